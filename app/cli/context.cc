@@ -1,0 +1,174 @@
+#include "app/cli/context.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "engine/base/log.h"
+
+namespace longtake::cli {
+
+namespace {
+
+std::atomic<int> interrupts = 0;
+
+void on_interrupt(int /*signal*/) {
+  if (++interrupts > 1) _exit(130);
+}
+
+std::filesystem::path default_library() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
+    return std::filesystem::path(data) / "longtake";
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : ".") / ".local/share/longtake";
+}
+
+// Where nano and the sample video lie: installed beside the program, or in the source tree.
+std::filesystem::path resources() {
+  if (const char* folder = std::getenv("LONGTAKE_RESOURCES"); folder != nullptr) return folder;
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  const auto installed = program.parent_path().parent_path() / "share/longtake";
+  if (std::filesystem::exists(installed, ignored)) return installed;
+  return LONGTAKE_SOURCE_RESOURCES;
+}
+
+// The event that ends a request, as messages.h says; the others come before it.
+bool ends_request(const Event& event) {
+  return !std::holds_alternative<WatchProgress>(event.body) &&
+         !std::holds_alternative<AnswerPhase>(event.body) &&
+         !std::holds_alternative<AnswerText>(event.body) &&
+         !std::holds_alternative<AnswerCitations>(event.body);
+}
+
+}  // namespace
+
+void Context::add_common_options(CLI::App& command) {
+  command.add_option("--library", library_, "Folder of the library")->type_name("DIR");
+  command.add_option("--model", model_, "Folder of a model, or nano")->type_name("DIR|nano");
+  command.add_option("--device", device_, "Where to compute")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  command.add_option("--weights", weights_, "How to keep the model's weights")
+      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}));
+  command.add_flag("--json", json_, "One JSON object on stdout");
+  command.add_flag("--quiet", quiet_, "No progress on stderr");
+  command.add_option_function<std::string>(
+             "--log-level",
+             [](const std::string& level) {
+               if (!set_log_level(level)) throw CLI::ValidationError("--log-level", level);
+             },
+             "trace, debug, info, warn, error or off")
+      ->type_name("L");
+}
+
+std::filesystem::path Context::model_folder() const {
+  return model_ == "nano" ? resources() / "nano/model" : std::filesystem::path(model_);
+}
+
+EngineOptions Context::engine_options() const {
+  EngineOptions options;
+  options.library = library_.empty() ? default_library() : std::filesystem::path(library_);
+  options.model = model_folder();
+  options.device = device_ == "cpu"    ? Device::cpu
+                   : device_ == "cuda" ? Device::cuda
+                                       : Device::automatic;
+  options.weights = weights_ == "f32"    ? kernels::WeightFormat::f32
+                    : weights_ == "bf16" ? kernels::WeightFormat::bf16
+                    : weights_ == "int8" ? kernels::WeightFormat::i8
+                                         : kernels::WeightFormat::automatic;
+  return options;
+}
+
+Engine& Context::engine() {
+  if (engine_ == nullptr) {
+    std::signal(SIGINT, on_interrupt);
+    std::signal(SIGTERM, on_interrupt);
+    engine_ = std::make_unique<Engine>(engine_options());
+  }
+  return *engine_;
+}
+
+bool Context::interrupted() const { return interrupts > 0; }
+
+Event Context::wait(Command command, const std::function<void(const Event&)>& on_event) {
+  const RequestId request = engine().send(std::move(command));
+  bool cancelled = false;
+  while (true) {
+    std::optional<Event> event = engine().wait_event(std::chrono::milliseconds(100));
+    if (interrupted() && !cancelled) {
+      cancelled = true;
+      engine().send(CancelRequest{request});
+    }
+    if (!event || event->request != request) continue;
+    if (const auto* failed = std::get_if<RequestFailed>(&event->body)) {
+      throw Error(failed->code, failed->message, failed->hint);
+    }
+    if (ends_request(*event)) return std::move(*event);
+    if (on_event) on_event(*event);
+  }
+}
+
+store::Video Context::find_video(const std::string& text) {
+  return call<VideoAdded>(FindVideo{text}).video;
+}
+
+void Context::print(const Json& object, const std::string& text) const {
+  if (json_) {
+    std::cout << object.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  } else {
+    std::cout << text;
+  }
+}
+
+void Context::progress(const std::string& line, bool last) const {
+  if (quiet_) return;
+  if (isatty(STDERR_FILENO) != 0) {
+    std::fprintf(stderr, "\r\033[K%s%s", line.c_str(), last ? "\n" : "");
+  } else if (last) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+}
+
+int exit_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::bad_argument: return 2;
+    case ErrorCode::not_found: return 3;
+    case ErrorCode::corrupt_data: return 4;
+    case ErrorCode::cancelled: return 130;
+    default: return 1;
+  }
+}
+
+void print_error(const Error& error, bool json) {
+  if (json) {
+    const Json object = {{"error",
+                          {{"code", error_code_name(error.code())},
+                           {"message", error.message()},
+                           {"hint", error.hint()}}}};
+    std::cout << object.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    return;
+  }
+  std::cerr << "longtake-cli: " << error.message() << "\n";
+  if (!error.hint().empty()) std::cerr << "  " << error.hint() << "\n";
+}
+
+std::string format_bytes(std::int64_t bytes) {
+  const char* const units[] = {"bytes", "KB", "MB", "GB", "TB"};
+  double amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (amount >= 1000 && unit < 4) {
+    amount /= 1000;
+    ++unit;
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, unit == 0 || amount >= 100 ? "%.0f %s" : "%.1f %s", amount,
+                units[unit]);
+  return text;
+}
+
+}  // namespace longtake::cli

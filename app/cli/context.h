@@ -1,0 +1,80 @@
+// Declares Context: what every command of longtake-cli shares: the common options, the engine opened on
+// demand, output as text or as one JSON object, and waiting for a request with Ctrl+C.
+//
+// Thread rule: the main thread. Lifetime rule: lives for one run of the program.
+#ifndef LONGTAKE_APP_CLI_CONTEXT_H_
+#define LONGTAKE_APP_CLI_CONTEXT_H_
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "engine/engine.h"
+#include "kernels/error.h"
+
+namespace longtake::cli {
+
+using Json = nlohmann::ordered_json;
+
+class Context {
+ public:
+  // The options that every command takes.
+  void add_common_options(CLI::App& command);
+
+  bool json() const { return json_; }
+  bool quiet() const { return quiet_; }
+  std::filesystem::path model_folder() const;
+  void set_model(const std::string& folder) { model_ = folder; }
+  EngineOptions engine_options() const;
+  Engine& engine();
+
+  // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error. on_event, if
+  // given, sees the events before that. Ctrl+C cancels the request; a second one ends the program.
+  template <typename Result>
+  Result call(Command command, const std::function<void(const Event&)>& on_event = {}) {
+    return std::get<Result>(wait(std::move(command), on_event).body);
+  }
+  bool interrupted() const;  // Ctrl+C was pressed
+
+  store::Video find_video(const std::string& text);
+
+  // Results go to stdout: the object with --json, else the text.
+  void print(const Json& object, const std::string& text) const;
+  // Progress goes to stderr, rewriting one line on a terminal; nothing with --quiet.
+  void progress(const std::string& line, bool last) const;
+
+ private:
+  Event wait(Command command, const std::function<void(const Event&)>& on_event);
+
+  std::string library_;
+  std::string model_ = "nano";
+  std::string device_ = "auto";
+  std::string weights_ = "auto";
+  std::string log_level_ = "warn";
+  bool json_ = false;
+  bool quiet_ = false;
+  bool read_only_ = false;
+  std::unique_ptr<Engine> engine_;
+};
+
+// The process's exit code for an error: 1 failed, 2 bad usage, 3 not found, 4 corrupt data, 130 interrupted.
+int exit_code(ErrorCode code);
+// Prints an error to stderr, or as {"error": {...}} to stdout.
+void print_error(const Error& error, bool json);
+// "640 KB", "3.2 MB": decimal units, as disks are sold.
+std::string format_bytes(std::int64_t bytes);
+
+// Each adds its commands; the chosen one is run by CLI11's callback.
+void add_watch_and_ask(CLI::App& app, Context& context);
+void add_catalogue_commands(CLI::App& app, Context& context);
+void add_frames_command(CLI::App& app, Context& context);
+void add_models_commands(CLI::App& app, Context& context);
+void add_bench_command(CLI::App& app, Context& context);
+
+}  // namespace longtake::cli
+
+#endif  // LONGTAKE_APP_CLI_CONTEXT_H_

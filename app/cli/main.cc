@@ -1,0 +1,37 @@
+// longtake-cli: the engine from a terminal or a script. `longtake-cli --help` is the manual; results go to
+// stdout, progress and errors to stderr.
+#include <iostream>
+
+#include "app/cli/context.h"
+
+int main(int argc, char** argv) {
+  using namespace longtake;
+  CLI::App app("Longtake: ask questions of videos, from a memory that stays.", "longtake-cli");
+  app.set_version_flag("--version", version());
+  app.require_subcommand(1);
+  cli::Context context;
+  cli::add_watch_and_ask(app, context);
+  cli::add_catalogue_commands(app, context);
+  cli::add_frames_command(app, context);
+  cli::add_models_commands(app, context);
+  cli::add_bench_command(app, context);
+  try {
+    app.parse(argc, argv);
+    return context.interrupted() ? 130 : 0;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (context.json()) {
+      cli::print_error(Error(ErrorCode::bad_argument, error.what(), "See longtake-cli --help."), true);
+    } else {
+      app.exit(error);
+    }
+    return 2;
+  } catch (const Error& error) {
+    cli::print_error(error, context.json());
+    return cli::exit_code(error.code());
+  } catch (const std::exception& error) {
+    cli::print_error(Error(ErrorCode::internal, error.what(), "This is a bug: please report it."),
+                     context.json());
+    return 1;
+  }
+}

@@ -1,0 +1,217 @@
+#include "engine/engine.h"
+
+#include <deque>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+#include "engine/base/log.h"
+#include "engine/base/thread_annotations.h"
+#include "engine/session/catalogue.h"
+#include "engine/session/device_worker.h"
+#include "kernels/error.h"
+
+namespace longtake {
+
+namespace {
+
+// Events on their way to the frontend.
+class EventQueue {
+ public:
+  void push(Event event) LT_EXCLUDES(mutex_) {
+    std::function<void()> wakeup;
+    {
+      MutexLock lock(mutex_);
+      // Progress that nobody has looked at yet is overtaken by newer progress of the same request.
+      if (std::holds_alternative<WatchProgress>(event.body)) {
+        std::erase_if(events_, [&](const Event& older) {
+          return older.request == event.request &&
+                 std::holds_alternative<WatchProgress>(older.body);
+        });
+      }
+      if (events_.empty()) wakeup = wakeup_;
+      events_.push_back(std::move(event));
+    }
+    arrived_.notify_all();
+    if (wakeup) wakeup();
+  }
+
+  std::optional<Event> pop(std::chrono::milliseconds at_most) LT_EXCLUDES(mutex_) {
+    const auto deadline = std::chrono::steady_clock::now() + at_most;
+    MutexLock lock(mutex_);
+    while (events_.empty()) {
+      if (at_most.count() == 0 ||
+          arrived_.wait_until(mutex_, deadline) == std::cv_status::timeout) {
+        if (events_.empty()) return std::nullopt;
+      }
+    }
+    Event event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+  }
+
+  void set_wakeup(std::function<void()> wakeup) LT_EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    wakeup_ = std::move(wakeup);
+  }
+
+ private:
+  Mutex mutex_;
+  CondVar arrived_;
+  std::deque<Event> events_ LT_GUARDED_BY(mutex_);
+  std::function<void()> wakeup_ LT_GUARDED_BY(mutex_);
+};
+
+bool use_cuda(Device device) {
+  if (device == Device::cpu) return false;
+  try {
+    // Asking costs a moment; the worker then makes the one that it keeps.
+    kernels::make_cuda_backend();
+    return true;
+  } catch (const Error& error) {
+    if (device == Device::cuda) throw;
+    log("engine").info("no CUDA: {}", error.message());
+    return false;
+  }
+}
+
+session::RuntimeOptions runtime_options(const EngineOptions& options) {
+  session::RuntimeOptions runtime;
+  runtime.model = options.model;
+  runtime.calibrations = options.library / "calibrations";
+  runtime.cuda = use_cuda(options.device);
+  runtime.weights = options.weights;
+  runtime.codec = options.codec;
+  runtime.cache_bytes = options.cache_bytes;
+  return runtime;
+}
+
+}  // namespace
+
+// The catalogue thread works off commands that need no model; the device worker has its own thread.
+struct Engine::Impl {
+  explicit Impl(const EngineOptions& options)
+      : library(store::Library::open(options.library, options.read_only
+                                                          ? store::Library::Access::read
+                                                          : store::Library::Access::write)),
+        catalogue(*library) {
+    if (!options.read_only) {
+      worker = std::make_unique<session::DeviceWorker>(
+          *library, runtime_options(options), [this](Event event) { queue.push(std::move(event)); });
+    }
+    thread = std::thread([this] { run_catalogue(); });
+  }
+
+  ~Impl() {
+    {
+      MutexLock lock(mutex);
+      closing = true;
+    }
+    changed.notify_all();
+    thread.join();
+    worker.reset();
+  }
+
+  void run_catalogue() {
+    while (true) {
+      std::pair<RequestId, Command> next;
+      {
+        MutexLock lock(mutex);
+        while (!closing && commands.empty()) changed.wait(mutex);
+        if (closing) return;
+        next = std::move(commands.front());
+        commands.pop_front();
+      }
+      run_one(next.first, next.second);
+    }
+  }
+
+  void run_one(RequestId request, const Command& command) {
+    try {
+      std::visit(
+          [&](const auto& typed) {
+            using Type = std::decay_t<decltype(typed)>;
+            if constexpr (std::is_same_v<Type, RemoveVideo>) {
+              if (worker != nullptr) worker->release_video(typed.video);
+            }
+            if constexpr (requires { catalogue.run(typed); }) {
+              queue.push({request, catalogue.run(typed)});
+            }
+          },
+          command);
+    } catch (const Error& error) {
+      queue.push({request, RequestFailed{error.code(), error.message(), error.hint()}});
+    } catch (const std::exception& error) {
+      queue.push({request, RequestFailed{ErrorCode::internal, error.what(),
+                                         "This is a bug in Longtake: please report it."}});
+    }
+  }
+
+  void dispatch(RequestId request, Command command) {
+    const bool for_device = std::holds_alternative<WatchVideo>(command) ||
+                            std::holds_alternative<AskQuestion>(command) ||
+                            std::holds_alternative<DescribeEngine>(command) ||
+                            std::holds_alternative<CalibrateModel>(command);
+    if (for_device && worker == nullptr) {
+      queue.push({request, RequestFailed{ErrorCode::busy, "The library is open for reading only",
+                                         "Another Longtake is using it: close that one first."}});
+      return;
+    }
+    if (auto* watch = std::get_if<WatchVideo>(&command)) {
+      worker->watch(request, std::move(*watch));
+    } else if (auto* question = std::get_if<AskQuestion>(&command)) {
+      worker->ask(request, std::move(*question));
+    } else if (std::holds_alternative<DescribeEngine>(command)) {
+      worker->describe(request);
+    } else if (std::holds_alternative<CalibrateModel>(command)) {
+      worker->calibrate(request);
+    } else if (const auto* cancel = std::get_if<CancelRequest>(&command)) {
+      if (worker != nullptr) worker->cancel(cancel->request);
+      queue.push({request, Done{}});
+    } else {
+      {
+        MutexLock lock(mutex);
+        commands.emplace_back(request, std::move(command));
+      }
+      changed.notify_all();
+    }
+  }
+
+  EventQueue queue;
+  std::unique_ptr<store::Library> library;
+  session::Catalogue catalogue;
+  std::unique_ptr<session::DeviceWorker> worker;
+
+  Mutex mutex;
+  CondVar changed;
+  std::deque<std::pair<RequestId, Command>> commands LT_GUARDED_BY(mutex);
+  bool closing LT_GUARDED_BY(mutex) = false;
+  std::atomic<RequestId> last_request = 0;
+  std::thread thread;
+};
+
+Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(options)) {}
+
+Engine::~Engine() = default;
+
+RequestId Engine::send(Command command) {
+  const RequestId request = ++impl_->last_request;
+  impl_->dispatch(request, std::move(command));
+  return request;
+}
+
+std::optional<Event> Engine::next_event() {
+  return impl_->queue.pop(std::chrono::milliseconds(0));
+}
+
+std::optional<Event> Engine::wait_event(std::chrono::milliseconds at_most) {
+  return impl_->queue.pop(at_most);
+}
+
+void Engine::set_wakeup_callback(std::function<void()> wakeup) {
+  impl_->queue.set_wakeup(std::move(wakeup));
+}
+
+std::string version() { return LONGTAKE_VERSION; }
+
+}  // namespace longtake

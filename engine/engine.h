@@ -1,0 +1,75 @@
+// Declares Engine: everything below the windows, behind one door. This header is the manual.
+//
+// Commands and events. send() hands a command over and returns at once with a request id. Whatever
+// comes of it arrives as events that carry this id: any number of progress events, then exactly one
+// that ends the request (named beside each command in engine/session/messages.h, or RequestFailed).
+// Requests of one kind end in the order in which they were sent; different kinds overtake each other:
+// catalogue commands never wait for the model, and a question never waits for watching to finish, only for the
+// chunk in flight.
+//
+// The event queue. Events wait in one queue until next_event() or wait_event() takes them. The queue never
+// drops one, so a frontend must drain it; progress that the frontend has not looked at yet is merged (one
+// WatchProgress per request). set_wakeup_callback() installs a function that is called, from some engine
+// thread, when the queue becomes non-empty. It must only wake the frontend's own loop (post an event)
+// and must not call the engine: the engine never calls back into a frontend in any other way.
+//
+// Watching. WatchVideo requests are worked off one after the other, oldest first, by the one thread that owns
+// the device. Every chunk is committed before the next one begins, so the engine may be destroyed, or
+// the process killed, at any time; the same command later resumes where the memory ends.
+//
+// Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message (what
+// happened) and a hint (what to do). Only the constructor throws (Error: the library cannot be opened).
+//
+// Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
+// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk or a token at most),
+// and drops events nobody took.
+#ifndef LONGTAKE_ENGINE_ENGINE_H_
+#define LONGTAKE_ENGINE_ENGINE_H_
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/session/messages.h"
+
+namespace longtake {
+
+enum class Device : std::uint8_t { automatic, cpu, cuda };
+
+struct EngineOptions {
+  std::filesystem::path library;  // folder; made if absent
+  std::filesystem::path model;    // a Hugging Face folder
+  Device device = Device::automatic;  // automatic: CUDA if the plugin and a GPU answer, else the CPU
+  kernels::WeightFormat weights = kernels::WeightFormat::automatic;
+  kernels::KvCodec codec = kernels::KvCodec::i8;  // of new memories: half of bf16 at no measured loss
+  std::size_t cache_bytes = 512u << 20;           // RAM for blocks that questions have used
+  bool read_only = false;  // beside another process that writes: catalogue commands only
+};
+
+class Engine {
+ public:
+  explicit Engine(EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  RequestId send(Command command);
+
+  std::optional<Event> next_event();                                      // empty: none is waiting
+  std::optional<Event> wait_event(std::chrono::milliseconds at_most);     // empty: none came in time
+  void set_wakeup_callback(std::function<void()> wakeup);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// "0.1.0", as the package is called.
+std::string version();
+
+}  // namespace longtake
+
+#endif  // LONGTAKE_ENGINE_ENGINE_H_

@@ -1,0 +1,77 @@
+#include "engine/model/attention_context.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "kernels/error.h"
+
+namespace longtake::model {
+
+using kernels::Position;
+using kernels::Tensor;
+
+CausalContext::CausalContext(kernels::Backend& backend, const kernels::RopeTable& rope,
+                             std::int64_t capacity)
+    : backend_(backend), rope_(rope), capacity_(capacity) {}
+
+void CausalContext::place_next(std::vector<Position> positions) {
+  next_positions_ = std::move(positions);
+}
+
+void CausalContext::begin_pass(std::int64_t tokens) {
+  if (next_positions_.empty()) {
+    positions_.resize(static_cast<std::size_t>(tokens));
+    for (std::int64_t i = 0; i < tokens; ++i) {
+      const auto p = static_cast<std::int32_t>(next_position_ + i);
+      positions_[static_cast<std::size_t>(i)] = {p, p, p};
+    }
+  } else {
+    assert(static_cast<std::int64_t>(next_positions_.size()) == tokens);
+    positions_ = std::exchange(next_positions_, {});
+  }
+  // Text goes on after the largest number in use, whichever of time, row and column holds it.
+  for (const Position& p : positions_) {
+    next_position_ = std::max({next_position_, p[0] + 1, p[1] + 1, p[2] + 1});
+  }
+}
+
+void CausalContext::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v,
+                           const Tensor& out) {
+  const std::int64_t tokens = q.dim(0);
+  const std::int64_t heads = q.dim(1);
+  const std::int64_t kv_heads = k.dim(1);
+  const std::int64_t head_dim = q.dim(2);
+  if (layer == 0) begin_pass(tokens);
+  if (static_cast<std::size_t>(layer) == layers_.size()) {
+    layers_.push_back({backend_.allocate(k.dtype(), {capacity_, kv_heads, head_dim}),
+                       backend_.allocate(v.dtype(), {capacity_, kv_heads, head_dim}), 0});
+  }
+  Layer& kept = layers_[static_cast<std::size_t>(layer)];
+  const std::int64_t begin = kept.tokens;
+  const std::int64_t end = begin + tokens;
+  if (end > capacity_) {
+    throw Error(ErrorCode::bad_argument, "the context is full: it holds " +
+                                             std::to_string(capacity_) + " tokens, " +
+                                             std::to_string(end) + " are needed");
+  }
+  const Tensor rotated = rotated_q_.take(backend_, q.dtype(), tokens, heads * head_dim)
+                             .reshaped({tokens, heads, head_dim});
+  backend_.rope(q, positions_, rope_, rotated);
+  backend_.rope(k, positions_, rope_, kept.k.rows(begin, end));
+  backend_.copy(v, kept.v.rows(begin, end));
+
+  const kernels::KvSpan past{kept.k.rows(0, begin), kept.v.rows(0, begin)};
+  kernels::AttentionArgs args;
+  args.q = rotated;
+  if (begin > 0) args.past = {&past, 1};
+  args.fresh = {kept.k.rows(begin, end), kept.v.rows(begin, end)};
+  args.scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
+  args.out = out;
+  backend_.attention(args);
+  kept.tokens = end;
+}
+
+}  // namespace longtake::model

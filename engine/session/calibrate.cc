@@ -1,0 +1,218 @@
+#include "engine/session/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "engine/session/synthetic.h"
+#include "kernels/error.h"
+
+namespace longtake::session {
+
+namespace {
+
+// Notes what each head scored and attended to.
+class HeadObserver : public memory::RecallObserver {
+ public:
+  HeadObserver(std::int64_t layers, std::int64_t kv_heads, std::vector<std::int64_t> truth)
+      : kv_heads_(kv_heads),
+        truth_(std::move(truth)),
+        on_truth(static_cast<std::size_t>(layers * kv_heads)),
+        on_blocks(on_truth.size()) {}
+
+  void on_scores(int /*layer*/, std::span<const float> scores, std::int64_t blocks) override {
+    sample.blocks = blocks;
+    for (std::int64_t g = 0; g < kv_heads_; ++g) {
+      const auto row = scores.subspan(static_cast<std::size_t>(g * blocks),
+                                      static_cast<std::size_t>(blocks));
+      const double mean = std::accumulate(row.begin(), row.end(), 0.0) / static_cast<double>(blocks);
+      double variance = 0;
+      for (const float score : row) variance += (score - mean) * (score - mean);
+      variance /= static_cast<double>(blocks);
+      const double factor = variance > 1e-12 ? 1 / std::sqrt(variance) : 0;
+      for (const float score : row) {
+        sample.scores.push_back(static_cast<float>((score - mean) * factor));
+      }
+    }
+  }
+
+  void on_attention(int layer, std::span<const std::int64_t> chosen,
+                    std::span<const float> mass) override {
+    const std::size_t heads = chosen.empty() ? 0 : mass.size() / chosen.size();
+    const std::size_t per_group = heads / static_cast<std::size_t>(kv_heads_);
+    for (std::size_t h = 0; h < heads; ++h) {
+      const std::size_t head = static_cast<std::size_t>(layer * kv_heads_) + h / per_group;
+      for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const double share = static_cast<double>(mass[h * chosen.size() + i]);
+        on_blocks[head] += share;
+        if (std::binary_search(truth_.begin(), truth_.end(), chosen[i])) on_truth[head] += share;
+      }
+    }
+  }
+
+ private:
+  const std::int64_t kv_heads_;
+  const std::vector<std::int64_t> truth_;
+
+ public:
+  FindSample sample;
+  std::vector<double> on_truth;   // [layers * kv_heads] attention mass on true blocks
+  std::vector<double> on_blocks;  // and on all blocks
+};
+
+}  // namespace
+
+std::vector<float> fit_find_weights(const std::vector<FindSample>& samples, std::size_t heads) {
+  constexpr int kSteps = 400;
+  constexpr double kRate = 0.3;
+  constexpr double kRidge = 1e-3;
+  std::vector<double> weights(heads, 1.0 / static_cast<double>(heads));
+  std::vector<double> logits;
+  for (int step = 0; step < kSteps; ++step) {
+    std::vector<double> gradient(heads, 0);
+    for (const FindSample& sample : samples) {
+      const auto blocks = static_cast<std::size_t>(sample.blocks);
+      logits.assign(blocks, 0);
+      for (std::size_t head = 0; head < heads; ++head) {
+        if (weights[head] <= 0) continue;
+        const float* row = sample.scores.data() + head * blocks;
+        for (std::size_t b = 0; b < blocks; ++b) {
+          logits[b] += weights[head] * static_cast<double>(row[b]);
+        }
+      }
+      const double top = *std::max_element(logits.begin(), logits.end());
+      double total = 0;
+      for (double& logit : logits) total += logit = std::exp(logit - top);
+      double true_mass = 0;
+      for (const std::int64_t b : sample.truth) true_mass += logits[static_cast<std::size_t>(b)];
+      if (true_mass <= 0) continue;
+      // d log(true mass / total) / d w_i = E_true[score_i] - E_all[score_i]
+      for (std::size_t head = 0; head < heads; ++head) {
+        const float* row = sample.scores.data() + head * blocks;
+        double expected = 0;
+        for (std::size_t b = 0; b < blocks; ++b) {
+          expected += logits[b] * static_cast<double>(row[b]);
+        }
+        double on_truth = 0;
+        for (const std::int64_t b : sample.truth) {
+          on_truth += logits[static_cast<std::size_t>(b)] * static_cast<double>(row[b]);
+        }
+        gradient[head] += on_truth / true_mass - expected / total;
+      }
+    }
+    for (std::size_t head = 0; head < heads; ++head) {
+      const double slope = gradient[head] / static_cast<double>(samples.size());
+      weights[head] = std::max(0.0, weights[head] + kRate * (slope - kRidge * weights[head]));
+    }
+  }
+  return {weights.begin(), weights.end()};
+}
+
+float fit_floor(std::vector<double> good, std::vector<double> bad) {
+  if (good.empty()) return 0;
+  std::sort(good.begin(), good.end());
+  std::sort(bad.begin(), bad.end());
+  // The floor may refuse at most this many good answers...
+  const auto most_refused = static_cast<std::size_t>(0.04 * static_cast<double>(good.size()));
+  const double highest = good[most_refused];
+  // ...and is no higher than needed to catch the bad ones: the middle of the gap that it falls into.
+  const auto above = std::lower_bound(bad.begin(), bad.end(), highest);
+  const double caught = above == bad.begin() ? highest - 1 : *std::prev(above);
+  return static_cast<float>((highest + caught) / 2);
+}
+
+memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
+                              const std::function<bool()>& cancelled) {
+  model::Model& model = runtime.model();
+  const model::DecoderConfig& decoder = model.decoder().config();
+  const auto heads = static_cast<std::size_t>(decoder.layers * decoder.kv_heads);
+  const auto check = [&] {
+    if (cancelled && cancelled()) {
+      throw Error(ErrorCode::cancelled, "The self-test of the model was cancelled");
+    }
+  };
+
+  struct Scene {
+    memory::RamBlocks blocks;
+    std::vector<world::Question> questions;
+  };
+  std::vector<Scene> scenes;
+  for (int i = 0; i < options.scenes; ++i) {
+    const std::uint64_t seed = options.first_seed + static_cast<std::uint64_t>(i);
+    const world::Scene scene = world::long_scene(seed, options.scene_length, options.events);
+    scenes.push_back({watch_scene(runtime, scene, cancelled),
+                      world::questions(scene, {0, scene.duration_us}, seed, options.questions)});
+  }
+
+  AnswerOptions ask = runtime.answer_options();
+  ask.verify = false;
+  ask.generate.max_tokens = 8;
+  memory::BlockCache cache(64u << 20);
+  const auto whole = [](const memory::RamBlocks& blocks) {
+    return AnswerSource{&blocks, {0, std::numeric_limits<Micros>::max()}};
+  };
+
+  // First round: what does every head see, when each layer chooses by itself?
+  memory::Calibration calibration = memory::Calibration::uniform(decoder.layers, decoder.kv_heads);
+  std::vector<FindSample> samples;
+  std::vector<double> on_truth(heads);
+  std::vector<double> on_blocks(heads);
+  for (const Scene& scene : scenes) {
+    Answerer answerer(model, runtime.sinks(), calibration, cache);
+    for (const world::Question& question : scene.questions) {
+      check();
+      std::vector<std::int64_t> truth = blocks_in(scene.blocks, question.ranges);
+      if (!question.answerable || truth.empty()) continue;
+      HeadObserver observer(decoder.layers, decoder.kv_heads, truth);
+      answerer.ask(question.text, {whole(scene.blocks)}, ask, {}, &observer);
+      observer.sample.truth = std::move(truth);
+      samples.push_back(std::move(observer.sample));
+      for (std::size_t head = 0; head < heads; ++head) {
+        on_truth[head] += observer.on_truth[head];
+        on_blocks[head] += observer.on_blocks[head];
+      }
+    }
+    cache.forget(scene.blocks);
+  }
+  if (samples.empty()) {
+    throw Error(ErrorCode::internal, "The self-test asked no answerable question");
+  }
+  calibration.fingerprint = model.info().fingerprint;
+  calibration.find = fit_find_weights(samples, heads);
+  // A head cites by how pure its attention is, squared so that vague heads do not drown the sharp ones.
+  for (std::size_t head = 0; head < heads; ++head) {
+    const double purity = on_blocks[head] > 0 ? on_truth[head] / on_blocks[head] : 0;
+    calibration.cite[head] = static_cast<float>(purity * purity);
+  }
+
+  // Second round, with these weights: where does support separate seen from unseen?
+  std::vector<double> good;
+  std::vector<double> bad;
+  std::vector<double> confirmed;
+  std::vector<double> unconfirmed;
+  ask.verify = true;
+  for (const Scene& scene : scenes) {
+    Answerer answerer(model, runtime.sinks(), calibration, cache);
+    for (const world::Question& question : scene.questions) {
+      check();
+      const AnswerResult result = answerer.ask(question.text, {whole(scene.blocks)}, ask);
+      const bool right = question.answerable && result.text == question.answer;
+      if (right) good.push_back(result.support);
+      if (!question.answerable) bad.push_back(result.support);
+      if (!right) continue;
+      for (const CitedRange& citation : result.citations) {
+        const bool true_range =
+            std::any_of(question.ranges.begin(), question.ranges.end(), [&](const auto& range) {
+              return citation.time.overlaps({range.t0, range.t1});
+            });
+        (true_range ? confirmed : unconfirmed).push_back(citation.support);
+      }
+    }
+    cache.forget(scene.blocks);
+  }
+  calibration.support_floor = fit_floor(good, bad);
+  calibration.confirm_floor = fit_floor(confirmed, unconfirmed);
+  return calibration;
+}
+
+}  // namespace longtake::session

@@ -1,0 +1,150 @@
+#include "engine/session/catalogue.h"
+
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/hash.h"
+#include "engine/media/video_file.h"
+#include "engine/store/check.h"
+#include "kernels/error.h"
+
+namespace longtake::session {
+
+namespace {
+
+std::string info_json(const media::VideoInfo& info) {
+  return nlohmann::ordered_json{{"container", info.container},
+                                {"codec", info.codec},
+                                {"pixel_format", info.pixel_format},
+                                {"rate_num", info.nominal_rate.num},
+                                {"rate_den", info.nominal_rate.den},
+                                {"variable_frame_rate", info.variable_frame_rate_suspected},
+                                {"start_offset_us", info.start_offset},
+                                {"rotation", info.rotation_degrees},
+                                {"has_audio", info.has_audio}}
+      .dump();
+}
+
+// What a video is, apart from where it lies. A stream has no content to hash: its address stands for it.
+std::string identity(const std::string& path) {
+  if (media::is_url(path)) return Hasher().add(std::string_view(path)).finish().to_hex();
+  return content_id(path).to_hex();
+}
+
+}  // namespace
+
+VideoAdded Catalogue::run(const AddVideo& command) {
+  const bool url = media::is_url(command.path);
+  const std::filesystem::path path = url ? std::filesystem::path(command.path)
+                                         : std::filesystem::absolute(command.path).lexically_normal();
+  const media::VideoInfo info = media::probe(path.string());
+  const std::string content = identity(path.string());
+  if (std::optional<store::Video> known = library_.find_by_content(content)) {
+    if (known->path != path) {
+      // A copy of a file that is still where it was changes nothing; a moved one is followed.
+      std::error_code ignored;
+      if (!std::filesystem::exists(known->path, ignored)) library_.relink_video(known->id, path);
+    }
+    return {library_.find_video(known->id).value(), true};
+  }
+  store::Video video;
+  video.content_id = content;
+  video.path = path;
+  video.name = url ? command.path : path.filename().string();
+  video.size = info.size_bytes;
+  video.duration = info.duration;
+  video.width = info.width;
+  video.height = info.height;
+  video.info = info_json(info);
+  return {library_.find_video(library_.add_video(video)).value(), false};
+}
+
+VideoAdded Catalogue::run(const FindVideo& command) {
+  std::error_code ignored;
+  const std::filesystem::path path = std::filesystem::absolute(command.text).lexically_normal();
+  if (std::optional<store::Video> video = library_.find_by_path(path)) return {*video, true};
+  if (media::is_url(command.text) || std::filesystem::is_regular_file(path, ignored)) {
+    const std::string place = media::is_url(command.text) ? command.text : path.string();
+    if (std::optional<store::Video> video = library_.find_by_content(identity(place))) {
+      return {*video, true};
+    }
+  }
+  if (std::optional<store::Video> video = library_.find_by_name_or_id(command.text)) {
+    return {*video, true};
+  }
+  throw Error(ErrorCode::not_found, command.text + " is not in the library",
+              "`longtake-cli list` shows what is; `longtake-cli watch` adds a video.");
+}
+
+VideoAdded Catalogue::run(const RelinkVideo& command) {
+  const std::filesystem::path path = std::filesystem::absolute(command.path).lexically_normal();
+  media::probe(path.string());  // an Error that says what is wrong with the file
+  library_.relink_video(command.video, path);
+  return {library_.find_video(command.video).value(), true};
+}
+
+VideoList Catalogue::run(const ListVideos& /*command*/) {
+  VideoList list;
+  for (store::Video& video : library_.list_videos()) {
+    std::vector<store::Memory> memories = library_.list_memories(video.id);
+    list.videos.push_back({std::move(video), std::move(memories)});
+  }
+  return list;
+}
+
+VideoRemoved Catalogue::run(const RemoveVideo& command) {
+  return {library_.remove_video(command.video)};
+}
+
+ConversationList Catalogue::run(const ListConversations& command) {
+  return {library_.journal().list_conversations(command.video)};
+}
+
+ConversationOpened Catalogue::run(const OpenConversation& command) {
+  store::Journal& journal = library_.journal();
+  const std::optional<store::Conversation> conversation =
+      journal.find_conversation(command.conversation);
+  if (!conversation) {
+    throw Error(ErrorCode::not_found, "There is no such conversation", "It may have been removed.");
+  }
+  ConversationOpened opened{*conversation, {}};
+  for (store::Question& question : journal.list_questions(command.conversation)) {
+    std::vector<store::Answer> answers = journal.list_answers(question.id);
+    opened.questions.push_back({std::move(question), std::move(answers)});
+  }
+  return opened;
+}
+
+Done Catalogue::run(const RemoveConversation& command) {
+  library_.journal().remove_conversation(command.conversation);
+  return {};
+}
+
+Done Catalogue::run(const SetUserVerdict& command) {
+  library_.journal().set_user_verdict(command.citation, command.verdict);
+  return {};
+}
+
+SearchResults Catalogue::run(const SearchText& command) {
+  return {library_.journal().search(command.text)};
+}
+
+MarkerList Catalogue::run(const ListMarkers& command) {
+  return {library_.journal().list_markers(command.video)};
+}
+
+MarkerSaved Catalogue::run(const SaveMarker& command) {
+  if (command.marker.id == 0) return {library_.journal().add_marker(command.marker)};
+  library_.journal().update_marker(command.marker);
+  return {command.marker.id};
+}
+
+Done Catalogue::run(const RemoveMarker& command) {
+  library_.journal().remove_marker(command.marker);
+  return {};
+}
+
+LibraryChecked Catalogue::run(const CheckLibrary& /*command*/) { return {store::check_library(library_)}; }
+
+}  // namespace longtake::session

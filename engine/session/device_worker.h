@@ -1,0 +1,96 @@
+// Declares DeviceWorker: the one thread that owns the model and its device. It answers questions first,
+// then watches, one chunk at a time, so that a question waits for at most one chunk.
+//
+// Thread rule: every public method may be called from any thread; events are emitted from the worker's
+// thread. Lifetime rule: the library outlives it; the destructor cancels everything and waits.
+#ifndef LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
+#define LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
+
+#include <deque>
+#include <functional>
+#include <future>
+#include <list>
+#include <memory>
+#include <thread>
+#include <variant>
+
+#include "engine/base/thread_annotations.h"
+#include "engine/session/messages.h"
+#include "engine/session/runtime.h"
+#include "engine/store/library.h"
+
+namespace longtake::session {
+
+class DeviceWorker {
+ public:
+  using Emit = std::function<void(Event)>;
+  DeviceWorker(store::Library& library, RuntimeOptions options, Emit emit);
+  ~DeviceWorker();
+  DeviceWorker(const DeviceWorker&) = delete;
+  DeviceWorker& operator=(const DeviceWorker&) = delete;
+
+  void watch(RequestId request, WatchVideo command) LT_EXCLUDES(mutex_);
+  void ask(RequestId request, AskQuestion command) LT_EXCLUDES(mutex_);
+  void describe(RequestId request) LT_EXCLUDES(mutex_);
+  void calibrate(RequestId request) LT_EXCLUDES(mutex_);
+  // Ends a request early; unknown ids are ignored (it may just have ended).
+  void cancel(RequestId request) LT_EXCLUDES(mutex_);
+  // Ends every watch of a video whose memories are about to be removed, closes them, and waits for it.
+  void release_video(std::int64_t video) LT_EXCLUDES(mutex_);
+
+ private:
+  struct WatchJob;
+  // Closes what is open of a video; the promise is kept when nothing uses it any more.
+  struct ReleaseVideo {
+    std::int64_t video = 0;
+    std::shared_ptr<std::promise<void>> released;
+  };
+  struct Job {
+    RequestId request = 0;
+    std::variant<AskQuestion, DescribeEngine, CalibrateModel, ReleaseVideo> command;
+  };
+  void post(Job job) LT_EXCLUDES(mutex_);
+  void run();
+  // Runs one job or one chunk; errors become RequestFailed.
+  void run_job(const Job& job);
+  void run_chunk(WatchJob& job);
+  void end_watch(WatchJob& job, bool finished);
+
+  Runtime& runtime();
+  // The store of a memory, kept open (and its blocks cached) for the next question.
+  std::shared_ptr<store::MemoryStore> open_store(const store::Memory& memory);
+  void close_stores_of(std::int64_t video);
+  void answer(RequestId request, const AskQuestion& command);
+  void start_watch(WatchJob& job);
+  std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,
+                                                        media::SamplingMode& sampling);
+  bool is_cancelled(RequestId request) LT_EXCLUDES(mutex_);
+
+  // Constant after construction.
+  store::Library& library_;
+  const RuntimeOptions options_;
+  const Emit emit_;
+
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<Job> jobs_ LT_GUARDED_BY(mutex_);
+  std::list<std::shared_ptr<WatchJob>> watches_ LT_GUARDED_BY(mutex_);
+  RequestId running_ LT_GUARDED_BY(mutex_) = 0;  // the job, not a watch
+  bool running_cancelled_ LT_GUARDED_BY(mutex_) = false;
+  bool closing_ LT_GUARDED_BY(mutex_) = false;
+
+  // Owned by the worker's thread.
+  std::unique_ptr<Runtime> runtime_;
+  struct OpenStore {
+    std::int64_t video = 0;
+    std::int64_t memory = 0;
+    std::shared_ptr<store::MemoryStore> store;
+  };
+  std::list<OpenStore> open_stores_;  // most recently asked first
+
+  std::thread thread_;
+};
+
+}  // namespace longtake::session
+
+#endif  // LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_

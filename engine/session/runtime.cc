@@ -1,0 +1,94 @@
+#include "engine/session/runtime.h"
+
+#include <array>
+
+#include "engine/base/file.h"
+#include "engine/base/hash.h"
+#include "engine/base/log.h"
+#include "kernels/error.h"
+
+namespace longtake::session {
+
+namespace {
+
+constexpr std::int64_t kMaxCalibrationBytes = 16 << 20;
+
+}  // namespace
+
+Runtime::Runtime(const RuntimeOptions& options)
+    : options_(options),
+      backend_(options.cuda ? kernels::make_cuda_backend() : kernels::make_cpu_backend()),
+      model_(model::Model::load(options.model, *backend_, {.weights = options.weights})),
+      sinks_(memory::Sinks::compute(*model_)),
+      calibration_(load_calibration()),
+      cache_(options.cache_bytes) {}
+
+memory::MemoryShape Runtime::shape() const {
+  const model::DecoderConfig& decoder = model_->decoder().config();
+  return {decoder.layers, decoder.kv_heads, decoder.head_dim, options_.codec};
+}
+
+std::string Runtime::memory_fingerprint() const {
+  const memory::StreamWindowOptions window = window_options(model_->info(), watch_options());
+  return Hasher()
+      .add(std::string_view("longtake-memory-1"))
+      .add(std::string_view(model_->info().fingerprint))
+      .add(window.window_units)
+      .add(window.chunk_units)
+      .add(static_cast<std::int64_t>(options_.codec))
+      .finish()
+      .to_hex();
+}
+
+WatchOptions Runtime::watch_options() const {
+  WatchOptions options;
+  options.interval = default_interval();
+  options.window_dtype = answer_options().working_dtype;
+  return options;
+}
+
+AnswerOptions Runtime::answer_options() const {
+  const model::ModelInfo& info = model_->info();
+  AnswerOptions options;
+  if (info.recall_blocks > 0) options.budget = info.recall_blocks;
+  if (info.recent_blocks > 0) options.recent = info.recent_blocks;
+  // Small models stay in f32: their contexts are small and their answers exactly repeatable on every
+  // device. For large ones bf16 halves the working set, and the codec has rounded K and V already.
+  constexpr std::int64_t kLargeWidth = 512;
+  if (model_->decoder().config().width >= kLargeWidth) {
+    options.working_dtype = kernels::DType::bf16;
+  }
+  return options;
+}
+
+Micros Runtime::default_interval() const {
+  const double fps = model_->info().sampling_fps;
+  return fps > 0 ? from_seconds(1 / fps) : 2 * kMicrosPerSecond;  // ReKV watches at 0.5 frames/s
+}
+
+void Runtime::set_calibration(const memory::Calibration& calibration) {
+  make_directories(options_.calibrations);
+  write_file_atomically(options_.calibrations / (calibration.fingerprint + ".json"),
+                        calibration.to_json());
+  calibration_ = calibration;
+}
+
+memory::Calibration Runtime::load_calibration() const {
+  const model::DecoderConfig& decoder = model_->decoder().config();
+  const std::string& fingerprint = model_->info().fingerprint;
+  const std::array candidates = {options_.calibrations / (fingerprint + ".json"),
+                                 options_.model / "calibration.json"};
+  for (const std::filesystem::path& path : candidates) {
+    if (!std::filesystem::exists(path)) continue;
+    memory::Calibration calibration =
+        memory::Calibration::from_json(read_text_file(path, kMaxCalibrationBytes));
+    if (calibration.fingerprint == fingerprint && calibration.layers == decoder.layers &&
+        calibration.kv_heads == decoder.kv_heads) {
+      return calibration;
+    }
+    log("session").warn("{} was measured on another model; it is not used", path.string());
+  }
+  return memory::Calibration::uniform(decoder.layers, decoder.kv_heads);
+}
+
+}  // namespace longtake::session

@@ -1,0 +1,66 @@
+// Declares Runtime: one model on one device, with everything that depends on it: sinks, calibration,
+// the cache of recalled blocks, and the settings that the model implies. Loading one takes seconds.
+//
+// Thread rule: one thread (the device thread). Lifetime rule: owns all of it; memory stores must be
+// forgotten by the cache before they close.
+#ifndef LONGTAKE_ENGINE_SESSION_RUNTIME_H_
+#define LONGTAKE_ENGINE_SESSION_RUNTIME_H_
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/memory/block_cache.h"
+#include "engine/memory/calibration.h"
+#include "engine/memory/sinks.h"
+#include "engine/model/model.h"
+#include "engine/session/answer.h"
+#include "engine/session/watch.h"
+#include "kernels/backend.h"
+
+namespace longtake::session {
+
+struct RuntimeOptions {
+  std::filesystem::path model;
+  std::filesystem::path calibrations;  // folder of measured calibrations, <model fingerprint>.json
+  bool cuda = false;
+  kernels::WeightFormat weights = kernels::WeightFormat::automatic;
+  kernels::KvCodec codec = kernels::KvCodec::i8;
+  std::size_t cache_bytes = 512u << 20;
+};
+
+class Runtime {
+ public:
+  explicit Runtime(const RuntimeOptions& options);
+
+  model::Model& model() { return *model_; }
+  const memory::Sinks& sinks() const { return sinks_; }
+  const memory::Calibration& calibration() const { return calibration_; }
+  memory::BlockCache& cache() { return cache_; }
+  kernels::Backend& backend() { return *backend_; }
+
+  // What a new memory of this model looks like, and its identity: a hash of the model's fingerprint,
+  // window, chunk and codec. A memory is used only with the fingerprint that it was made with.
+  memory::MemoryShape shape() const;
+  std::string memory_fingerprint() const;
+  WatchOptions watch_options() const;
+  AnswerOptions answer_options() const;
+  Micros default_interval() const;
+
+  // Replaces the calibration and stores it for the next start.
+  void set_calibration(const memory::Calibration& calibration);
+
+ private:
+  memory::Calibration load_calibration() const;
+
+  const RuntimeOptions options_;
+  std::unique_ptr<kernels::Backend> backend_;
+  std::unique_ptr<model::Model> model_;
+  memory::Sinks sinks_;
+  memory::Calibration calibration_;
+  memory::BlockCache cache_;
+};
+
+}  // namespace longtake::session
+
+#endif  // LONGTAKE_ENGINE_SESSION_RUNTIME_H_

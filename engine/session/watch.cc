@@ -1,0 +1,152 @@
+#include "engine/session/watch.h"
+
+#include <algorithm>
+
+namespace longtake::session {
+
+namespace {
+
+// Adds the time from its construction to its destruction.
+class Stopwatch {
+ public:
+  explicit Stopwatch(double& seconds) : seconds_(seconds), start_(monotonic_us()) {}
+  ~Stopwatch() { seconds_ += to_seconds(monotonic_us() - start_); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double& seconds_;
+  const std::int64_t start_;
+};
+
+media::SamplerOptions sampler_options(const WatchOptions& options, std::int64_t first_index) {
+  media::SamplerOptions sampler;
+  sampler.interval = options.interval;
+  sampler.mode = options.sampling;
+  sampler.first_index = first_index;
+  sampler.threads = options.decode_threads;
+  return sampler;
+}
+
+}  // namespace
+
+memory::StreamWindowOptions window_options(const model::ModelInfo& model,
+                                           const WatchOptions& options) {
+  const std::int64_t window_tokens =
+      model.window_tokens > 0 ? model.window_tokens : options.window_tokens;
+  memory::StreamWindowOptions window;
+  window.window_units = std::max<std::int64_t>(1, window_tokens / model.tokens_per_unit);
+  window.chunk_units = std::clamp<std::int64_t>(options.chunk_tokens / model.tokens_per_unit, 1,
+                                                window.window_units);
+  window.dtype = options.window_dtype;
+  return window;
+}
+
+Watch::Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore& store,
+             const std::string& path, const WatchOptions& options)
+    : model_(model),
+      store_(store),
+      options_(options),
+      window_options_(window_options(model.info(), options)),
+      window_(model.backend(), model.decoder().config().rope, sinks, store.shape(),
+              model.unit_positions(), model.info().extent_per_unit, window_options_),
+      sampler_(std::make_unique<media::FrameSampler>(
+          path, sampler_options(options, store.record().next_index))) {
+  window_.resume(store);
+  if (store.count() > 0) resumed_at_ = store.info(store.count() - 1).time.end;
+  seen_until_ = resumed_at_;
+}
+
+Watch::~Watch() = default;
+
+const media::VideoInfo& Watch::video() const { return sampler_->info(); }
+
+void Watch::interrupt() { sampler_->stop(); }
+
+std::vector<media::SampledFrame> Watch::collect() {
+  const Stopwatch stopwatch(timing_.decode_seconds);
+  const auto wanted =
+      static_cast<std::size_t>(window_options_.chunk_units * model_.info().frames_per_unit);
+  std::vector<media::SampledFrame> frames;
+  while (frames.size() < wanted) {
+    std::optional<media::SampledFrame> frame = sampler_->next();
+    if (!frame) break;
+    frames.push_back(std::move(*frame));
+  }
+  return frames;
+}
+
+bool Watch::step() {
+  if (finished_ || (options_.until && seen_until_ >= *options_.until)) return false;
+  const Stopwatch wall(timing_.wall_seconds);
+  std::vector<media::SampledFrame> frames = collect();
+  const media::FrameSampler::Summary summary = sampler_->summary();
+  const bool at_end = summary.reached_end;
+  const auto chunk_frames =
+      static_cast<std::size_t>(window_options_.chunk_units * model_.info().frames_per_unit);
+  // A chunk cut short by interrupt() would shift all later ones: it is left for the next time.
+  if (frames.size() < chunk_frames && !at_end) return false;
+  if (frames.empty()) {
+    store_.finish();
+    finished_ = true;
+    return false;
+  }
+
+  const auto per_unit = static_cast<std::size_t>(model_.info().frames_per_unit);
+  // A family that joins frames sees the last one twice when the video ends in the middle of a unit.
+  while (frames.size() % per_unit != 0) frames.push_back(frames.back());
+
+  std::vector<memory::BlockInfo> units;
+  std::vector<model::Picture> pictures;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const media::SampledFrame& frame = frames[i];
+    pictures.push_back({frame.image.rgb.data(), frame.image.width, frame.image.height});
+    const Micros duration = sampler_->info().duration;
+    const Micros end = std::max(frame.instant + 1,
+                                duration > 0 ? std::min(frame.instant + options_.interval, duration)
+                                             : frame.instant + options_.interval);
+    if (i % per_unit == 0) {
+      memory::BlockInfo& unit = units.emplace_back();
+      unit.id = window_.next_unit() + static_cast<memory::BlockId>(i / per_unit);
+      unit.time = {frame.instant, end};
+      unit.shown_at = frame.pts;
+      unit.grid_h = model_.info().grid_h;
+      unit.grid_w = model_.info().grid_w;
+    } else {
+      units.back().time.end = std::max(units.back().time.end, end);
+    }
+  }
+  const std::int64_t tokens =
+      static_cast<std::int64_t>(units.size()) * model_.info().tokens_per_unit;
+  kernels::Backend& backend = model_.backend();
+  if (!hidden_ || hidden_.rows() != tokens) {
+    hidden_ = backend.allocate(backend.activation_dtype(),
+                               {tokens, model_.decoder().config().width});
+  }
+  {
+    const Stopwatch stopwatch(timing_.vision_seconds);
+    model_.encode(pictures, hidden_);
+    backend.synchronize();
+  }
+  {
+    const Stopwatch stopwatch(timing_.prefill_seconds);
+    window_.begin_chunk(std::move(units));
+    model_.decoder().forward(hidden_, window_);
+    backend.synchronize();
+  }
+  {
+    const Stopwatch stopwatch(timing_.write_seconds);
+    std::vector<memory::KvBlock> blocks = window_.take_blocks();
+    seen_until_ = blocks.back().info.time.end;
+    store_.append(std::move(blocks), frames.back().index + 1,
+                  static_cast<std::int64_t>(pictures.size()));
+  }
+  frames_ += static_cast<std::int64_t>(pictures.size());
+  if (at_end && frames.size() < chunk_frames) {
+    store_.finish();
+    finished_ = true;
+  }
+  return true;
+}
+
+}  // namespace longtake::session

@@ -1,0 +1,83 @@
+// Declares Watch: video in, memory out, one chunk at a time. A chunk is decoded ahead by the sampler,
+// encoded by the vision tower, run through the decoder under the StreamWindow, and committed to the
+// store before the next one begins; stopping between any two chunks, or being killed, loses at most one.
+//
+// Thread rule: one thread, the one that owns the model. Lifetime rule: model, sinks and store outlive it.
+#ifndef LONGTAKE_ENGINE_SESSION_WATCH_H_
+#define LONGTAKE_ENGINE_SESSION_WATCH_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/media/frame_sampler.h"
+#include "engine/memory/sinks.h"
+#include "engine/memory/stream_window.h"
+#include "engine/model/model.h"
+#include "engine/store/memory_store.h"
+
+namespace longtake::session {
+
+struct WatchOptions {
+  Micros interval = kMicrosPerSecond;  // stream time between two looked-at frames
+  media::SamplingMode sampling = media::SamplingMode::exact;
+  std::optional<Micros> until;         // stop after the chunk that reaches this time
+  std::int64_t window_tokens = 15'000;  // ReKV's default for LLaVA-OneVision
+  std::int64_t chunk_tokens = 196;     // tokens per forward pass: more fills the GEMMs better, less lets
+                                       // a question in sooner. Part of the memory's identity.
+  kernels::DType window_dtype = kernels::DType::f32;
+  int decode_threads = 0;              // 0 = FFmpeg's choice
+};
+
+// Units per chunk and per window that these options mean for a model.
+memory::StreamWindowOptions window_options(const model::ModelInfo& model,
+                                           const WatchOptions& options);
+
+struct WatchTiming {
+  double decode_seconds = 0;   // waiting for the sampler
+  double vision_seconds = 0;
+  double prefill_seconds = 0;
+  double write_seconds = 0;
+  double wall_seconds = 0;
+};
+
+class Watch {
+ public:
+  // Continues where the store's memory ends. Errors of the video are thrown here or by step().
+  Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore& store,
+        const std::string& path, const WatchOptions& options);
+  ~Watch();
+
+  // Watches one chunk; false when there is nothing more to watch (or `until` is reached).
+  bool step();
+  // Ends a step() that waits for frames, from any thread; step() then returns false.
+  void interrupt();
+
+  const media::VideoInfo& video() const;
+  Micros seen_until() const { return seen_until_; }
+  Micros resumed_at() const { return resumed_at_; }
+  std::int64_t frames() const { return frames_; }  // looked at by this Watch
+  bool finished() const { return finished_; }      // the whole video has been seen
+  const WatchTiming& timing() const { return timing_; }
+  media::FrameSampler::Summary sampler_summary() const { return sampler_->summary(); }
+
+ private:
+  std::vector<media::SampledFrame> collect();
+
+  model::Model& model_;
+  store::MemoryStore& store_;
+  const WatchOptions options_;
+  const memory::StreamWindowOptions window_options_;
+  memory::StreamWindow window_;
+  std::unique_ptr<media::FrameSampler> sampler_;
+  kernels::Tensor hidden_;  // [chunk tokens, width]
+  Micros seen_until_ = 0;
+  Micros resumed_at_ = 0;
+  std::int64_t frames_ = 0;
+  bool finished_ = false;
+  WatchTiming timing_;
+};
+
+}  // namespace longtake::session
+
+#endif  // LONGTAKE_ENGINE_SESSION_WATCH_H_

@@ -1,0 +1,155 @@
+#include "engine/store/check.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "engine/store/memory_store.h"
+#include "kernels/error.h"
+
+namespace longtake::store {
+
+namespace {
+
+constexpr const char* kRestore =
+    "Put back a backup of the library, or remove the videos concerned and watch them again.";
+constexpr const char* kRemove = "Remove the video from the library and watch it again.";
+
+class Checker {
+ public:
+  Checker(Library& library, const CheckOptions& options) : library_(library), options_(options) {}
+
+  std::vector<Finding> run() {
+    guarded("library.db", kRestore, [this] { check_database(); });
+    guarded("library.db", kRestore, [this] { check_search(); });
+    std::vector<std::pair<std::string, std::int64_t>> memories;  // name of the video, id
+    guarded("library.db", kRestore, [&] {
+      auto db = library_.connections().reader();
+      Statement rows = db->query(
+          "SELECT videos.name, memories.id, memories.blocks FROM memories JOIN videos "
+          "ON videos.id = memories.video_id ORDER BY memories.id");
+      while (rows.step()) {
+        memories.emplace_back(rows.text(0), rows.integer(1));
+        total_ += rows.integer(2);
+      }
+    });
+    for (const auto& [name, id] : memories) {
+      if (stopped_) break;
+      const std::string where = name + ", memory " + std::to_string(id);
+      guarded(where, kRemove, [&, id = id] { check_memory(where, id); });
+    }
+    guarded("memories", kRestore, [this] { check_folders(); });
+    return std::move(findings_);
+  }
+
+ private:
+  // Runs one part; an Error becomes a finding and the next part runs all the same.
+  template <typename Part>
+  void guarded(const std::string& where, const char* hint, Part part) {
+    try {
+      part();
+    } catch (const Error& error) {
+      add(where, error.message(), error.hint().empty() ? hint : error.hint());
+    }
+  }
+
+  void add(std::string where, std::string what, std::string hint) {
+    findings_.push_back({std::move(where), std::move(what), std::move(hint)});
+  }
+
+  void check_database() {
+    auto db = library_.connections().reader();
+    for (std::string& damage : db->damages()) add("library.db", std::move(damage), kRestore);
+    Statement tables = db->query(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "AND name NOT LIKE 'search%' ORDER BY name");
+    while (tables.step()) check_rows(*db, tables.text(0));
+  }
+
+  // The checksum at the end of each row, over the other columns in their order.
+  void check_rows(Database& db, const std::string& table) {
+    Statement names = db.query("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0", table);
+    std::string columns;
+    while (names.step()) columns += (columns.empty() ? "" : ", ") + names.text(0);
+    Statement rows =
+        db.query("SELECT * FROM " + table + " WHERE crc IS NOT row_crc(" + columns + ")");
+    while (rows.step()) {
+      add("library.db", "row " + rows.text(0) + " of the table " + table + " is damaged", kRestore);
+    }
+  }
+
+  void check_search() {
+    {
+      auto db = library_.connections().reader();
+      Statement wrong = db->query(
+          "WITH texts (id, body) AS ("
+          "  SELECT 4 * id, text FROM questions"
+          "  UNION ALL SELECT 4 * id + 1, text FROM answers WHERE state <> 0"
+          "  UNION ALL SELECT 4 * id + 2, label FROM markers"
+          "  UNION ALL SELECT 4 * id + 3, note FROM markers) "
+          "SELECT (SELECT count(*) FROM texts LEFT JOIN search ON search.rowid = texts.id "
+          "        WHERE search.body IS NOT texts.body) "
+          "     + (SELECT count(*) FROM search WHERE rowid NOT IN (SELECT id FROM texts))");
+      if (wrong.step() && wrong.integer(0) != 0) {
+        add("library.db",
+            std::to_string(wrong.integer(0)) +
+                " entries of the search index differ "
+                "from their texts",
+            kRestore);
+      }
+    }
+    if (!library_.writable()) return;
+    auto db = library_.connections().writer();
+    db->run("INSERT INTO search (search) VALUES ('integrity-check')");
+  }
+
+  void check_memory(const std::string& where, std::int64_t id) {
+    const std::shared_ptr<MemoryStore> memory = library_.open_memory(id);
+    if (const auto lost = memory->lost()) {
+      add(where,
+          "the blocks from " + format_time(lost->begin) + " to " + format_time(lost->end) +
+              " did not reach the disk",
+          "Watch the video again from there.");
+    }
+    for (const auto& path : memory->orphans()) {
+      add(where, path.string() + ": no block lies in this file",
+          "It is removed when the video is next watched.");
+    }
+    if (!options_.read_blocks) return;
+    for (memory::BlockId block = 0; block < memory->count() && !stopped_; ++block) {
+      guarded(where, kRemove, [&] { memory->verify(block); });
+      ++done_;
+      if (options_.progress && !options_.progress(done_, std::max(done_, total_))) stopped_ = true;
+    }
+  }
+
+  void check_folders() {
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(library_.folder() / "memories", error)) {
+      auto db = library_.connections().reader();
+      Statement row = db->query("SELECT 1 FROM memories WHERE CAST(id AS TEXT) = ?",
+                                entry.path().filename().string());
+      if (!row.step()) {
+        add("memories", entry.path().string() + ": no video of the library owns this",
+            "Longtake removes what is its own at the next start. Look at the rest and delete it.");
+      }
+    }
+  }
+
+  Library& library_;
+  const CheckOptions& options_;
+  std::vector<Finding> findings_;
+  std::int64_t done_ = 0;
+  std::int64_t total_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::vector<Finding> check_library(Library& library, const CheckOptions& options) {
+  return Checker(library, options).run();
+}
+
+}  // namespace longtake::store

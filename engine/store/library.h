@@ -1,0 +1,105 @@
+// Declares Library: the catalogue of videos and their memories, in one folder:
+//
+//   library.db          SQLite: everything but the memories' bulk   (FORMAT.md)
+//   library.lock        locked by the one process that writes
+//   memories/<id>/      segment files and index of memory <id>      (MemoryStore)
+//
+// Every function throws Error. Thread rule: safe from every thread. Lifetime rule: the Library
+// outlives its Journal and the MemoryStores that it opened.
+#ifndef LONGTAKE_ENGINE_STORE_LIBRARY_H_
+#define LONGTAKE_ENGINE_STORE_LIBRARY_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/file.h"
+#include "engine/base/thread_annotations.h"
+#include "engine/store/connection_pool.h"
+#include "engine/store/journal.h"
+#include "engine/store/records.h"
+
+namespace longtake::store {
+
+class MemoryStore;
+
+class Library {
+ public:
+  enum class Access : std::uint8_t {
+    read,   // beside a writer, or in a folder that may not be written; not_found if there is none
+    write,  // made if absent; busy if another process holds it, naming that process
+  };
+  // Writing also brings the database up to date, marks answers that were running as interrupted,
+  // and removes the remains of removed memories.
+  static std::unique_ptr<Library> open(const std::filesystem::path& folder, Access access);
+  ~Library();
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+  bool writable() const { return pool_.writable(); }
+  Journal& journal() { return journal_; }  // conversations, answers, markers, search
+
+  // --- Videos ---------------------------------------------------------------------------------
+  // Returns the new id. A video of the same content must not be there yet: look with
+  // find_by_content.
+  std::int64_t add_video(const Video& video);
+  std::optional<Video> find_video(std::int64_t id);
+  std::optional<Video> find_by_content(std::string_view content_id);
+  std::optional<Video> find_by_path(const std::filesystem::path& path);
+  // An id if the text is a number, else a name without regard to case; bad_argument if several
+  // videos have it.
+  std::optional<Video> find_by_name_or_id(std::string_view text);
+  std::vector<Video> list_videos();  // oldest first
+  // The file has moved. bad_argument if what lies at `path` is another video.
+  void relink_video(std::int64_t id, const std::filesystem::path& path);
+  void set_video_state(std::int64_t id, VideoState state);
+  void rename_video(std::int64_t id, std::string_view name);
+  // Removes the video with its memories, markers and conversations; not the video file. Returns the
+  // bytes that became free on disk; those of a MemoryStore that is still open, which stays readable
+  // and refuses to append, only when it is closed.
+  std::int64_t remove_video(std::int64_t id);
+
+  // --- Memories -------------------------------------------------------------------------------
+  // Uses the fields above "what has been watched"; returns the new id.
+  std::int64_t create_memory(const Memory& memory);
+  std::optional<Memory> find_memory(std::int64_t id);
+  // The newest of this video and model.
+  std::optional<Memory> find_memory(std::int64_t video_id, std::string_view fingerprint);
+  std::vector<Memory> list_memories(std::int64_t video_id);
+  void set_memory_state(std::int64_t id, MemoryState state);
+  std::int64_t remove_memory(std::int64_t id);  // returns the bytes freed
+  // The one MemoryStore of this memory: whoever else has it open gets the same.
+  std::shared_ptr<MemoryStore> open_memory(std::int64_t id);
+  std::filesystem::path memory_folder(std::int64_t id) const;
+
+  // --- Settings -------------------------------------------------------------------------------
+  std::optional<std::string> setting(std::string_view key);
+  void set_setting(std::string_view key, std::string_view value);
+
+  ConnectionPool& connections() { return pool_; }  // for this room
+
+ private:
+  Library(const std::filesystem::path& folder, Access access);
+  void clean_up();
+  std::int64_t remove_rows(std::string_view sql, std::string_view kind, std::int64_t id,
+                           const std::vector<std::int64_t>& memories);
+
+  // Constant after construction; pool_ and journal_ provide their own synchronisation.
+  const std::filesystem::path folder_;
+  File lock_;
+  ConnectionPool pool_;
+  Journal journal_;
+
+  Mutex mutex_;
+  std::map<std::int64_t, std::weak_ptr<MemoryStore>> open_memories_ LT_GUARDED_BY(mutex_);
+};
+
+}  // namespace longtake::store
+
+#endif  // LONGTAKE_ENGINE_STORE_LIBRARY_H_

@@ -1,0 +1,138 @@
+// Declares the rows of the library as plain data: what Library and Journal take and give.
+//
+// Fields called json hold one JSON value whose shape their writer chooses; the store does not read
+// it. Thread rule and lifetime rule: plain values.
+#ifndef LONGTAKE_ENGINE_STORE_RECORDS_H_
+#define LONGTAKE_ENGINE_STORE_RECORDS_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/base/time.h"
+#include "engine/memory/kv_block.h"
+
+namespace longtake::store {
+
+// The numbers of every enumeration here are stored: never reuse one.
+
+enum class VideoState : std::uint8_t { present = 0, missing = 1 };  // missing: no file at `path`
+
+struct Video {
+  std::int64_t id = 0;
+  std::string content_id;  // content_id() of engine/base/hash.h, in hex: the video's identity
+  std::filesystem::path path;
+  std::string name;
+  std::int64_t size = 0;  // bytes
+  Micros duration = 0;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
+  std::string info = "{}";    // json: streams, codecs, rates
+  std::int64_t added_at = 0;  // seconds UTC; 0 when adding: now
+  VideoState state = VideoState::present;
+};
+
+enum class MemoryState : std::uint8_t {
+  stopped = 0,   // nobody is watching; complete if `finished`
+  watching = 1,  // becomes `stopped` when the library is next opened
+  failed = 2,
+};
+
+struct Memory {
+  std::int64_t id = 0;
+  std::int64_t video_id = 0;
+  std::string model;        // name, for the user
+  std::string fingerprint;  // 32 hex digits
+  memory::MemoryShape shape;
+  Micros interval = 0;          // between sampled frames
+  std::string mode = "exact";   // or "keyframes"
+  std::int64_t created_at = 0;  // seconds UTC
+  MemoryState state = MemoryState::stopped;
+  // What has been watched. MemoryStore writes these.
+  bool finished = false;
+  std::int64_t next_index = 0;  // the sample to go on with
+  std::int64_t blocks = 0;
+  std::int64_t frames = 0;
+  std::int64_t tokens = 0;
+  std::int64_t bytes = 0;  // on disk
+  std::vector<TimeRange> coverage;
+};
+
+struct Conversation {
+  std::int64_t id = 0;
+  std::string title;
+  std::int64_t created_at = 0;
+  std::vector<std::int64_t> video_ids;
+};
+
+struct Question {
+  std::int64_t id = 0;
+  std::int64_t conversation_id = 0;
+  std::string text;
+  std::string scope = "{}";              // json: the time ranges asked about
+  std::vector<std::int64_t> memory_ids;  // from which memories it is answered
+  std::int64_t asked_at = 0;             // seconds UTC; 0 when asking: now
+};
+
+enum class Verdict : std::uint8_t { none = 0, confirmed = 1, not_confirmed = 2 };
+
+struct Citation {
+  std::int64_t id = 0;
+  std::int64_t video_id = 0;
+  TimeRange time;
+  double score = 0;
+  Verdict verdict = Verdict::none;       // of the model's verification
+  Verdict user_verdict = Verdict::none;  // of the analyst
+};
+
+enum class AnswerState : std::uint8_t {
+  running = 0,
+  done = 1,
+  stopped = 2,  // by the user
+  failed = 3,
+  interrupted = 4,  // the program ended while it was running
+};
+
+struct Answer {
+  std::int64_t id = 0;
+  std::int64_t question_id = 0;
+  std::string text;
+  AnswerState state = AnswerState::running;
+  bool found = false;
+  double support = 0;
+  std::string coverage = "[]";  // json
+  std::string model;
+  std::string timing = "{}";    // json
+  std::int64_t started_at = 0;  // seconds UTC; 0 when beginning: now
+  std::vector<Citation> citations;
+};
+
+struct Marker {
+  std::int64_t id = 0;
+  std::int64_t video_id = 0;
+  TimeRange time;
+  std::string label;
+  std::string colour;
+  std::string note;
+};
+
+struct SearchHit {
+  enum class Kind : std::uint8_t { question = 0, answer = 1, marker = 2, note = 3 };
+  Kind kind = Kind::question;
+  std::int64_t id = 0;               // of the question, answer or marker
+  std::int64_t conversation_id = 0;  // of a question or answer, else 0
+  std::int64_t video_id = 0;         // of a marker or note, else 0
+  std::string snippet;               // the matching words between '[' and ']'
+};
+
+// One thing that check() found wrong.
+struct Finding {
+  std::string where;  // "library.db", "cars.mp4, memory 3, block 17"
+  std::string what;
+  std::string hint;
+};
+
+}  // namespace longtake::store
+
+#endif  // LONGTAKE_ENGINE_STORE_RECORDS_H_

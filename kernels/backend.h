@@ -1,0 +1,196 @@
+// Declares Backend: every numeric operation that the model and the memory need, on one device. The
+// CPU (kernels/cpu, oneDNN and Highway) and CUDA (kernels/cuda, a plugin) implement it; the code
+// above is written once against this page, which is its manual.
+//
+// Conventions. Tensors live on the backend's device unless a comment says "host". Activations have
+// the type activation_dtype() (f32 on the CPU, bf16 on CUDA) unless a comment says otherwise;
+// sums are taken in f32 at least. Shapes stand in comments as [rows, columns]; T = tokens, H = query
+// heads, G = key/value heads (H is a multiple of G: query head h reads key head h / (H/G)), D = head
+// dimension. Outputs are allocated by the caller, may not alias inputs unless a comment allows it,
+// and every element of them is written. Wrong shapes are bugs of the caller (asserts). Operations
+// may be asynchronous: their results are visible to later operations of the same backend and, on
+// the host, after download() or synchronize().
+//
+// Errors: Error{out_of_memory} from allocate() and make_*(), Error{device_lost} from anything.
+// Thread rule: one thread at a time. Lifetime rule: a Backend outlives its tensors and weights.
+#ifndef LONGTAKE_KERNELS_BACKEND_H_
+#define LONGTAKE_KERNELS_BACKEND_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "kernels/kv_codec.h"
+#include "kernels/rope.h"
+#include "kernels/tensor.h"
+
+namespace longtake::kernels {
+
+enum class DeviceKind : std::uint8_t { cpu, cuda };
+
+struct DeviceInfo {
+  DeviceKind kind = DeviceKind::cpu;
+  std::string name;          // "AMD EPYC, 2 threads, avx512_bf16"
+  std::int64_t memory_total = 0;  // bytes
+  std::int64_t memory_free = 0;   // bytes, measured at the call
+  int threads = 1;
+};
+
+// How a linear layer's weights are kept. `automatic` takes what is fastest on the device at no more
+// than bf16's loss: bf16 where the device multiplies it natively, else f32.
+enum class WeightFormat : std::uint8_t { automatic, f32, bf16, i8, i4 };
+
+enum class Activation : std::uint8_t {
+  none,
+  gelu,       // exact: x * Phi(x)
+  gelu_tanh,  // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
+  quick_gelu,  // x * sigmoid(1.702 x)
+  silu,       // x * sigmoid(x)
+};
+
+// Weights of y = x W^T + b, packed for the device. Made by Backend::make_linear().
+class LinearWeights {
+ public:
+  virtual ~LinearWeights() = default;
+  virtual std::int64_t in_features() const = 0;
+  virtual std::int64_t out_features() const = 0;
+  virtual WeightFormat format() const = 0;  // never `automatic`
+  virtual std::size_t bytes() const = 0;    // device memory held
+};
+
+// Rows that are looked up by token id. Made by Backend::make_table().
+class EmbeddingTable {
+ public:
+  virtual ~EmbeddingTable() = default;
+  virtual std::int64_t rows() const = 0;
+  virtual std::int64_t columns() const = 0;
+};
+
+// Keys and values of consecutive tokens, keys rotated: each [tokens, G, D].
+struct KvSpan {
+  Tensor k;
+  Tensor v;
+};
+
+struct AttentionArgs {
+  Tensor q;                      // [T, H, D], rotated
+  std::span<const KvSpan> past;  // wholly visible to every query, in order; spans may be empty
+  KvSpan fresh;                  // the queries' own tokens [T, G, D]; may be absent
+  bool causal = true;            // query i sees fresh tokens 0..i; otherwise all of them
+  std::int64_t sequences = 1;    // q and fresh are this many independent sequences of T/sequences
+                                 // tokens (frames of a vision tower); only without past
+  float scale = 1.0F;            // usually 1/sqrt(D)
+  Tensor out;                    // [T, H, D]
+  // Attention mass, on request: the context [past..., fresh] is cut into groups that end before
+  // the given token indices (ascending, the last one the context's length); mass[h][g] is set to
+  // the softmax weight that head h puts on group g, summed over the queries.
+  std::span<const std::int64_t> group_ends;
+  Tensor mass;  // f32 [H, groups], absent when not wanted
+};
+
+// Which pixels become patches, and how they are normalised.
+struct PatchSpec {
+  std::int64_t patch = 14;        // side in pixels
+  float mean[3] = {0.5F, 0.5F, 0.5F};
+  float std[3] = {0.5F, 0.5F, 0.5F};
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual DeviceInfo info() const = 0;
+  virtual DType activation_dtype() const = 0;
+
+  // --- Memory -------------------------------------------------------------------------------------
+  virtual Tensor allocate(DType dtype, Shape shape) = 0;               // contents undefined
+  virtual void upload(const void* host, const Tensor& to) = 0;         // to is dense
+  virtual void download(const Tensor& from, void* host) = 0;           // from may have a row stride
+  virtual void copy(const Tensor& from, const Tensor& to) = 0;         // same shape; converts types
+  virtual void synchronize() = 0;
+
+  // --- Weights ------------------------------------------------------------------------------------
+  // Packs the parts (host, [N_i, K] each, f32, f16 or bf16) stacked along N into one layer. biases is
+  // empty or has one (host, [N_i], possibly absent = zeros) per part. i8: symmetric per output channel,
+  // activations quantised per row at run time. The host memory is not needed afterwards.
+  virtual std::unique_ptr<LinearWeights> make_linear(std::span<const Tensor> parts,
+                                                     std::span<const Tensor> biases,
+                                                     WeightFormat format) = 0;
+  // rows: host [V, C]; the CPU keeps a reference to it (a memory-mapped file), so it must stay.
+  virtual std::unique_ptr<EmbeddingTable> make_table(const Tensor& rows) = 0;
+
+  // --- Dense algebra ------------------------------------------------------------------------------
+  // y[T, N] = activation(x[T, K] W^T + b) (+ residual[T, N], which may be y itself).
+  virtual void linear(const Tensor& x, const LinearWeights& w, const Tensor& y,
+                      Activation activation = Activation::none, const Tensor* residual = nullptr) = 0;
+  // y[T, C] = rows of the table; ids (host) must be inside it.
+  virtual void embed(std::span<const std::int32_t> ids, const EmbeddingTable& table,
+                     const Tensor& y) = 0;
+  // y = a + b, same shapes; y may be a or b. If b has fewer rows, it repeats (positions per frame).
+  virtual void add(const Tensor& a, const Tensor& b, const Tensor& y) = 0;
+  // y[T, F] = silu(x[T, 0:F]) * x[T, F:2F].
+  virtual void silu_mul(const Tensor& x, const Tensor& y) = 0;
+  // Over the last dimension; weight and bias f32 [C]. y may be x. x, y: [T, C], or [T, H, C] whose
+  // rows may be strided (per-head norms).
+  virtual void rms_norm(const Tensor& x, const Tensor& weight, float eps, const Tensor& y) = 0;
+  virtual void layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, float eps,
+                          const Tensor& y) = 0;
+  // y[...] = mean over dimension 0 of x[T, ...]; y is f32.
+  virtual void mean_rows(const Tensor& x, const Tensor& y) = 0;
+
+  // --- Attention ----------------------------------------------------------------------------------
+  // y[T, H, D] = x rotated by positions (host, one per token); angles in f64 reduced before f32, so
+  // that positions up to 2^31 stay exact. y may be x.
+  virtual void rope(const Tensor& x, std::span<const Position> positions, const RopeTable& table,
+                    const Tensor& y) = 0;
+  virtual void attention(const AttentionArgs& args) = 0;
+
+  // --- The memory's operations --------------------------------------------------------------------
+  // scores[g][b] = sum over the query heads h of group g of <query[h], keys[b][g]> / sqrt(D).
+  // query: f32 [H, D], mean query before RoPE; keys: f16 [blocks, G, D], mean keys before RoPE, in HOST
+  // memory (the mapped index: once written it never changes, so a device may keep a copy of it);
+  // scores: f32 [G, blocks], HOST. (ReKV's in-context retrieval, per KV head instead of summed.)
+  virtual void score_blocks(const Tensor& query, const Tensor& keys, const Tensor& scores) = 0;
+  // Encodes k, v [tokens, G, D] as layout says into payload (host, layout.bytes()).
+  virtual void encode_kv(const Tensor& k, const Tensor& v, const KvLayout& layout,
+                         std::byte* payload) = 0;
+  // Decodes payload (host) into k, v [tokens, G, D]; with positions and a table, k comes out rotated.
+  // The gather of recall: decode + rotate + place in one pass, into row views of the working set.
+  virtual void decode_kv(const std::byte* payload, const KvLayout& layout,
+                         std::span<const Position> positions, const RopeTable* table, const Tensor& k,
+                         const Tensor& v) = 0;
+
+  // --- Pictures -----------------------------------------------------------------------------------
+  // u8 [height, width, 3] -> u8 [h, w, 3], bicubic (a = -0.5) with antialiasing when it shrinks,
+  // rounded and clamped per pass as Pillow does (horizontal pass first; the newest Pillow sometimes
+  // takes the vertical one first, which differs by a rounding).
+  virtual void resize_bicubic(const Tensor& image, const Tensor& resized) = 0;
+  // u8 [frames, h, w, 3] -> [frames * (h/patch) * (w/patch), 3 * patch * patch], each row ordered
+  // (channel, y, x), value (pixel/255 - mean) / std: the im2col of a convolution with stride = size.
+  virtual void patchify(const Tensor& images, const PatchSpec& spec, const Tensor& patches) = 0;
+  // x [frames, h, w, C] -> y [frames, h2, w2, C], bilinear without antialiasing, half-pixel centres
+  // (align_corners = false), edges clamped.
+  virtual void resize_bilinear(const Tensor& x, const Tensor& y) = 0;
+};
+
+struct BackendOptions {
+  int threads = 0;  // CPU worker threads; 0 = one per core that this process may run on
+  // The ISA to use at most: "sse4", "avx2", "avx512", "avx512_vnni", "avx512_bf16"; empty = the best
+  // that the CPU has. The environment variable LONGTAKE_ISA overrides it (for tests).
+  std::string isa;
+  // CPU: attention multiplies bf16-rounded queries, keys, weights and values (sums stay f32) where the
+  // CPU does so natively. Off, it computes in f32; model loaders turn it on when the weights are not
+  // f32 either, because the loss is of the same size.
+  bool bf16_attention = false;
+};
+
+// Throws Error{unsupported} if the CPU lacks SSE4.
+std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options = {});
+// Loads the plugin liblongtake_cuda.so; throws Error{unsupported} saying why, when there is none or no
+// GPU answers within a few seconds.
+std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options = {});
+
+}  // namespace longtake::kernels
+
+#endif  // LONGTAKE_KERNELS_BACKEND_H_

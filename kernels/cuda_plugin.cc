@@ -1,0 +1,26 @@
+#include <dlfcn.h>
+
+#include <string>
+
+#include "kernels/backend.h"
+#include "kernels/error.h"
+
+namespace longtake::kernels {
+
+std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
+  // The plugin is never unloaded: its weights and tensors run its code when they are destroyed.
+  void* plugin = dlopen("liblongtake_cuda.so", RTLD_NOW | RTLD_LOCAL);
+  if (plugin == nullptr) {
+    throw Error(ErrorCode::unsupported, "The CUDA plugin liblongtake_cuda.so is not installed",
+                "Use --device cpu, or install the plugin beside the program.");
+  }
+  using Make = Backend* (*)(const BackendOptions*);
+  auto make = reinterpret_cast<Make>(dlsym(plugin, "longtake_make_cuda_backend"));
+  if (make == nullptr) {
+    throw Error(ErrorCode::unsupported, "liblongtake_cuda.so is not a plugin of this version",
+                "Install the plugin that came with this version.");
+  }
+  return std::unique_ptr<Backend>(make(&options));
+}
+
+}  // namespace longtake::kernels

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that Longtake is built with and run on; asks nothing. What is there
+# already costs no network. `--tests` adds what only the tests need.
+set -euo pipefail
+
+packages=(
+  # build
+  build-essential cmake ninja-build pkg-config ccache git ca-certificates
+  # numeric ground
+  libdnnl-dev libhwy-dev
+  # media
+  libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libavfilter-dev
+  # model and store
+  nlohmann-json3-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libspdlog-dev libcli11-dev
+)
+if [[ "${1:-}" == "--tests" ]]; then
+  packages+=(libgtest-dev libgmock-dev ffmpeg sqlite3 python3 clang clang-tidy)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  if ! dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed'; then
+    missing+=("$package")
+  fi
+done
+if ((${#missing[@]} == 0)); then exit 0; fi
+
+as_root=()
+if ((EUID != 0)); then as_root=(sudo); fi
+echo "Installing: ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,150 @@
+#include "engine/base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "kernels/error.h"
+#include "tests/unit/base/temp_folder.h"
+
+namespace longtake {
+namespace {
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text));
+}
+
+template <typename Call>
+ErrorCode code_of(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_FALSE(error.hint().empty());
+    return error.code();
+  }
+  ADD_FAILURE() << "no Error";
+  return ErrorCode::internal;
+}
+
+class FileTest : public ::testing::Test {
+ protected:
+  void TearDown() override { set_file_fault_for_tests(nullptr); }
+  TempFolder folder_;
+};
+
+TEST_F(FileTest, WritesReadsAndTruncates) {
+  File file = File::open(folder_ / "f", File::Mode::create);
+  file.write_at(3, bytes_of("abcdef"));
+  EXPECT_EQ(file.size(), 9);
+  std::string text(6, ' ');
+  file.read_at(3, std::as_writable_bytes(std::span(text)));
+  EXPECT_EQ(text, "abcdef");
+  std::string first(2, ' ');
+  std::string rest(3, ' ');
+  file.read_at(3, std::as_writable_bytes(std::span(first)),
+               std::as_writable_bytes(std::span(rest)));
+  EXPECT_EQ(first + "|" + rest, "ab|cde");
+  file.truncate(5);
+  EXPECT_EQ(file.size(), 5);
+  EXPECT_EQ(file.read_some_at(3, std::as_writable_bytes(std::span(text))), 2u);
+  EXPECT_EQ(code_of([&] { file.read_at(3, std::as_writable_bytes(std::span(text))); }),
+            ErrorCode::corrupt_data);
+  file.sync_data();
+}
+
+TEST_F(FileTest, MovesKeepTheDescriptor) {
+  File file;
+  EXPECT_FALSE(file.is_open());
+  file = File::open(folder_ / "f", File::Mode::create);
+  File other = std::move(file);
+  EXPECT_TRUE(other.is_open());
+  other.write_at(0, bytes_of("x"));
+}
+
+TEST_F(FileTest, ErrorsSayWhatAndWhere) {
+  EXPECT_EQ(code_of([&] { File::open(folder_ / "gone", File::Mode::read); }), ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { File::open(folder_ / "gone" / "f", File::Mode::create); }),
+            ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { File::open(folder_.path(), File::Mode::read); }), ErrorCode::io_error);
+  try {
+    File::open(folder_ / "gone", File::Mode::read);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              (folder_ / "gone").string() + ": cannot open: No such file or directory");
+  }
+}
+
+TEST_F(FileTest, AFullDevice) {
+  File full = File::open("/dev/full", File::Mode::read_write);
+  EXPECT_EQ(code_of([&] { full.write_at(0, bytes_of("x")); }), ErrorCode::disk_full);
+}
+
+TEST_F(FileTest, MapShowsLaterWrites) {
+  File file = File::open(folder_ / "f", File::Mode::create);
+  file.write_at(0, bytes_of("first"));
+  const MappedFile whole = MappedFile::open(folder_ / "f");
+  const MappedFile part = MappedFile::map(file, 0, 2);
+  file.write_at(0, bytes_of("F"));
+  ASSERT_EQ(whole.bytes().size(), 5u);
+  EXPECT_EQ(whole.bytes()[0], std::byte{'F'});
+  EXPECT_EQ(part.bytes().size(), 2u);
+  file.truncate(0);
+  EXPECT_TRUE(MappedFile::open(folder_ / "f").bytes().empty());
+}
+
+TEST_F(FileTest, WholeFiles) {
+  make_directories(folder_ / "a" / "b");
+  make_directories(folder_ / "a" / "b");
+  write_file_atomically(folder_ / "a" / "b" / "f", "one");
+  write_file_atomically(folder_ / "a" / "b" / "f", "three");
+  EXPECT_EQ(read_text_file(folder_ / "a" / "b" / "f", 5), "three");
+  EXPECT_EQ(code_of([&] { read_text_file(folder_ / "a" / "b" / "f", 4); }),
+            ErrorCode::corrupt_data);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_ / "a" / "b"), {}), 1);
+  remove_file(folder_ / "a" / "b" / "f");
+  remove_file(folder_ / "a" / "b" / "f");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a" / "b" / "f"));
+}
+
+TEST_F(FileTest, AtomicWriteLeavesTheOldFileWhenItFails) {
+  write_file_atomically(folder_ / "f", "old");
+  for (const char* operation : {"create", "truncate", "write", "sync", "rename"}) {
+    static const char* failing;
+    failing = operation;
+    set_file_fault_for_tests([](std::string_view asked, const std::filesystem::path& path) {
+      // The directory's own sync comes after the rename.
+      return asked == failing && !std::filesystem::is_directory(path) ? ENOSPC : 0;
+    });
+    EXPECT_EQ(code_of([&] { write_file_atomically(folder_ / "f", "new"); }), ErrorCode::disk_full)
+        << operation;
+    set_file_fault_for_tests(nullptr);
+    EXPECT_EQ(read_text_file(folder_ / "f", 10), "old") << operation;
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1)
+        << operation;
+  }
+}
+
+TEST_F(FileTest, LockKeepsOthersOut) {
+  File mine = File::open(folder_ / "lock", File::Mode::create);
+  ASSERT_TRUE(mine.try_lock());
+  File again = File::open(folder_ / "lock", File::Mode::create);
+  EXPECT_FALSE(again.try_lock());
+  const pid_t child = fork();
+  if (child == 0) {
+    File theirs = File::open(folder_ / "lock", File::Mode::create);
+    _exit(theirs.try_lock() ? 1 : 0);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  mine = File();
+  File later = File::open(folder_ / "lock", File::Mode::create);
+  EXPECT_TRUE(later.try_lock());
+}
+
+}  // namespace
+}  // namespace longtake

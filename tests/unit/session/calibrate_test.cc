@@ -1,0 +1,57 @@
+#include "engine/session/calibrate.h"
+
+#include <cmath>
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace longtake::session {
+namespace {
+
+TEST(FitFindWeights, TrustsTheHeadThatFindsAndNotTheNoise) {
+  // Head 0 is noise, head 1 sees the true block two deviations up, head 2 sees it upside down.
+  std::mt19937 random(1);
+  std::normal_distribution<float> noise;
+  std::vector<FindSample> samples(60);
+  for (FindSample& sample : samples) {
+    sample.blocks = 100;
+    sample.truth = {static_cast<std::int64_t>(random() % 100)};
+    for (int head = 0; head < 3; ++head) {
+      for (std::int64_t b = 0; b < 100; ++b) {
+        const float bump = b != sample.truth[0] ? 0.0F : head == 1 ? 2.0F : head == 2 ? -2.0F : 0.0F;
+        sample.scores.push_back(noise(random) + bump);
+      }
+    }
+  }
+  const std::vector<float> weights = fit_find_weights(samples, 3);
+  EXPECT_GT(weights[1], 0.8F);
+  EXPECT_LT(weights[0], 0.35F * weights[1]);
+  EXPECT_EQ(weights[2], 0.0F);
+}
+
+TEST(FitFloor, LiesInTheGap) {
+  std::vector<double> good;
+  std::vector<double> bad;
+  for (int i = 0; i < 100; ++i) good.push_back(3 + i * 0.01);
+  for (int i = 0; i < 50; ++i) bad.push_back(-1 + i * 0.01);
+  const float floor = fit_floor(good, bad);
+  EXPECT_GT(floor, -0.5F);
+  EXPECT_LE(floor, 3.05F);
+}
+
+TEST(FitFloor, RefusesFewGoodAnswersWhateverTheBadOnesDo) {
+  std::vector<double> good;
+  std::vector<double> bad;
+  for (int i = 0; i < 100; ++i) good.push_back(i);
+  for (int i = 0; i < 100; ++i) bad.push_back(i + 0.5);
+  const double floor = static_cast<double>(fit_floor(good, bad));
+  EXPECT_LE(std::count_if(good.begin(), good.end(), [&](double x) { return x < floor; }), 4);
+}
+
+TEST(FitFloor, WithoutBadOnesKeepsEveryGoodOne) {
+  EXPECT_LT(fit_floor({1.0, 2.0, 3.0}, {}), 1.0F);
+  EXPECT_EQ(fit_floor({}, {1.0}), 0.0F);
+}
+
+}  // namespace
+}  // namespace longtake::session

@@ -1,0 +1,348 @@
+// The engine as a frontend uses it: commands in, events out, with the real model, video files and disk.
+#include "engine/engine.h"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "engine/base/hash.h"
+#include "engine/store/library.h"
+#include "engine/store/memory_store.h"
+#include "kernels/error.h"
+#include "resources/nano/world/scene.h"
+#include "resources/nano/world/video.h"
+
+namespace longtake {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+const fs::path kResources = fs::path(LONGTAKE_SOURCE_DIR) / "resources";
+const fs::path kSample = kResources / "sample/sample.mp4";
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    folder_ = fs::temp_directory_path() /
+              ("longtake-engine-" + std::to_string(getpid()) + "-" +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(folder_);
+  }
+  ~EngineTest() override { fs::remove_all(folder_); }
+
+  std::unique_ptr<Engine> open(const std::string& library = "library") {
+    EngineOptions options;
+    options.library = folder_ / library;
+    options.model = kResources / "nano/model";
+    options.device = Device::cpu;
+    return std::make_unique<Engine>(options);
+  }
+
+  // The event that ends a request; the others go to `on_event`.
+  static Event finish(Engine& engine, RequestId request,
+                      const std::function<void(const Event&)>& on_event = {}) {
+    for (int waited = 0; waited < 600;) {
+      std::optional<Event> event = engine.wait_event(milliseconds(200));
+      if (!event) {
+        ++waited;
+        continue;
+      }
+      if (event->request != request) {
+        if (on_event) on_event(*event);
+        continue;
+      }
+      const bool between = std::holds_alternative<WatchProgress>(event->body) ||
+                           std::holds_alternative<AnswerPhase>(event->body) ||
+                           std::holds_alternative<AnswerText>(event->body) ||
+                           std::holds_alternative<AnswerCitations>(event->body);
+      if (!between) return std::move(*event);
+      if (on_event) on_event(*event);
+    }
+    ADD_FAILURE() << "no end of request " << request << " within two minutes";
+    return {};
+  }
+  template <typename Result>
+  static Result call(Engine& engine, Command command) {
+    const Event event = finish(engine, engine.send(std::move(command)));
+    if (const auto* failed = std::get_if<RequestFailed>(&event.body)) {
+      ADD_FAILURE() << failed->message << " / " << failed->hint;
+      return {};
+    }
+    return std::get<Result>(event.body);
+  }
+  static RequestFailed fail(Engine& engine, Command command) {
+    const Event event = finish(engine, engine.send(std::move(command)));
+    EXPECT_TRUE(std::holds_alternative<RequestFailed>(event.body));
+    return std::holds_alternative<RequestFailed>(event.body) ? std::get<RequestFailed>(event.body)
+                                                             : RequestFailed{};
+  }
+  std::int64_t add(Engine& engine, const fs::path& path = kSample) {
+    return call<VideoAdded>(engine, AddVideo{path.string()}).video.id;
+  }
+  // Every byte that a library remembers of its first memory.
+  std::string memory_hash(const std::string& library) {
+    const auto opened = store::Library::open(folder_ / library, store::Library::Access::write);
+    const auto videos = opened->list_videos();
+    const auto memory = opened->open_memory(opened->list_memories(videos.at(0).id).at(0).id);
+    Hasher hasher;
+    for (memory::BlockId id = 0; id < memory->count(); ++id) {
+      const memory::BlockInfo info = memory->info(id);
+      hasher.add(info.time.begin).add(info.time.end).add(info.shown_at);
+      std::vector<std::byte> payload(memory->shape().layout(info.tokens).bytes());
+      for (std::int64_t layer = 0; layer < memory->shape().layers; ++layer) {
+        memory->read_payload(id, layer, payload);
+        hasher.add(payload);
+        hasher.add(std::as_bytes(memory->mean_keys(layer, id, 1)));
+      }
+    }
+    return std::to_string(memory->count()) + " blocks, " + hasher.finish().to_hex();
+  }
+
+  fs::path folder_;
+};
+
+AskQuestion question(std::int64_t video, const std::string& text) {
+  AskQuestion ask;
+  ask.text = text;
+  ask.scopes = {{video, std::nullopt}};
+  return ask;
+}
+
+TEST_F(EngineTest, WatchesAndAnswersAndStillKnowsAfterARestart) {
+  AnswerDone before;
+  {
+    const auto engine = open();
+    const std::int64_t video = add(*engine);
+    const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = video});
+    EXPECT_TRUE(ended.finished);
+    EXPECT_GT(ended.memory.blocks, 100);
+    before = call<AnswerDone>(*engine, question(video, "How many circles appear?"));
+    EXPECT_FALSE(before.answer.text.empty());
+    ASSERT_EQ(before.coverage.size(), 1u);
+    EXPECT_EQ(before.coverage[0].time.begin, 0);
+    for (const store::Citation& citation : before.answer.citations) {
+      EXPECT_GE(citation.time.begin, 0);
+      EXPECT_LE(citation.time.end, before.coverage[0].time.end);
+      EXPECT_NE(citation.verdict, store::Verdict::none);
+    }
+  }
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = video});
+  EXPECT_TRUE(ended.finished);
+  EXPECT_EQ(ended.timing.vision_seconds, 0) << "a finished memory was watched again";
+  const auto after = call<AnswerDone>(*engine, question(video, "How many circles appear?"));
+  EXPECT_EQ(after.answer.text, before.answer.text);
+  EXPECT_EQ(after.answer.support, before.answer.support);
+  ASSERT_EQ(after.answer.citations.size(), before.answer.citations.size());
+  for (std::size_t i = 0; i < after.answer.citations.size(); ++i) {
+    EXPECT_EQ(after.answer.citations[i].time, before.answer.citations[i].time);
+    EXPECT_EQ(after.answer.citations[i].score, before.answer.citations[i].score);
+  }
+}
+
+TEST_F(EngineTest, AnInterruptedWatchEndsWithTheSameMemory) {
+  {
+    const auto engine = open("whole");
+    call<WatchEnded>(*engine, WatchVideo{.video = add(*engine)});
+  }
+  {
+    const auto engine = open("parts");
+    WatchVideo some{.video = add(*engine)};
+    some.until = 30 * kMicrosPerSecond;
+    const auto ended = call<WatchEnded>(*engine, some);
+    EXPECT_FALSE(ended.finished);
+    EXPECT_LT(ended.memory.coverage.back().end, 80 * kMicrosPerSecond);
+  }
+  {
+    const auto engine = open("parts");
+    const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = add(*engine)});
+    EXPECT_TRUE(ended.finished);
+    EXPECT_GE(ended.resumed_at, 30 * kMicrosPerSecond);
+  }
+  EXPECT_EQ(memory_hash("parts"), memory_hash("whole"));
+}
+
+TEST_F(EngineTest, AQuestionOvertakesWatching) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const RequestId watching = engine->send(WatchVideo{.video = video});
+  while (true) {
+    const auto event = engine->wait_event(milliseconds(60'000));
+    ASSERT_TRUE(event);
+    if (std::holds_alternative<WatchProgress>(event->body)) break;
+    ASSERT_FALSE(std::holds_alternative<WatchEnded>(event->body));
+  }
+  bool watch_ended = false;
+  const Event answered =
+      finish(*engine, engine->send(question(video, "Is there a red circle?")),
+             [&](const Event& event) {
+               watch_ended = watch_ended || std::holds_alternative<WatchEnded>(event.body);
+             });
+  ASSERT_TRUE(std::holds_alternative<AnswerDone>(answered.body));
+  EXPECT_FALSE(watch_ended);
+  const auto& done = std::get<AnswerDone>(answered.body);
+  ASSERT_EQ(done.coverage.size(), 1u);
+  EXPECT_LT(done.coverage[0].time.end, 115 * kMicrosPerSecond) << "it claims to have seen everything";
+  const Event ended = finish(*engine, watching);
+  EXPECT_TRUE(std::get<WatchEnded>(ended.body).finished);
+}
+
+TEST_F(EngineTest, CancelledWatchesStopAndResume) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const RequestId watching = engine->send(WatchVideo{.video = video});
+  bool cancelled = false;
+  const Event event = finish(*engine, watching, [&](const Event& between) {
+    if (!cancelled && std::holds_alternative<WatchProgress>(between.body)) {
+      engine->send(CancelRequest{watching});
+      cancelled = true;
+    }
+  });
+  EXPECT_FALSE(std::get<WatchEnded>(event.body).finished);
+  const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = video});
+  EXPECT_TRUE(ended.finished);
+  EXPECT_GT(ended.resumed_at, 0);
+}
+
+TEST_F(EngineTest, AsksAboutAPartAndAboutSeveralVideos) {
+  fs::create_directories(folder_);
+  const fs::path second = folder_ / "second.mp4";
+  world::SceneOptions scene;
+  scene.duration_us = 40 * world::kSecond;
+  world::encode_mp4(world::make_scene(77, scene), second.string(),
+                    {.width = 320, .height = 180, .fps_num = 10});
+  const auto engine = open();
+  const std::int64_t a = add(*engine);
+  const std::int64_t b = add(*engine, second);
+  call<WatchEnded>(*engine, WatchVideo{.video = a});
+  call<WatchEnded>(*engine, WatchVideo{.video = b});
+
+  AskQuestion ask = question(a, "What color is the circle?");
+  ask.scopes[0].range = TimeRange{20 * kMicrosPerSecond, 50 * kMicrosPerSecond};
+  const auto part = call<AnswerDone>(*engine, ask);
+  for (const store::Citation& citation : part.answer.citations) {
+    EXPECT_GE(citation.time.end, 20 * kMicrosPerSecond);
+    EXPECT_LE(citation.time.begin, 50 * kMicrosPerSecond);
+  }
+  EXPECT_LE(part.blocks_in_scope, 32);
+
+  ask.scopes = {{a, std::nullopt}, {b, std::nullopt}};
+  const auto both = call<AnswerDone>(*engine, ask);
+  EXPECT_EQ(both.coverage.size(), 2u);
+  EXPECT_GT(both.blocks_in_scope, 150);
+}
+
+TEST_F(EngineTest, SaysWhatIsWrong) {
+  fs::create_directories(folder_);
+  const fs::path text = folder_ / "notes.mp4";
+  std::ofstream(text) << "these are not moving pictures\n";
+  const auto engine = open();
+  EXPECT_EQ(fail(*engine, AddVideo{"/nowhere/at/all.mp4"}).code, ErrorCode::not_found);
+  const RequestFailed not_video = fail(*engine, AddVideo{text.string()});
+  EXPECT_FALSE(not_video.message.empty());
+  EXPECT_FALSE(not_video.hint.empty());
+  const std::int64_t video = add(*engine);
+  const RequestFailed unwatched = fail(*engine, question(video, "What is there?"));
+  EXPECT_EQ(unwatched.code, ErrorCode::not_found);
+  EXPECT_NE(unwatched.message.find("sample.mp4"), std::string::npos);
+  EXPECT_EQ(fail(*engine, WatchVideo{.video = 4711}).code, ErrorCode::not_found);
+  EXPECT_EQ(fail(*engine, OpenConversation{4711}).code, ErrorCode::not_found);
+}
+
+TEST_F(EngineTest, KeepsConversationsMarkersAndVerdicts) {
+  std::int64_t video = 0;
+  std::int64_t conversation = 0;
+  {
+    const auto engine = open();
+    video = add(*engine);
+    call<WatchEnded>(*engine, WatchVideo{.video = video});
+    const auto first = call<AnswerDone>(*engine, question(video, "Which shapes are zebra striped?"));
+    conversation = first.conversation;
+    AskQuestion more = question(video, "How many circles appear?");
+    more.conversation = conversation;
+    const auto second = call<AnswerDone>(*engine, more);
+    EXPECT_EQ(second.conversation, conversation);
+    if (!second.answer.citations.empty()) {
+      call<Done>(*engine,
+                 SetUserVerdict{second.answer.citations[0].id, store::Verdict::not_confirmed});
+    }
+    store::Marker marker;
+    marker.video_id = video;
+    marker.time = {1'000'000, 2'000'000};
+    marker.label = "turnstile";
+    call<MarkerSaved>(*engine, SaveMarker{marker});
+  }
+  const auto engine = open();
+  const auto opened = call<ConversationOpened>(*engine, OpenConversation{conversation});
+  ASSERT_EQ(opened.questions.size(), 2u);
+  EXPECT_EQ(opened.questions[0].question.text, "Which shapes are zebra striped?");
+  ASSERT_EQ(opened.questions[1].answers.size(), 1u);
+  if (!opened.questions[1].answers[0].citations.empty()) {
+    EXPECT_EQ(opened.questions[1].answers[0].citations[0].user_verdict,
+              store::Verdict::not_confirmed);
+  }
+  EXPECT_EQ(call<MarkerList>(*engine, ListMarkers{video}).markers.at(0).label, "turnstile");
+  EXPECT_EQ(call<SearchResults>(*engine, SearchText{"zebra"}).hits.size(), 1u);
+  EXPECT_EQ(call<SearchResults>(*engine, SearchText{"turnst"}).hits.size(), 1u);
+  EXPECT_TRUE(call<LibraryChecked>(*engine, CheckLibrary{}).findings.empty());
+}
+
+TEST_F(EngineTest, RemovesAVideoThatIsBeingWatched) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const RequestId watching = engine->send(WatchVideo{.video = video});
+  std::optional<RequestId> removing;
+  const Event ended = finish(*engine, watching, [&](const Event& event) {
+    if (!removing && std::holds_alternative<WatchProgress>(event.body)) {
+      removing = engine->send(RemoveVideo{video});
+    }
+  });
+  EXPECT_TRUE(std::holds_alternative<WatchEnded>(ended.body));
+  ASSERT_TRUE(removing);
+  const Event removed = finish(*engine, *removing);
+  ASSERT_TRUE(std::holds_alternative<VideoRemoved>(removed.body));
+  EXPECT_GT(std::get<VideoRemoved>(removed.body).bytes_freed, 0);
+  EXPECT_TRUE(call<VideoList>(*engine, ListVideos{}).videos.empty());
+}
+
+TEST_F(EngineTest, FollowsAFileThatMoved) {
+  fs::create_directories(folder_);
+  const fs::path here = folder_ / "here.mp4";
+  const fs::path there = folder_ / "there.mp4";
+  fs::copy_file(kSample, here);
+  const auto engine = open();
+  const std::int64_t video = add(*engine, here);
+  fs::rename(here, there);
+  const auto again = call<VideoAdded>(*engine, AddVideo{there.string()});
+  EXPECT_TRUE(again.known);
+  EXPECT_EQ(again.video.id, video);
+  EXPECT_EQ(again.video.path, there);
+}
+
+TEST_F(EngineTest, ALibraryHasOneWriter) {
+  const auto engine = open();
+  try {
+    open();
+    FAIL() << "a second engine opened the same library";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::busy);
+  }
+}
+
+TEST_F(EngineTest, WakesTheFrontend) {
+  const auto engine = open();
+  std::atomic<int> woken = 0;
+  engine->set_wakeup_callback([&] { ++woken; });
+  engine->send(ListVideos{});
+  for (int i = 0; i < 500 && woken == 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_GE(woken, 1);
+  EXPECT_TRUE(engine->next_event());
+  EXPECT_FALSE(engine->next_event());
+}
+
+}  // namespace
+}  // namespace longtake

@@ -1,0 +1,281 @@
+// One flipped bit anywhere: either an Error or a finding of the check, or the same data as before.
+// The fast form flips a sample with a fixed seed; LONGTAKE_STORE_TESTS=full flips every bit of the
+// bulk files and one of every byte of the database.
+#include "engine/store/check.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace longtake::store {
+namespace {
+
+constexpr std::int64_t kBlocks = 4;
+
+// Everything that a reader can learn from the library, as one text.
+std::string tell(Library& library) {
+  std::string text;
+  const auto add = [&text](const auto&... values) {
+    const auto one = [&text](const auto& value) {
+      if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+        text += std::to_string(value);
+      } else {
+        text += value;
+      }
+      text += '|';
+    };
+    (one(values), ...);
+  };
+  for (const Video& v : library.list_videos()) {
+    add(v.id, v.content_id, v.path.string(), v.name, v.size, v.duration, v.width, v.height, v.info,
+        v.added_at, static_cast<int>(v.state));
+    add(library.find_by_content(v.content_id).has_value());
+    add(library.find_by_path(v.path).has_value(), library.find_by_name_or_id(v.name).has_value());
+    for (const Memory& m : library.list_memories(v.id)) {
+      add(m.id, m.video_id, m.model, m.fingerprint, m.shape.layers, m.shape.kv_heads,
+          m.shape.head_dim, static_cast<int>(m.shape.codec), m.interval, m.mode, m.created_at,
+          static_cast<int>(m.state), m.finished, m.next_index, m.blocks, m.frames, m.tokens,
+          m.bytes, m.coverage.size());
+      const auto store = library.open_memory(m.id);
+      add(store->count());
+      for (std::int64_t id = 0; id < store->count(); ++id) {
+        add(holds(*store, make_block(store->shape(), id)));
+      }
+    }
+    for (const Marker& m : library.journal().list_markers(v.id)) {
+      add(m.id, m.time.begin, m.time.end, m.label, m.colour, m.note);
+    }
+  }
+  for (const Conversation& c : library.journal().list_conversations(0)) {
+    add(c.id, c.title, c.created_at, c.video_ids.size());
+    for (const Question& q : library.journal().list_questions(c.id)) {
+      add(q.id, q.text, q.scope, q.memory_ids.size(), q.asked_at);
+      for (const Answer& a : library.journal().list_answers(q.id)) {
+        add(a.id, a.text, static_cast<int>(a.state), a.found, a.support, a.coverage, a.model,
+            a.timing, a.started_at);
+        for (const Citation& k : a.citations) {
+          add(k.id, k.video_id, k.time.begin, k.time.end, k.score, static_cast<int>(k.verdict),
+              static_cast<int>(k.user_verdict));
+        }
+      }
+    }
+  }
+  for (const char* word : {"where", "circle", "harbour", "left"}) {
+    for (const SearchHit& hit : library.journal().search(word)) {
+      add(static_cast<int>(hit.kind), hit.id, hit.video_id, hit.conversation_id, hit.snippet);
+    }
+  }
+  add(library.setting("model").value_or("none"));
+  return text;
+}
+
+class DamageTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    make();
+    for (std::int64_t id = 0; id < kBlocks; id += 2) {
+      memory_->append(make_blocks(kSmallShape, id, 2), id + 2);
+    }
+    Journal& journal = library_->journal();
+    const std::int64_t videos[] = {video_id_};
+    Question question;
+    question.conversation_id = journal.create_conversation("talk", videos);
+    question.text = "Where is the circle?";
+    question.memory_ids = {memory_id_};
+    Answer answer;
+    answer.id = journal.begin_answer(journal.add_question(question), "nano");
+    answer.text = "At the left of the harbour.";
+    answer.state = AnswerState::done;
+    answer.support = 0.5;
+    answer.citations = {{0, video_id_, {1, 2}, 0.5, Verdict::confirmed, Verdict::none}};
+    journal.finish_answer(answer);
+    journal.add_marker({0, video_id_, {1, 2}, "harbour", "#fff", "note"});
+    library_->set_setting("model", "nano");
+    before_ = tell(*library_);
+    ASSERT_TRUE(check_library(*library_).empty());
+    memory_.reset();
+    library_.reset();
+  }
+
+  // Bits of a file to flip: every `step`-th (full), or a sample.
+  std::vector<std::size_t> bits_of(const std::string& bytes, std::size_t sample,
+                                   std::size_t step = 1) const {
+    std::vector<std::size_t> bits;
+    std::mt19937_64 random(11);
+    if (full_tests()) {
+      for (std::size_t bit = 0; bit < bytes.size() * 8; bit += step) bits.push_back(bit);
+    } else {
+      for (std::size_t i = 0; i < sample; ++i) bits.push_back(random() % (bytes.size() * 8));
+    }
+    return bits;
+  }
+
+  struct Outcome {
+    int detected = 0;
+    int harmless = 0;
+  };
+
+  std::string before_;
+};
+
+// The bulk files are read by an open reader, so that no opening is repeated for each bit.
+TEST_F(DamageTest, SegmentFile) {
+  library_ = Library::open(folder_ / "library", Library::Access::read);
+  const auto path = memory_file("segment-000000.ltseg");
+  const std::string good = slurp(path);
+  Outcome outcome;
+  for (const std::size_t bit : bits_of(good, 1500)) {
+    std::string bad = good;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+    spill(path, bad);
+    bool detected = false;
+    bool same = true;
+    try {
+      const auto memory = library_->open_memory(memory_id_);
+      detected = memory->lost().has_value();
+      for (std::int64_t id = 0; id < memory->count(); ++id) {
+        same = same && holds(*memory, make_block(kSmallShape, id));
+      }
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code() == ErrorCode::corrupt_data || error.code() == ErrorCode::unsupported,
+                true)
+          << error.message();
+      detected = true;
+    }
+    ASSERT_TRUE(detected || same) << "bit " << bit;
+    ++(detected ? outcome.detected : outcome.harmless);
+  }
+  std::printf("segment: %zu bytes, %d flips detected, %d harmless\n", good.size(), outcome.detected,
+              outcome.harmless);
+  EXPECT_GT(outcome.detected, outcome.harmless);
+}
+
+TEST_F(DamageTest, IndexFile) {
+  library_ = Library::open(folder_ / "library", Library::Access::read);
+  const auto path = memory_file("index.ltidx");
+  const std::string good = slurp(path);
+  std::vector<std::size_t> bits = bits_of(good, 2000);
+  if (!full_tests()) {
+    // Most of the page is still empty: flip every bit of the header and of what is used as well.
+    for (std::size_t bit = 0; bit < 128 * 8; ++bit) bits.push_back(bit);
+    std::size_t used = 0;
+    for (std::size_t at = 4096; at < good.size() && used < 4000; ++at) {
+      if (good[at] != 0) bits.push_back(at * 8 + ++used % 8);
+    }
+  }
+  Outcome outcome;
+  std::string bad = good;
+  for (const std::size_t bit : bits) {
+    const auto flip = [&] { bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8); };
+    flip();
+    {
+      std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(bit / 8)).put(bad[bit / 8]);
+    }
+    bool detected = false;
+    bool same = true;
+    try {
+      const auto memory = library_->open_memory(memory_id_);
+      detected = memory->lost().has_value();
+      for (std::int64_t id = 0; id < memory->count(); ++id) {
+        same = same && holds(*memory, make_block(kSmallShape, id));
+      }
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::corrupt_data) << error.message();
+      detected = true;
+    }
+    ASSERT_TRUE(detected || same) << "bit " << bit;
+    ++(detected ? outcome.detected : outcome.harmless);
+    flip();
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(bit / 8)).put(bad[bit / 8]);
+  }
+  std::printf("index: %zu bytes, %d flips detected, %d harmless\n", good.size(), outcome.detected,
+              outcome.harmless);
+  EXPECT_GT(outcome.detected, 1000);
+}
+
+TEST_F(DamageTest, Database) {
+  const auto path = folder_ / "library" / "library.db";
+  ASSERT_FALSE(std::filesystem::exists(path.string() + "-wal"));
+  const std::string good = slurp(path);
+  std::vector<std::size_t> bits = bits_of(good, 800, 9);  // 9: another bit of each byte
+  Outcome outcome;
+  for (const std::size_t bit : bits) {
+    std::string bad = good;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+    spill(path, bad);
+    bool detected = false;
+    std::string after;
+    try {
+      auto library = Library::open(folder_ / "library", Library::Access::write);
+      detected = !check_library(*library).empty();
+      if (!detected) after = tell(*library);
+    } catch (const Error& error) {
+      EXPECT_FALSE(error.message().empty());
+      detected = true;
+    }
+    std::filesystem::remove(path.string() + "-wal");
+    std::filesystem::remove(path.string() + "-shm");
+    ASSERT_TRUE(detected || after == before_) << "byte " << bit / 8 << " bit " << bit % 8;
+    ++(detected ? outcome.detected : outcome.harmless);
+  }
+  std::printf("database: %zu bytes, %d flips detected, %d harmless\n", good.size(),
+              outcome.detected, outcome.harmless);
+  EXPECT_GT(outcome.detected, 0);
+}
+
+TEST_F(DamageTest, CheckNamesTheBlock) {
+  const auto path = memory_file("segment-000000.ltseg");
+  std::string bytes = slurp(path);
+  bytes[128 + 512] ^= 1;  // within the first block's payload
+  spill(path, bytes);
+  library_ = Library::open(folder_ / "library", Library::Access::read);
+  std::int64_t asked = 0;
+  CheckOptions options;
+  options.progress = [&](std::int64_t done, std::int64_t total) {
+    EXPECT_EQ(done, ++asked);
+    EXPECT_EQ(total, kBlocks);
+    return true;
+  };
+  const auto findings = check_library(*library_, options);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].where, "clip1, memory 1");
+  EXPECT_NE(findings[0].what.find("block 0"), std::string::npos) << findings[0].what;
+  EXPECT_NE(findings[0].hint.find("watch it again"), std::string::npos);
+  EXPECT_EQ(asked, kBlocks);
+  options.progress = [](std::int64_t, std::int64_t) { return false; };
+  EXPECT_EQ(check_library(*library_, options).size(), 1u);  // block 0 is the first
+  options.read_blocks = false;
+  EXPECT_TRUE(check_library(*library_, options).empty());
+}
+
+TEST_F(DamageTest, CheckNamesOrphansAndStrangers) {
+  spill(memory_file("segment-000007.ltseg"), "x");
+  std::filesystem::create_directories(folder_ / "library" / "memories" / "holiday photos");
+  library_ = Library::open(folder_ / "library", Library::Access::read);
+  const auto findings = check_library(*library_);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_NE(findings[0].what.find("segment-000007"), std::string::npos);
+  EXPECT_NE(findings[1].what.find("holiday photos"), std::string::npos);
+  library_.reset();
+  open();  // removes what is its own, and nothing else
+  memory_ = library_->open_memory(memory_id_);
+  EXPECT_FALSE(std::filesystem::exists(memory_file("segment-000007.ltseg")));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "library" / "memories" / "holiday photos"));
+}
+
+TEST_F(DamageTest, ADamagedRowIsNamed) {
+  const auto path = folder_ / "library" / "library.db";
+  std::string bytes = slurp(path);
+  const std::size_t at = bytes.find("/videos/clip1.mp4");
+  ASSERT_NE(at, std::string::npos);
+  for (std::size_t i = at; i != std::string::npos; i = bytes.find("/videos/clip1.mp4", i + 1)) {
+    bytes[i + 8] = 'k';
+  }
+  spill(path, bytes);
+  library_ = Library::open(folder_ / "library", Library::Access::read);
+  const Error error = error_of([&] { library_->list_videos(); });
+  EXPECT_EQ(error.code(), ErrorCode::corrupt_data);
+  EXPECT_NE(error.message().find("row 1 of the table videos"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace longtake::store

@@ -1,0 +1,289 @@
+// Database, Transaction, ConnectionPool and migrate().
+#include "engine/store/database.h"
+
+#include <thread>
+
+#include "engine/base/file.h"
+#include "engine/store/check.h"
+#include "engine/store/connection_pool.h"
+#include "engine/store/migrations.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace longtake::store {
+namespace {
+
+std::int64_t one(Database& db, std::string_view sql) {
+  Statement statement = db.query(sql);
+  EXPECT_TRUE(statement.step());
+  return statement.integer(0);
+}
+
+class DatabaseTest : public ::testing::Test {
+ protected:
+  std::filesystem::path path() const { return folder_ / "a?b#c%20 d.db"; }
+  TempFolder folder_;
+};
+
+TEST_F(DatabaseTest, BindsAndReadsEveryType) {
+  Database db(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a, b, c, d, e, f)");
+  const std::vector<std::byte> blob{std::byte{0}, std::byte{255}};
+  EXPECT_EQ(db.run("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)", std::int64_t{1} << 60, 2.5, "text",
+                   std::span<const std::byte>(blob), std::optional<int>(), std::string()),
+            1);
+  EXPECT_EQ(db.last_id(), 1);
+  Statement row = db.query("SELECT * FROM t");
+  ASSERT_TRUE(row.step());
+  EXPECT_EQ(row.integer(0), std::int64_t{1} << 60);
+  EXPECT_EQ(row.real(1), 2.5);
+  EXPECT_EQ(row.text(2), "text");
+  EXPECT_EQ(row.blob(3).size(), 2u);
+  EXPECT_EQ(row.blob(3)[1], std::byte{255});
+  EXPECT_TRUE(row.is_null(4));
+  EXPECT_FALSE(row.is_null(5));
+  EXPECT_EQ(row.text(5), "");
+  EXPECT_FALSE(row.step());
+  EXPECT_TRUE(std::filesystem::exists(path()));
+}
+
+TEST_F(DatabaseTest, IsInWalModeWithForeignKeysAndFullSync) {
+  Database db(path(), Database::Mode::write);
+  {
+    Statement mode = db.query("PRAGMA journal_mode");
+    ASSERT_TRUE(mode.step());
+    EXPECT_EQ(mode.text(0), "wal");
+  }
+  EXPECT_EQ(one(db, "PRAGMA foreign_keys"), 1);
+  EXPECT_EQ(one(db, "PRAGMA synchronous"), 2);
+  {
+    Transaction relaxed(db, Transaction::Sync::relaxed);
+    EXPECT_EQ(one(db, "PRAGMA synchronous"), 1);
+    relaxed.commit();
+  }
+  EXPECT_EQ(one(db, "PRAGMA synchronous"), 2);
+}
+
+TEST_F(DatabaseTest, TransactionsRollBackUnlessCommitted) {
+  Database db(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a)");
+  {
+    Transaction transaction(db);
+    db.run("INSERT INTO t VALUES (1)");
+  }
+  EXPECT_EQ(one(db, "SELECT count(*) FROM t"), 0);
+  {
+    Transaction transaction(db);
+    db.run("INSERT INTO t VALUES (1)");
+    transaction.commit();
+  }
+  EXPECT_EQ(one(db, "SELECT count(*) FROM t"), 1);
+}
+
+TEST_F(DatabaseTest, TheSameStatementTwiceAtOnce) {
+  Database db(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
+  Statement outer = db.query("SELECT a FROM t ORDER BY a");
+  ASSERT_TRUE(outer.step());
+  EXPECT_EQ(one(db, "SELECT a FROM t ORDER BY a"), 1);
+  ASSERT_TRUE(outer.step());
+  EXPECT_EQ(outer.integer(0), 2);
+}
+
+TEST_F(DatabaseTest, ErrorsHaveTheirCodes) {
+  EXPECT_EQ(error_of([&] { Database(path(), Database::Mode::read); }).code(), ErrorCode::not_found);
+  EXPECT_EQ(error_of([&] { Database(folder_ / "no" / "x.db", Database::Mode::write); }).code(),
+            ErrorCode::no_permission);
+  spill(path(), std::string(8192, 'x'));
+  EXPECT_EQ(error_of([&] {
+              Database db(path(), Database::Mode::write);
+              db.run("CREATE TABLE t (a)");
+            }).code(),
+            ErrorCode::corrupt_data);
+  Database db(folder_ / "t.db", Database::Mode::write);
+  db.run_script(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY, u UNIQUE);"
+      "CREATE TABLE b (a_id REFERENCES a (id)); INSERT INTO a VALUES (1, 1)");
+  EXPECT_EQ(error_of([&] { db.run("INSERT INTO b VALUES (7)"); }).code(), ErrorCode::not_found);
+  try {
+    db.run("INSERT INTO a VALUES (2, 1)");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+  }
+}
+
+TEST_F(DatabaseTest, AFullDatabaseIsAFullDisk) {
+  Database db(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a); PRAGMA max_page_count = 10");
+  const Error error = error_of([&] { db.run("INSERT INTO t VALUES (zeroblob(1000000))"); });
+  EXPECT_EQ(error.code(), ErrorCode::disk_full);
+  EXPECT_NE(error.hint().find("space"), std::string::npos);
+  db.run("INSERT INTO t VALUES (1)");
+}
+
+TEST_F(DatabaseTest, AnotherWriterIsBusy) {
+  Database db(path(), Database::Mode::write);
+  Database other(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a)");
+  other.run_script("PRAGMA busy_timeout = 10");
+  Transaction transaction(db);
+  EXPECT_EQ(error_of([&] { Transaction second(other); }).code(), ErrorCode::busy);
+}
+
+TEST_F(DatabaseTest, ForeignKeyDamageIsFound) {
+  Database db(path(), Database::Mode::write);
+  db.run_script(
+      "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a_id REFERENCES a (id));"
+      "PRAGMA foreign_keys = OFF; INSERT INTO b VALUES (3); PRAGMA foreign_keys = ON");
+  ASSERT_EQ(db.damages().size(), 1u);
+  EXPECT_EQ(db.damages()[0], "row 1 of b belongs to a row of a that does not exist");
+}
+
+TEST_F(DatabaseTest, ThePoolServesManyThreads) {
+  ConnectionPool pool(path(), Database::Mode::write);
+  pool.writer()->run_script("CREATE TABLE t (a)");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&pool] {
+      for (int n = 0; n < 25; ++n) {
+        pool.writer()->run("INSERT INTO t VALUES (1)");
+        auto reader = pool.reader();
+        EXPECT_GE(one(*reader, "SELECT count(*) FROM t"), 1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  auto reader = pool.reader();
+  EXPECT_EQ(one(*reader, "SELECT count(*) FROM t"), 100);
+}
+
+TEST_F(DatabaseTest, AReadingPoolDoesNotWrite) {
+  { Database made(path(), Database::Mode::write); }
+  ConnectionPool pool(path(), Database::Mode::read);
+  EXPECT_EQ(error_of([&] { pool.writer(); }).code(), ErrorCode::no_permission);
+}
+
+// --- Migrations
+// -----------------------------------------------------------------------------------
+
+constexpr std::string_view kVersion1 =
+    "PRAGMA application_id = 0x4c544b31; CREATE TABLE t (a); INSERT INTO t VALUES (1)";
+constexpr Migration kOld[] = {{1, kVersion1}};
+constexpr Migration kNew[] = {{1, kVersion1},
+                              {2, "ALTER TABLE t ADD COLUMN b DEFAULT 5"},
+                              {3, "CREATE TABLE u AS SELECT a + b AS c FROM t"}};
+constexpr Migration kBroken[] = {{1, kVersion1},
+                                 {2, "ALTER TABLE t ADD COLUMN b; INSERT INTO nowhere VALUES (1)"}};
+
+class MigrationTest : public DatabaseTest {
+ protected:
+  std::filesystem::path backup() const { return path().string() + ".v1.backup"; }
+};
+
+TEST_F(MigrationTest, AFreshDatabaseGetsTheNewestWithoutBackup) {
+  Database db(path(), Database::Mode::write);
+  migrate(db, kNew);
+  EXPECT_EQ(schema_version(db), 3);
+  EXPECT_EQ(one(db, "SELECT c FROM u"), 6);
+  EXPECT_FALSE(std::filesystem::exists(backup()));
+  migrate(db, kNew);
+  EXPECT_EQ(one(db, "SELECT count(*) FROM u"), 1);
+}
+
+TEST_F(MigrationTest, AnOldOneIsCopiedThenChanged) {
+  {
+    Database db(path(), Database::Mode::write);
+    migrate(db, kOld);
+    db.run("UPDATE t SET a = 10");
+  }
+  Database db(path(), Database::Mode::write);
+  migrate(db, kNew);
+  EXPECT_EQ(schema_version(db), 3);
+  EXPECT_EQ(one(db, "SELECT c FROM u"), 15);
+  Database copy(backup(), Database::Mode::read);
+  EXPECT_EQ(schema_version(copy), 1);
+  EXPECT_EQ(one(copy, "SELECT a FROM t"), 10);
+}
+
+TEST_F(MigrationTest, AFailedOneChangesNothing) {
+  Database db(path(), Database::Mode::write);
+  migrate(db, kOld);
+  EXPECT_THROW(migrate(db, kBroken), Error);
+  EXPECT_EQ(schema_version(db), 1);
+  EXPECT_EQ(one(db, "SELECT count(*) FROM pragma_table_info('t')"), 1);
+  migrate(db, kNew);
+  EXPECT_EQ(schema_version(db), 3);
+}
+
+TEST_F(MigrationTest, ANewerOneIsRefusedUntouched) {
+  {
+    Database db(path(), Database::Mode::write);
+    migrate(db, kNew);
+  }
+  Database db(path(), Database::Mode::write);
+  for (auto judge : {migrate, require_current}) {
+    const Error error = error_of([&] { judge(db, std::span(kOld)); });
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    EXPECT_NE(error.message().find("newer Longtake"), std::string::npos);
+  }
+  EXPECT_EQ(schema_version(db), 3);
+}
+
+TEST_F(MigrationTest, AReaderAsksForAWriter) {
+  Database db(path(), Database::Mode::write);
+  migrate(db, kOld);
+  EXPECT_EQ(error_of([&] { require_current(db, kNew); }).code(), ErrorCode::unsupported);
+  require_current(db, kOld);
+}
+
+TEST_F(MigrationTest, SomebodyElsesDatabaseIsRefused) {
+  Database db(path(), Database::Mode::write);
+  db.run_script("CREATE TABLE bookmarks (url)");
+  EXPECT_EQ(error_of([&] { migrate(db, kNew); }).code(), ErrorCode::unsupported);
+  EXPECT_EQ(one(db, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+TEST_F(MigrationTest, ARealLibraryIsCopiedWhole) {
+  const auto folder = folder_ / "library";
+  {
+    auto library = Library::open(folder, Library::Access::write);
+    const std::int64_t videos[] = {library->add_video(make_video(1))};
+    const auto memory =
+        library->open_memory(library->create_memory(make_memory(videos[0], kSmallShape)));
+    memory->append(make_blocks(kSmallShape, 0, 3), 3);
+    library->journal().create_conversation("talk", videos);
+    library->journal().add_marker({0, videos[0], {0, 1}, "harbour", "", ""});
+  }
+  std::vector<Migration> next(library_migrations().begin(), library_migrations().end());
+  next.push_back({next.back().version + 1, "ALTER TABLE videos ADD COLUMN note TEXT DEFAULT ''"});
+  const auto path = folder / "library.db";
+  {
+    Database db(path, Database::Mode::write);
+    migrate(db, next);
+    EXPECT_TRUE(db.damages().empty());
+    EXPECT_EQ(one(db, "SELECT count(*) FROM videos WHERE note = ''"), 1);
+    EXPECT_EQ(one(db, "SELECT count(*) FROM search WHERE search MATCH 'harbour'"), 1);
+  }
+  // This program is now the older one.
+  EXPECT_EQ(error_of([&] { Library::open(folder, Library::Access::write); }).code(),
+            ErrorCode::unsupported);
+  // The copy, put back, is the library as it was.
+  std::filesystem::rename(path.string() + ".v1.backup", path);
+  auto library = Library::open(folder, Library::Access::write);
+  EXPECT_TRUE(check_library(*library).empty());
+  expect_blocks(*library->open_memory(1), 3);
+  EXPECT_EQ(library->journal().search("harbour").size(), 1u);
+}
+
+TEST_F(MigrationTest, TheLibrarysOwnAreInOrder) {
+  std::int64_t version = 0;
+  for (const Migration& migration : library_migrations()) {
+    EXPECT_EQ(migration.version, ++version);
+  }
+  Database db(path(), Database::Mode::write);
+  migrate(db, library_migrations());
+  EXPECT_TRUE(db.damages().empty());
+}
+
+}  // namespace
+}  // namespace longtake::store

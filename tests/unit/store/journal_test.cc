@@ -1,0 +1,199 @@
+// Journal: conversations, streaming answers, markers and search.
+#include "engine/store/journal.h"
+
+#include "engine/store/database.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace longtake::store {
+namespace {
+
+class JournalTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    make();
+    const std::int64_t videos[] = {video_id_};
+    conversation_ = journal().create_conversation("first look", videos);
+  }
+  Journal& journal() { return library_->journal(); }
+  std::int64_t ask(const std::string& text) {
+    Question question;
+    question.conversation_id = conversation_;
+    question.text = text;
+    question.memory_ids = {memory_id_};
+    question.scope = R"([{"video":1}])";
+    return journal().add_question(question);
+  }
+  std::int64_t answer_done(std::int64_t question, const std::string& text) {
+    Answer answer;
+    answer.id = journal().begin_answer(question, "nano");
+    answer.text = text;
+    answer.state = AnswerState::done;
+    journal().finish_answer(answer);
+    return answer.id;
+  }
+  std::int64_t conversation_ = 0;
+};
+
+TEST_F(JournalTest, Conversations) {
+  const auto other = library_->add_video(make_video(2));
+  const std::int64_t both[] = {other, video_id_, other};
+  const auto id = journal().create_conversation("both", both);
+  EXPECT_EQ(journal().find_conversation(id)->video_ids,
+            (std::vector<std::int64_t>{video_id_, other}));
+  EXPECT_EQ(journal().list_conversations(other).size(), 1u);
+  EXPECT_EQ(journal().list_conversations(video_id_).size(), 2u);
+  EXPECT_EQ(journal().list_conversations(0).size(), 2u);
+  journal().rename_conversation(id, "pair");
+  EXPECT_EQ(journal().find_conversation(id)->title, "pair");
+  journal().remove_conversation(id);
+  EXPECT_FALSE(journal().find_conversation(id));
+  EXPECT_EQ(error_of([&] { journal().remove_conversation(id); }).code(), ErrorCode::not_found);
+  EXPECT_EQ(error_of([&] { journal().create_conversation("none", {}); }).code(),
+            ErrorCode::bad_argument);
+  const std::int64_t nobody[] = {99};
+  EXPECT_EQ(error_of([&] { journal().create_conversation("x", nobody); }).code(),
+            ErrorCode::not_found);
+}
+
+TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
+  const auto question = ask("Where is the red circle?");
+  const auto id = journal().begin_answer(question, "nano");
+  EXPECT_EQ(journal().find_answer(id)->state, AnswerState::running);
+  journal().append_answer(id, "At the ");
+  journal().append_answer(id, "left.");
+  EXPECT_EQ(journal().find_answer(id)->text, "At the left.");
+  Answer answer = *journal().find_answer(id);
+  answer.text = "At the left edge.";
+  answer.state = AnswerState::done;
+  answer.found = true;
+  answer.support = 1.25;
+  answer.coverage = R"([{"start_s":0}])";
+  answer.timing = R"({"total_ms":5})";
+  answer.citations = {{0, video_id_, {5, 10}, 0.75, Verdict::none, Verdict::none},
+                      {0, video_id_, {20, 30}, 0.25, Verdict::confirmed, Verdict::none}};
+  journal().finish_answer(answer);
+  reopen();
+  const auto answers = journal().list_answers(question);
+  ASSERT_EQ(answers.size(), 1u);
+  const Answer& stored = answers[0];
+  EXPECT_EQ(stored.id, id);
+  EXPECT_EQ(stored.text, "At the left edge.");
+  EXPECT_EQ(stored.state, AnswerState::done);
+  EXPECT_TRUE(stored.found);
+  EXPECT_EQ(stored.support, 1.25);
+  EXPECT_EQ(stored.coverage, answer.coverage);
+  EXPECT_EQ(stored.timing, answer.timing);
+  EXPECT_EQ(stored.model, "nano");
+  ASSERT_EQ(stored.citations.size(), 2u);
+  EXPECT_EQ(stored.citations[0].time, (TimeRange{5, 10}));
+  EXPECT_EQ(stored.citations[1].verdict, Verdict::confirmed);
+  journal().set_verdict(stored.citations[0].id, Verdict::not_confirmed);
+  journal().set_user_verdict(stored.citations[0].id, Verdict::confirmed);
+  EXPECT_EQ(journal().find_answer(id)->citations[0].verdict, Verdict::not_confirmed);
+  EXPECT_EQ(journal().find_answer(id)->citations[0].user_verdict, Verdict::confirmed);
+  EXPECT_EQ(error_of([&] { journal().append_answer(id, "x"); }).code(), ErrorCode::not_found);
+  EXPECT_EQ(error_of([&] { journal().set_verdict(999, Verdict::none); }).code(),
+            ErrorCode::not_found);
+  const auto questions = journal().list_questions(conversation_);
+  ASSERT_EQ(questions.size(), 1u);
+  EXPECT_EQ(questions[0].id, question);
+  EXPECT_EQ(questions[0].text, "Where is the red circle?");
+  EXPECT_EQ(questions[0].memory_ids, (std::vector<std::int64_t>{memory_id_}));
+  EXPECT_GT(questions[0].asked_at, 0);
+}
+
+TEST_F(JournalTest, ARunningAnswerIsInterruptedByTheEnd) {
+  const auto id = journal().begin_answer(ask("Who?"), "nano");
+  journal().append_answer(id, "Nobody kn");
+  reopen();
+  EXPECT_EQ(journal().find_answer(id)->state, AnswerState::interrupted);
+  EXPECT_EQ(journal().find_answer(id)->text, "Nobody kn");
+  EXPECT_EQ(journal().search("nobody").size(), 1u);
+}
+
+TEST_F(JournalTest, Markers) {
+  const auto later = journal().add_marker({0, video_id_, {50, 60}, "late", "#ff0000", "n2"});
+  const auto early = journal().add_marker({0, video_id_, {10, 20}, "early", "#00ff00", "n1"});
+  EXPECT_NE(later, early);
+  auto markers = journal().list_markers(video_id_);
+  ASSERT_EQ(markers.size(), 2u);
+  EXPECT_EQ(markers[0].id, early);
+  EXPECT_EQ(markers[0].colour, "#00ff00");
+  EXPECT_EQ(markers[0].note, "n1");
+  markers[0].label = "earliest";
+  markers[0].time = {1, 2};
+  journal().update_marker(markers[0]);
+  EXPECT_EQ(journal().list_markers(video_id_)[0].label, "earliest");
+  EXPECT_TRUE(journal().search("early").empty());
+  EXPECT_EQ(journal().search("earliest").size(), 1u);
+  journal().remove_marker(later);
+  EXPECT_EQ(journal().list_markers(video_id_).size(), 1u);
+  EXPECT_TRUE(journal().search("n2").empty());
+  EXPECT_EQ(error_of([&] { journal().update_marker(Marker{}); }).code(), ErrorCode::not_found);
+}
+
+TEST_F(JournalTest, SearchFindsEveryKindAndItsPlace) {
+  const auto question = ask("Does the Überfall happen at the harbour?");
+  const auto answer = answer_done(question, "The robbery happens at the HARBOUR gate.");
+  const auto marker = journal().add_marker({0, video_id_, {0, 1}, "harbour", "", "a harbour note"});
+  const auto hits = journal().search("harb");
+  ASSERT_EQ(hits.size(), 4u);
+  int kinds = 0;
+  for (const SearchHit& hit : hits) {
+    kinds |= 1 << static_cast<int>(hit.kind);
+    EXPECT_NE(hit.snippet.find('['), std::string::npos) << hit.snippet;
+    switch (hit.kind) {
+      case SearchHit::Kind::question:
+        EXPECT_EQ(hit.id, question);
+        break;
+      case SearchHit::Kind::answer:
+        EXPECT_EQ(hit.id, answer);
+        break;
+      default:
+        EXPECT_EQ(hit.id, marker);
+    }
+    const bool marked = hit.kind == SearchHit::Kind::marker || hit.kind == SearchHit::Kind::note;
+    EXPECT_EQ(hit.video_id, marked ? video_id_ : 0);
+    EXPECT_EQ(hit.conversation_id, marked ? 0 : conversation_);
+  }
+  EXPECT_EQ(kinds, 15);
+  EXPECT_EQ(journal().search("uberfall").size(), 1u);  // without the accent
+  EXPECT_EQ(journal().search("robbery gate").size(), 1u);
+  EXPECT_EQ(journal().search("robbery marker").size(), 0u);
+  EXPECT_EQ(journal().search("harb", 2).size(), 2u);
+}
+
+TEST_F(JournalTest, SearchTextIsNeverSyntax) {
+  ask("It said \"STOP\" AND then (NEAR) the c++ sign: 100%");
+  EXPECT_EQ(journal().search("\"STOP\"").size(), 1u);
+  EXPECT_EQ(journal().search("stop AND").size(), 1u);
+  EXPECT_EQ(journal().search("c++").size(), 1u);
+  for (const char* text : {"",
+                           " ",
+                           "\"",
+                           "\"\"",
+                           "*",
+                           "(",
+                           "NEAR(",
+                           "a OR b",
+                           "body:x",
+                           "^x",
+                           "-x",
+                           "x*",
+                           "'; DROP TABLE search; --",
+                           "\\",
+                           "{a b}",
+                           "+",
+                           "100%",
+                           "AND",
+                           "\xff\xfe",
+                           "ü*"}) {
+    EXPECT_NO_THROW(journal().search(text)) << text;
+  }
+  EXPECT_TRUE(journal().search("body:stop").empty());
+  EXPECT_NO_THROW(journal().search(std::string("a\0b", 3)));
+  EXPECT_EQ(journal().search("stop").size(), 1u);
+}
+
+}  // namespace
+}  // namespace longtake::store

@@ -1,0 +1,236 @@
+// Library: the catalogue, its lock and its cleaning up.
+#include "engine/store/library.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/hash.h"
+#include "tests/unit/store/store_fixture.h"
+
+namespace longtake::store {
+namespace {
+
+class LibraryTest : public StoreTest {};
+
+TEST_F(LibraryTest, VideosAreFoundByEverything) {
+  open();
+  Video video = make_video(1);
+  video.info = R"({"codec":"h264"})";
+  video.added_at = 1234;
+  const auto id = library_->add_video(video);
+  const auto other = library_->add_video(make_video(2));
+  for (const auto& found :
+       {library_->find_video(id), library_->find_by_content("content1"),
+        library_->find_by_path("/videos/clip1.mp4"), library_->find_by_name_or_id("CLIP1"),
+        library_->find_by_name_or_id(std::to_string(id))}) {
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, id);
+    EXPECT_EQ(found->content_id, video.content_id);
+    EXPECT_EQ(found->path, video.path);
+    EXPECT_EQ(found->name, video.name);
+    EXPECT_EQ(found->size, video.size);
+    EXPECT_EQ(found->duration, video.duration);
+    EXPECT_EQ(found->width, 640);
+    EXPECT_EQ(found->height, 360);
+    EXPECT_EQ(found->info, video.info);
+    EXPECT_EQ(found->added_at, 1234);
+    EXPECT_EQ(found->state, VideoState::present);
+  }
+  EXPECT_FALSE(library_->find_video(99));
+  EXPECT_FALSE(library_->find_by_content("x"));
+  EXPECT_FALSE(library_->find_by_path("x"));
+  EXPECT_FALSE(library_->find_by_name_or_id("x"));
+  ASSERT_EQ(library_->list_videos().size(), 2u);
+  EXPECT_EQ(library_->list_videos()[1].id, other);
+  EXPECT_GT(library_->list_videos()[1].added_at, 1'600'000'000);
+}
+
+TEST_F(LibraryTest, TheSameContentIsAddedOnce) {
+  open();
+  library_->add_video(make_video(1));
+  EXPECT_THROW(library_->add_video(make_video(1)), Error);
+}
+
+TEST_F(LibraryTest, AnAmbiguousNameIsRefused) {
+  open();
+  library_->add_video(make_video(1));
+  Video twin = make_video(2);
+  twin.name = "Clip1";
+  const auto id = library_->add_video(twin);
+  const Error error = error_of([&] { library_->find_by_name_or_id("clip1"); });
+  EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+  EXPECT_NE(error.hint().find(std::to_string(id)), std::string::npos);
+  library_->rename_video(id, "other");
+  EXPECT_TRUE(library_->find_by_name_or_id("clip1"));
+}
+
+TEST_F(LibraryTest, RelinksOnlyTheSameContent) {
+  open();
+  const auto file = folder_ / "moved.mp4";
+  write_file_atomically(file, "the film");
+  Video video = make_video(1);
+  video.content_id = content_id(file).to_hex();
+  const auto id = library_->add_video(video);
+  library_->set_video_state(id, VideoState::missing);
+  EXPECT_EQ(library_->find_video(id)->state, VideoState::missing);
+  library_->relink_video(id, file);
+  EXPECT_EQ(library_->find_video(id)->path, file);
+  EXPECT_EQ(library_->find_video(id)->state, VideoState::present);
+  write_file_atomically(file, "another film");
+  EXPECT_EQ(error_of([&] { library_->relink_video(id, file); }).code(), ErrorCode::bad_argument);
+  EXPECT_EQ(error_of([&] { library_->relink_video(77, file); }).code(), ErrorCode::not_found);
+}
+
+TEST_F(LibraryTest, MemoriesAreKeptPerModel) {
+  make();
+  Memory other = make_memory(video_id_, kLargeShape);
+  other.fingerprint = std::string(32, 'f');
+  other.mode = "keyframes";
+  const auto id = library_->create_memory(other);
+  ASSERT_EQ(library_->list_memories(video_id_).size(), 2u);
+  const auto found = library_->find_memory(video_id_, std::string(32, 'f'));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, id);
+  EXPECT_EQ(found->shape, kLargeShape);
+  EXPECT_EQ(found->mode, "keyframes");
+  EXPECT_EQ(found->interval, kMicrosPerSecond);
+  EXPECT_EQ(found->blocks, 0);
+  EXPECT_FALSE(found->finished);
+  EXPECT_FALSE(library_->find_memory(video_id_, std::string(32, 'e')));
+  other.fingerprint = "short";
+  EXPECT_EQ(error_of([&] { library_->create_memory(other); }).code(), ErrorCode::internal);
+  EXPECT_EQ(error_of([&] { library_->create_memory(make_memory(99, kSmallShape)); }).code(),
+            ErrorCode::not_found);
+  memory_->append(make_blocks(kSmallShape, 0, 3), 3);
+  EXPECT_GT(library_->remove_memory(memory_id_), 0);
+  EXPECT_EQ(library_->list_memories(video_id_).size(), 1u);
+}
+
+TEST_F(LibraryTest, RemovingAVideoRemovesAllThatIsItsOwn) {
+  make();
+  memory_->append(make_blocks(kSmallShape, 0, 3), 3);
+  const auto other = library_->add_video(make_video(2));
+  Journal& journal = library_->journal();
+  const std::int64_t both[] = {video_id_, other};
+  const std::int64_t mine[] = {video_id_};
+  const auto shared = journal.create_conversation("both", both);
+  const auto own = journal.create_conversation("own", mine);
+  for (const auto conversation : {shared, own}) {
+    Question question;
+    question.conversation_id = conversation;
+    question.text = "zebra";
+    Answer answer;
+    answer.id = journal.begin_answer(journal.add_question(question), "nano");
+    answer.text = "zebra";
+    answer.state = AnswerState::done;
+    answer.citations = {{0, video_id_, {0, 1}, 0.5, Verdict::none, Verdict::none}};
+    journal.finish_answer(answer);
+  }
+  journal.add_marker({0, video_id_, {0, 1}, "zebra", "", "zebra"});
+  EXPECT_EQ(journal.search("zebra").size(), 6u);
+  memory_.reset();
+  EXPECT_GT(library_->remove_video(video_id_), 0);
+  EXPECT_FALSE(std::filesystem::exists(library_->memory_folder(memory_id_)));
+  EXPECT_FALSE(library_->find_memory(memory_id_));
+  EXPECT_FALSE(journal.find_conversation(own));
+  ASSERT_TRUE(journal.find_conversation(shared));
+  EXPECT_EQ(journal.find_conversation(shared)->video_ids, (std::vector<std::int64_t>{other}));
+  EXPECT_EQ(journal.search("zebra").size(), 2u);
+  EXPECT_EQ(error_of([&] { library_->remove_video(video_id_); }).code(), ErrorCode::not_found);
+  // Numbers are not used again.
+  EXPECT_GT(library_->add_video(make_video(1)), other);
+}
+
+TEST_F(LibraryTest, SettingsAreKept) {
+  open();
+  EXPECT_FALSE(library_->setting("model"));
+  library_->set_setting("model", "nano");
+  library_->set_setting("model", "other");
+  open();
+  EXPECT_EQ(library_->setting("model"), "other");
+}
+
+TEST_F(LibraryTest, WhatWasWatchedIsStoppedAtTheNextOpening) {
+  make();
+  library_->set_memory_state(memory_id_, MemoryState::watching);
+  reopen();
+  EXPECT_EQ(library_->find_memory(memory_id_)->state, MemoryState::stopped);
+  EXPECT_EQ(error_of([&] { library_->set_memory_state(9, MemoryState::failed); }).code(),
+            ErrorCode::not_found);
+}
+
+TEST_F(LibraryTest, OnlyOneProcessWrites) {
+  make();
+  memory_->append(make_blocks(kSmallShape, 0, 3), 3);
+  const pid_t child = fork();
+  if (child == 0) {
+    int result = 1;
+    try {
+      Library::open(folder_ / "library", Library::Access::write);
+    } catch (const Error& error) {
+      const std::string holder = "(process " + std::to_string(getppid()) + ")";
+      if (error.code() == ErrorCode::busy && error.message().find(holder) != std::string::npos) {
+        result = 2;
+      }
+      try {
+        auto reader = Library::open(folder_ / "library", Library::Access::read);
+        if (reader->list_videos().size() == 1 && reader->open_memory(memory_id_)->count() == 3) {
+          result = 0;
+        }
+      } catch (const Error&) {
+        result = 3;
+      }
+    }
+    _exit(result);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  memory_->append(make_blocks(kSmallShape, 3, 1), 4);
+  EXPECT_EQ(error_of([&] { Library::open(folder_ / "library", Library::Access::write); }).code(),
+            ErrorCode::busy);
+}
+
+TEST_F(LibraryTest, AReaderSeesWhatTheWriterCommits) {
+  make();
+  auto reader = Library::open(folder_ / "library", Library::Access::read);
+  EXPECT_EQ(reader->list_videos().size(), 1u);
+  library_->add_video(make_video(2));
+  EXPECT_EQ(reader->list_videos().size(), 2u);
+  EXPECT_EQ(error_of([&] { reader->add_video(make_video(3)); }).code(), ErrorCode::no_permission);
+  EXPECT_EQ(error_of([&] { reader->journal().remove_marker(1); }).code(), ErrorCode::no_permission);
+}
+
+TEST_F(LibraryTest, AReaderNeedsALibrary) {
+  EXPECT_EQ(error_of([&] { Library::open(folder_ / "none", Library::Access::read); }).code(),
+            ErrorCode::not_found);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "none"));
+}
+
+TEST_F(LibraryTest, AFileInTheWayIsNamed) {
+  write_file_atomically(folder_ / "library", "not a folder");
+  const Error error = error_of([&] { Library::open(folder_ / "library", Library::Access::write); });
+  EXPECT_NE(error.message().find((folder_ / "library").string()), std::string::npos);
+}
+
+TEST_F(LibraryTest, AHundredVideosOpenQuickly) {
+  open();
+  for (int i = 0; i < 100; ++i) {
+    const auto video = library_->add_video(make_video(i));
+    const auto memory =
+        library_->open_memory(library_->create_memory(make_memory(video, kSmallShape)));
+    memory->append(make_blocks(kSmallShape, 0, 2), 2);
+  }
+  library_.reset();
+  const std::int64_t begin = monotonic_us();
+  library_ = Library::open(folder_.path() / "library", Library::Access::write);
+  EXPECT_EQ(library_->list_videos().size(), 100u);
+  const std::int64_t took = monotonic_us() - begin;
+  RecordProperty("open_us", static_cast<int>(took));
+  std::printf("opened and listed 100 videos in %.2f ms\n", static_cast<double>(took) / 1000);
+  EXPECT_LT(took, 200'000);
+}
+
+}  // namespace
+}  // namespace longtake::store

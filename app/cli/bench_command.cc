@@ -1,5 +1,5 @@
-// bench: how fast this machine is with a model, each number beside the limit that bounds it; with --eval,
-// how well the model answers from its memory.
+// bench: how fast this machine is with a model, each number beside the limit that bounds it; with
+// --eval, how well the model answers from its memory.
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -18,7 +18,8 @@ using session::BenchReport;
 using session::EvaluationRow;
 using session::Measurement;
 
-// The bench needs no engine, so it listens for Ctrl+C itself; a second one ends the program at once.
+// The bench needs no engine, so it listens for Ctrl+C itself; a second one ends the program at
+// once.
 std::atomic<bool> interrupted = false;
 void on_interrupt(int signal) {
   if (interrupted.exchange(true)) std::signal(signal, SIG_DFL);
@@ -45,8 +46,7 @@ std::string padded(std::string text, std::size_t width, bool right = false) {
 
 // Nano and the sample video lie in the same place.
 std::filesystem::path sample_video(const std::filesystem::path& nano) {
-  const std::filesystem::path sample =
-      nano.parent_path().parent_path() / "sample" / "sample.mp4";
+  const std::filesystem::path sample = nano.parent_path().parent_path() / "sample" / "sample.mp4";
   std::error_code ignored;
   return std::filesystem::exists(sample, ignored) ? sample : std::filesystem::path();
 }
@@ -91,7 +91,8 @@ std::string machine_text(const session::Machine& machine) {
          machine.compiler + "\n";
 }
 
-// --- How fast -------------------------------------------------------------------------------------
+// --- How fast
+// -------------------------------------------------------------------------------------
 
 Json bench_json(const BenchReport& report) {
   Json measurements = Json::object();
@@ -169,7 +170,8 @@ std::string bench_text(const BenchReport& report) {
   return text;
 }
 
-// --- How well -------------------------------------------------------------------------------------
+// --- How well
+// -------------------------------------------------------------------------------------
 
 Json tally_json(const session::Tally& tally) {
   return {{"right", tally.right}, {"all", tally.all}, {"share", tally.share()}};
@@ -244,7 +246,8 @@ std::string evaluation_text(const std::vector<EvaluationRow>& rows) {
   return markdown(summary) + "\nRight answers by type of question:\n\n" + markdown(by_type);
 }
 
-// --- The command ----------------------------------------------------------------------------------
+// --- The command
+// ----------------------------------------------------------------------------------
 
 struct BenchArguments {
   std::string random;
@@ -266,7 +269,8 @@ std::vector<double> parse_hours(const std::string& text) {
     } catch (const std::logic_error&) {
       used = 0;
     }
-    // Ten thousand hours are more than a year: the index of synthetic keys must still fit on the disk.
+    // Ten thousand hours are more than a year: the index of synthetic keys must still fit on the
+    // disk.
     if (used == 0 || used != item.size() || !(value > 0) || value > 10'000) {
       throw Error(ErrorCode::bad_argument, "--hours " + text + " is not a list of lengths",
                   "Write hours with commas between them, e.g. 1,10,100.");
@@ -349,8 +353,9 @@ void add_bench_command(CLI::App& app, Context& context) {
       app.add_subcommand("bench", "Measure this machine with a model; with --eval, the model");
   auto arguments = std::make_shared<BenchArguments>();
   context.add_common_options(*command);
-  command->add_option("--random", arguments->random,
-                      "Measure a model of this size with random weights (0.5b, 7b)")
+  command
+      ->add_option("--random", arguments->random,
+                   "Measure a model of this size with random weights (0.5b, 7b)")
       ->type_name("SIZE");
   command->add_option("--hours", arguments->hours, "Lengths of memories to look through: 1,10,100")
       ->type_name("H,H,...");

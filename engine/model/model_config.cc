@@ -161,7 +161,7 @@ std::int64_t square_side(const Section& section, const char* key, std::int64_t f
   return first;
 }
 
-// --- The decoder of Qwen2 -----------------------------------------------------------------------
+// --- The decoder of Qwen2 --------------------------------------------------------------------
 
 // Where rope_theta stands has moved over the years: rope_scaling goes before rope_parameters, and
 // either before a rope_theta of its own.
@@ -243,7 +243,7 @@ DecoderConfig qwen2_decoder(const Section& text) {
   return config;
 }
 
-// --- SigLIP -------------------------------------------------------------------------------------
+// --- SigLIP ----------------------------------------------------------------------------------
 
 VisionConfig siglip_vision(const Section& vision, const VisionConfig& defaults) {
   if (const std::string type = vision.text("model_type", "siglip_vision_model");

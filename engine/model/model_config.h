@@ -30,7 +30,7 @@ struct ModelInfo;
 std::string parse_model_type(std::string_view json, const std::string& what = "config.json");
 std::string read_model_type(const std::filesystem::path& folder);
 
-// --- LLaVA-OneVision ----------------------------------------------------------------------------
+// --- LLaVA-OneVision -------------------------------------------------------------------------
 struct LlavaOnevisionConfig {
   DecoderConfig text;
   // vision.layers counts the layers to run: vision_feature_layer -1 is all of them, -2 leaves the
@@ -48,7 +48,7 @@ LlavaOnevisionConfig parse_llava_onevision(std::string_view json,
                                            const std::string& what = "config.json");
 LlavaOnevisionConfig read_llava_onevision(const std::filesystem::path& folder);
 
-// --- Pictures -----------------------------------------------------------------------------------
+// --- Pictures --------------------------------------------------------------------------------
 enum class Resample : std::uint8_t {
   nearest = 0,
   lanczos = 1,
@@ -76,7 +76,7 @@ Preprocessing read_video_preprocessing(const std::filesystem::path& folder);
 // Error{corrupt_data} unless pictures have the size that the vision tower takes.
 void check_picture_size(const Preprocessing& preprocessing, const VisionConfig& vision);
 
-// --- Text ---------------------------------------------------------------------------------------
+// --- Text ------------------------------------------------------------------------------------
 struct GenerationConfig {
   std::vector<TokenId> eos;  // any of them ends an answer; empty if the file does not say
 };
@@ -96,7 +96,7 @@ TokenizerConfig parse_tokenizer_config(std::string_view json,
 TokenizerConfig read_tokenizer_config(
     const std::filesystem::path& folder);  // the file may be absent
 
-// --- Our own file -------------------------------------------------------------------------------
+// --- Our own file ----------------------------------------------------------------------------
 // longtake.json, optional: what the model was made for. 0 = no opinion.
 struct ModelHints {
   std::string name;  // empty = the folder's

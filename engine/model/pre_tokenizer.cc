@@ -11,8 +11,7 @@
 namespace longtake::model {
 namespace {
 
-// --- Unicode versions
-// -----------------------------------------------------------------------------
+// --- Unicode versions ------------------------------------------------------------------------
 struct Range {
   char32_t first;
   char32_t last;
@@ -63,8 +62,7 @@ void append_utf8(char32_t c, std::string& out) {
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(n));
 }
 
-// --- NFC
-// ------------------------------------------------------------------------------------------
+// --- NFC -------------------------------------------------------------------------------------
 // utf8proc's own normalisation orders marks by exchanging neighbours, which a hostile megabyte of
 // marks makes quadratic, and it composes U+11A7, which is no trailing consonant. So only its data
 // is used here: the decomposition of a character, its combining class, and what a pair composes to.
@@ -126,8 +124,7 @@ char32_t compose(char32_t a, char32_t b) {
   return n == 1 && !contains(kNotNormalized, composed) ? composed : 0;
 }
 
-// --- Splitting
-// ------------------------------------------------------------------------------------
+// --- Splitting -------------------------------------------------------------------------------
 enum class Kind : std::uint8_t { letter, number, newline, space, other };
 
 Kind kind_of(char32_t c) {

@@ -19,10 +19,9 @@
 
 namespace longtake::model {
 
-// --- UTF-8
-// ---------------------------------------------------------------------------------------- What
-// stands at a position: a character, or the longest prefix of one (at least one byte), which is one
-// U+FFFD after repair.
+// --- UTF-8 -----------------------------------------------------------------------------------
+// What stands at a position: a character, or the longest prefix of one (at least one byte), which
+// is one U+FFFD after repair.
 struct Utf8Step {
   std::size_t bytes = 0;
   bool valid = false;
@@ -34,8 +33,7 @@ std::string repair_utf8(std::string_view text);
 // The character at `at` of valid UTF-8; moves `at` behind it.
 char32_t next_code_point(std::string_view utf8, std::size_t& at);
 
-// --- Characters
-// -----------------------------------------------------------------------------------
+// --- Characters ------------------------------------------------------------------------------
 bool is_letter(char32_t c);      // \p{L}
 bool is_number(char32_t c);      // \p{N}
 bool is_whitespace(char32_t c);  // \s: the property White_Space
@@ -44,8 +42,7 @@ bool is_word(char32_t c);        // \w: letters, marks, digits, connectors, join
 // Normalisation form C of valid UTF-8, in time n log n whatever the text.
 std::string to_nfc(std::string_view utf8);
 
-// --- Splitting
-// ------------------------------------------------------------------------------------
+// --- Splitting -------------------------------------------------------------------------------
 enum class SplitPattern : std::uint8_t {
   // 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
   gpt2,

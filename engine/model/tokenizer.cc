@@ -35,9 +35,8 @@ std::string in_quotes(std::string_view text) {
   return "\"" + std::string(text.substr(0, 200)) + (text.size() > 200 ? "...\"" : "\"");
 }
 
-// --- Reading the document
-// ------------------------------------------------------------------------- null counts as absent,
-// as the reference library writes it.
+// --- Reading the document --------------------------------------------------------------------
+// null counts as absent, as the reference library writes it.
 const Json* find(const Json& object, const char* key) {
   const auto it = object.find(key);
   return it == object.end() || it->is_null() ? nullptr : &*it;
@@ -67,10 +66,9 @@ TokenId read_id(const Json& value, std::string_view token) {
   return static_cast<TokenId>(value.get<std::uint64_t>());
 }
 
-// --- The byte-level alphabet
-// ---------------------------------------------------------------------- tokenizer.json writes
-// every byte as one printable character: itself where it is printable Latin-1, else the next free
-// one from U+0100 on.
+// --- The byte-level alphabet -----------------------------------------------------------------
+// tokenizer.json writes every byte as one printable character: itself where it is printable
+// Latin-1, else the next free one from U+0100 on.
 struct ByteAlphabet {
   std::array<char32_t, 256> character_of{};
   std::array<std::int16_t, 0x144> byte_of{};  // -1 where the character stands for no byte
@@ -104,8 +102,24 @@ std::string bytes_of_entry(std::string_view entry) {
   return bytes;
 }
 
-// --- Merges
-// ---------------------------------------------------------------------------------------
+// The other way round: bytes as the vocabulary spells them.
+void spell_byte(unsigned char byte, std::string& out) {
+  const char32_t c = byte_alphabet().character_of[byte];  // at most U+0143
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else {
+    out.push_back(static_cast<char>(0xC0U | (c >> 6U)));
+    out.push_back(static_cast<char>(0x80U | (c & 0x3FU)));
+  }
+}
+std::string spelled(std::string_view bytes) {
+  std::string entry;
+  entry.reserve(bytes.size() * 2);
+  for (const char c : bytes) spell_byte(static_cast<unsigned char>(c), entry);
+  return entry;
+}
+
+// --- Merges ----------------------------------------------------------------------------------
 struct Merge {
   std::uint32_t rank = 0;  // lower ones go first
   TokenId result = kNoToken;
@@ -212,8 +226,7 @@ class WordMerger {
   std::vector<Candidate> heap_;
 };
 
-// --- Added tokens
-// ---------------------------------------------------------------------------------
+// --- Added tokens ----------------------------------------------------------------------------
 struct AddedToken {
   std::string content;
   TokenId id = kNoToken;
@@ -340,8 +353,7 @@ using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>
 
 }  // namespace
 
-// --- The tokenizer
-// --------------------------------------------------------------------------------
+// --- The tokenizer ---------------------------------------------------------------------------
 struct Tokenizer::Impl {
   struct Piece {
     std::uint32_t begin = 0;  // into piece_bytes, which is smaller than the file

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <limits>
 #include <map>
+#include <memory>
+#include <span>
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
@@ -36,22 +38,30 @@ constexpr const char* kQuestion = "What happens at the gate?";
 
 const char* format_name(kernels::WeightFormat format) {
   switch (format) {
-    case kernels::WeightFormat::automatic: break;
-    case kernels::WeightFormat::f32: return "f32";
-    case kernels::WeightFormat::bf16: return "bf16";
-    case kernels::WeightFormat::i8: return "int8";
-    case kernels::WeightFormat::i4: return "int4";
+    case kernels::WeightFormat::automatic:
+      break;
+    case kernels::WeightFormat::f32:
+      return "f32";
+    case kernels::WeightFormat::bf16:
+      return "bf16";
+    case kernels::WeightFormat::i8:
+      return "int8";
+    case kernels::WeightFormat::i4:
+      return "int4";
   }
   return "automatic";
 }
 
 std::string number(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, value >= 100 || value == std::floor(value) ? "%.0f" : "%.3g", value);
+  std::snprintf(text, sizeof text, value >= 100 || value == std::floor(value) ? "%.0f" : "%.3g",
+                value);
   return text;
 }
 
-std::string megabytes(double bytes) { return number(bytes / 1e6) + " MB"; }
+std::string megabytes(double bytes) {
+  return number(bytes / 1e6) + " MB";
+}
 
 double seconds_since(std::int64_t start_us) {
   return to_seconds(std::max<std::int64_t>(1, monotonic_us() - start_us));
@@ -73,8 +83,8 @@ void fill_keys(std::vector<std::uint16_t>& keys, std::uint32_t& state) {
   }
 }
 
-// A memory as long as one likes that needs no room: one block's bytes stand for all of them, and one
-// layer's mean keys, which do differ from block to block, for all layers.
+// A memory as long as one likes that needs no room: one block's bytes stand for all of them, and
+// one layer's mean keys, which do differ from block to block, for all layers.
 class EndlessMemory : public memory::BlockSource {
  public:
   EndlessMemory(const memory::MemoryShape& shape, const memory::KvBlock& block,
@@ -90,7 +100,9 @@ class EndlessMemory : public memory::BlockSource {
     info.time = {id * length, (id + 1) * length};
     return info;
   }
-  std::pair<BlockId, BlockId> range(const TimeRange& /*all*/) const override { return {0, count()}; }
+  std::pair<BlockId, BlockId> range(const TimeRange& /*all*/) const override {
+    return {0, count()};
+  }
   std::vector<kernels::Position> positions(BlockId) const override { return block_.positions; }
   void read_payload(BlockId, std::int64_t layer, std::span<std::byte> out) const override {
     std::copy_n(block_.payload.begin() + layer * static_cast<std::int64_t>(out.size()), out.size(),
@@ -129,7 +141,9 @@ class ChosenBlocks : public memory::RecallObserver {
 class WorkFolder {
  public:
   explicit WorkFolder(const std::filesystem::path& library)
-      : path_(library / "bench"), made_library_(!std::filesystem::exists(library)), library_(library) {
+      : path_(library / "bench"),
+        made_library_(!std::filesystem::exists(library)),
+        library_(library) {
     make_directories(path_);
     lock_ = File::open(path_ / "lock", File::Mode::create);
     if (!lock_.try_lock()) {
@@ -173,10 +187,10 @@ class Bench {
     const OtherLoad load;
     report_.machine = describe_machine();
     report_.quick = options_.quick;
+    find_video();
     load_model();
     next("measuring the machine's limits");
     measure_the_limits();
-    find_video();
     decode();
     vision();
     prefill();
@@ -193,7 +207,8 @@ class Bench {
   }
 
  private:
-  // --- Measuring ----------------------------------------------------------------------------------
+  // --- Measuring
+  // ----------------------------------------------------------------------------------
   void next(const std::string& what) {
     if (progress_) progress_(what);
     stop_if_cancelled();
@@ -201,8 +216,8 @@ class Bench {
   void stop_if_cancelled() const {
     if (cancelled_ && cancelled_()) throw Error(ErrorCode::cancelled, "The bench was cancelled");
   }
-  // Median of what `run` returns, after a warm-up; fewer runs where one takes long, and in a quick bench
-  // none but the warm-up where that takes too long.
+  // Median of what `run` returns, after a warm-up; fewer runs where one takes long, and in a quick
+  // bench none but the warm-up where that takes too long.
   template <typename Run>
   double typical(const Run& run) const {
     const int most = options_.quick ? 5 : 11;
@@ -231,8 +246,8 @@ class Bench {
     measurement.unit = unit;
     return measurement;
   }
-  // The measurement added last stands for `work` in `seconds`; its share is computed when all limits are
-  // known.
+  // The measurement added last stands for `work` in `seconds`; its share is computed when all
+  // limits are known.
   void bound(Limit limit, const Work& work, double seconds) {
     report_.measurements.back().limit = limit;
     bounds_.push_back({report_.measurements.size() - 1, work, seconds});
@@ -245,7 +260,8 @@ class Bench {
     }
   }
 
-  // --- Stages, in their order ---------------------------------------------------------------------
+  // --- Stages, in their order
+  // ---------------------------------------------------------------------
   void load_model();
   void measure_the_limits();
   void find_video();
@@ -341,8 +357,8 @@ void Bench::measure_the_limits() {
     limits.attempts = 3;
     limits.seconds = 0.5;
   }
-  report_.limits =
-      measure_limits(backend(), options_.runtime.weights, folder_.path(), limits).best_of(report_.limits);
+  report_.limits = measure_limits(backend(), options_.runtime.weights, folder_.path(), limits)
+                       .best_of(report_.limits);
   report_.weights = format_name(report_.limits.gemm_format);
 }
 
@@ -356,9 +372,9 @@ void Bench::find_video() {
     world::encode_mp4(world::make_scene(1, scene), video_.string());
   }
   const media::VideoInfo info = media::probe(video_.string());
-  report_.video = video_.filename().string() + ": " + info.codec + ", " + std::to_string(info.width) +
-                  "x" + std::to_string(info.height) + ", " + number(info.average_rate.value()) +
-                  " frames/s, " + format_time(info.duration);
+  report_.video = video_.filename().string() + ": " + info.codec + ", " +
+                  std::to_string(info.width) + "x" + std::to_string(info.height) + ", " +
+                  number(info.average_rate.value()) + " frames/s, " + format_time(info.duration);
 }
 
 // One pass over the beginning of the video; returns its seconds.
@@ -403,7 +419,8 @@ void Bench::decode() {
     bound(Limit::decoder, {.frames = static_cast<double>(summary.frames_decoded)}, seconds);
     rate.note = "one in " + number(to_seconds(options.interval)) + " s; " +
                 std::to_string(summary.frames_decoded) + " decoded for " + std::to_string(frames);
-    add("decode_" + name + "_x_realtime", "decode", name, to_seconds(seen) / seconds, "x real time");
+    add("decode_" + name + "_x_realtime", "decode", name, to_seconds(seen) / seconds,
+        "x real time");
   }
 }
 
@@ -418,10 +435,9 @@ void Bench::vision() {
   const std::vector<model::Picture> pictures(
       static_cast<std::size_t>(frames),
       {frame->image.rgb.data(), frame->image.width, frame->image.height});
-  const Tensor embeddings =
-      backend().allocate(backend().activation_dtype(),
-                         {window.chunk_units * model().info().tokens_per_unit,
-                          model().decoder().config().width});
+  const Tensor embeddings = backend().allocate(
+      backend().activation_dtype(),
+      {window.chunk_units * model().info().tokens_per_unit, model().decoder().config().width});
   const double seconds = typical([&] {
     return seconds_of([&] {
       model().encode(pictures, embeddings);
@@ -436,8 +452,8 @@ void Bench::vision() {
 }
 
 memory::StreamWindow Bench::make_window(const memory::StreamWindowOptions& settings) const {
-  return {backend(),          model().decoder().config().rope, runtime_->sinks(),
-          runtime_->shape(),  model().unit_positions(),        model().info().extent_per_unit,
+  return {backend(),         model().decoder().config().rope, runtime_->sinks(),
+          runtime_->shape(), model().unit_positions(),        model().info().extent_per_unit,
           settings};
 }
 
@@ -462,8 +478,7 @@ void Bench::prefill() {
   const std::int64_t tokens = settings.chunk_units * model().info().tokens_per_unit;
   const std::int64_t window_tokens = settings.window_units * model().info().tokens_per_unit;
   const DType type = backend().activation_dtype();
-  const Tensor embeddings =
-      backend().allocate(type, {tokens, model().decoder().config().width});
+  const Tensor embeddings = backend().allocate(type, {tokens, model().decoder().config().width});
   const Tensor hidden = backend().allocate(type, embeddings.shape());
   {
     media::FrameSampler sampler(video_.string());
@@ -488,7 +503,8 @@ void Bench::prefill() {
                           double seconds) {
     Measurement& measurement =
         add(key, "prefill", name, static_cast<double>(tokens) / seconds, "tokens/s");
-    bound(Limit::gemm, {.operations = costs_.prefill(static_cast<double>(tokens), context)}, seconds);
+    bound(Limit::gemm, {.operations = costs_.prefill(static_cast<double>(tokens), context)},
+          seconds);
     measurement.note = std::to_string(tokens) + " at once, blocks encoded";
   };
   const auto sinks = static_cast<double>(runtime_->sinks().tokens);
@@ -545,8 +561,8 @@ void Bench::watch() {
   Measurement& speed =
       add("watch_x_realtime", "watch", "speed", seen / timing.wall_seconds, "x real time");
   const auto frames = static_cast<double>(watch.frames());
-  const double tokens = frames / static_cast<double>(model().info().frames_per_unit) *
-                        model().info().tokens_per_unit;
+  const double tokens =
+      frames / static_cast<double>(model().info().frames_per_unit) * model().info().tokens_per_unit;
   const double context = static_cast<double>(runtime_->sinks().tokens) +
                          std::min(tokens / 2, static_cast<double>(window.window_units) *
                                                   model().info().tokens_per_unit);
@@ -562,10 +578,11 @@ void Bench::watch() {
   speed.note = format_time(watch.seen_until()) + " seen; decode " + part(timing.decode_seconds) +
                ", vision " + part(timing.vision_seconds) + ", prefill " +
                part(timing.prefill_seconds) + ", write " + part(timing.write_seconds);
-  Measurement& memory_used =
-      add("watch_peak_rss_mb", "watch", "most memory", static_cast<double>(peak.bytes()) / 1e6, "MB");
-  memory_used.note = peak.since_construction() ? "resident, touched weights of mapped files included"
-                                               : "since the program started";
+  Measurement& memory_used = add("watch_peak_rss_mb", "watch", "most memory",
+                                 static_cast<double>(peak.bytes()) / 1e6, "MB");
+  memory_used.note = peak.since_construction()
+                         ? "resident, touched weights of mapped files included"
+                         : "since the program started";
   if (backend().info().kind != kernels::DeviceKind::cpu) {
     const kernels::DeviceInfo device = backend().info();
     add("watch_device_mb", "watch", "device memory",
@@ -575,21 +592,19 @@ void Bench::watch() {
                              bytes / timing.write_seconds / 1e6, "MB/s");
   bound(Limit::disk_write, {.disk_write_bytes = bytes}, timing.write_seconds);
   writing.note = "each synced before the next begins";
-  Measurement& size = add("memory_mb_per_hour", "size", "on disk, measured",
-                          bytes / seen * 3600 / 1e6, "MB/h");
+  Measurement& size =
+      add("memory_mb_per_hour", "size", "on disk, measured", bytes / seen * 3600 / 1e6, "MB/h");
   size.note = std::string(kernels::kv_codec_name(runtime_->shape().codec)) + ", the codec in use";
 }
 
 void Bench::bytes_per_hour() {
   const model::ModelInfo& info = model().info();
-  for (const auto codec :
-       {kernels::KvCodec::bf16, kernels::KvCodec::i8, kernels::KvCodec::i4}) {
+  for (const auto codec : {kernels::KvCodec::bf16, kernels::KvCodec::i8, kernels::KvCodec::i4}) {
     memory::MemoryShape shape = runtime_->shape();
     shape.codec = codec;
-    const double block =
-        static_cast<double>(shape.layers) *
-            static_cast<double>(shape.layout(info.tokens_per_unit).bytes()) +
-        2.0 * static_cast<double>(shape.mean_key_elements());
+    const double block = static_cast<double>(shape.layers) *
+                             static_cast<double>(shape.layout(info.tokens_per_unit).bytes()) +
+                         2.0 * static_cast<double>(shape.mean_key_elements());
     const std::string name(kernels::kv_codec_name(codec));
     Measurement& size = add("memory_" + name + "_mb_per_hour", "size", name + ", from the shape",
                             block * units_per_hour() / 1e6, "MB/h");
@@ -598,7 +613,8 @@ void Bench::bytes_per_hour() {
   }
 }
 
-// --- Looking through long memories ----------------------------------------------------------------
+// --- Looking through long memories
+// ----------------------------------------------------------------
 
 memory::KvBlock Bench::copy_of_block(BlockId id, std::uint32_t& state) const {
   memory::KvBlock block = block_;
@@ -652,7 +668,8 @@ void Bench::scoring() {
       return seconds_of([&] {
         for (BlockId id = 0; id < blocks;) {
           const auto keys = index.mean_keys(0, id, blocks - id);
-          const auto count = static_cast<std::int64_t>(static_cast<double>(keys.size()) / keys_per_block);
+          const auto count =
+              static_cast<std::int64_t>(static_cast<double>(keys.size()) / keys_per_block);
           scores.resize(static_cast<std::size_t>(shape.kv_heads * count));
           backend().score_blocks(
               query,
@@ -667,7 +684,8 @@ void Bench::scoring() {
     const double seconds = typical(look);
     Measurement& measurement = add("score_layer_ms_" + number(length) + "h", "scoring",
                                    name + ", one layer", seconds * 1e3, "ms");
-    bound(Limit::memory, {.memory_bytes = 2 * static_cast<double>(blocks) * keys_per_block}, seconds);
+    bound(Limit::memory, {.memory_bytes = 2 * static_cast<double>(blocks) * keys_per_block},
+          seconds);
     measurement.note = std::to_string(blocks) + " blocks; the first time, with checksums, " +
                        number(first * 1e3) + " ms";
     question_over(EndlessMemory(runtime_->shape(), block_, index), number(length) + "h", name);
@@ -696,14 +714,15 @@ void Bench::question_over(const EndlessMemory& memory, const std::string& suffix
   });
   cache.forget(memory);
   const double score_ms = median(score);
-  Measurement& measurement = add("score_question_ms_" + suffix, "scoring",
-                                 length + ", a whole question", score_ms, "ms");
+  Measurement& measurement =
+      add("score_question_ms_" + suffix, "scoring", length + ", a whole question", score_ms, "ms");
   measurement.note = "all layers, and the choice; " +
                      number(std::round(100 * score_ms / median(total))) +
                      " % of the time to the first token";
 }
 
-// --- Answering ------------------------------------------------------------------------------------
+// --- Answering
+// ------------------------------------------------------------------------------------
 
 void Bench::fill_long_memory(store::MemoryStore& store, std::int64_t blocks) const {
   constexpr std::int64_t kBatch = 64;
@@ -821,8 +840,7 @@ void Bench::answer() {
       blocks_work.memory_bytes = loaded;
     }
     Work token_work = blocks_work;
-    token_work.operations =
-        costs_.prefill(prompt_tokens, context_tokens(chosen)) + costs_.head;
+    token_work.operations = costs_.prefill(prompt_tokens, context_tokens(chosen)) + costs_.head;
     token_work.memory_bytes += costs_.weight_bytes;
     bound(Limit::mixed, token_work, first_ms / 1e3);
     token.note = what;
@@ -836,9 +854,9 @@ void Bench::answer() {
   double context = 0;
   const double rate = typical([&] { return generation_rate(*store, *cache, context); });
   Measurement& decode = add("decode_tokens_per_s", "answer", "generating", rate, "tokens/s");
-  const double context_bytes =
-      context * 2 * static_cast<double>(runtime_->shape().mean_key_elements()) *
-      static_cast<double>(kernels::dtype_bytes(settings.working_dtype, 1));
+  const double context_bytes = context * 2 *
+                               static_cast<double>(runtime_->shape().mean_key_elements()) *
+                               static_cast<double>(kernels::dtype_bytes(settings.working_dtype, 1));
   bound(Limit::memory, {.memory_bytes = costs_.weight_bytes + context_bytes}, 1 / rate);
   decode.note = megabytes(costs_.weight_bytes) + " of weights and " + megabytes(context_bytes) +
                 " of context per token";
@@ -904,13 +922,20 @@ BenchReport bench(const BenchOptions& options,
 
 const char* limit_name(Limit limit) {
   switch (limit) {
-    case Limit::none: break;
-    case Limit::gemm: return "gemm";
-    case Limit::memory: return "memory";
-    case Limit::disk_read: return "disk_read";
-    case Limit::disk_write: return "disk_write";
-    case Limit::decoder: return "decoder";
-    case Limit::mixed: return "mixed";
+    case Limit::none:
+      break;
+    case Limit::gemm:
+      return "gemm";
+    case Limit::memory:
+      return "memory";
+    case Limit::disk_read:
+      return "disk_read";
+    case Limit::disk_write:
+      return "disk_write";
+    case Limit::decoder:
+      return "decoder";
+    case Limit::mixed:
+      return "mixed";
   }
   return "";
 }

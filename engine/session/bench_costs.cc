@@ -25,9 +25,9 @@ ModelCosts costs_of(model::Model& model, const std::filesystem::path& folder) {
   const auto query = static_cast<double>(decoder.heads * decoder.head_dim);
   const auto keys = static_cast<double>(decoder.kv_heads * decoder.head_dim);
   ModelCosts costs;
-  costs.token = 2 * layers *
-                (width * (query + 2 * keys) + query * width +
-                 3 * width * static_cast<double>(decoder.ffn));
+  costs.token =
+      2 * layers *
+      (width * (query + 2 * keys) + query * width + 3 * width * static_cast<double>(decoder.ffn));
   costs.attention = 4 * layers * query;
   costs.head = 2 * width * static_cast<double>(decoder.vocabulary);
   costs.weight_bytes = static_cast<double>(model.decoder().weight_bytes());

@@ -54,9 +54,9 @@ void measure_gemm(kernels::Backend& backend, kernels::WeightFormat format,
   const std::vector<float> numbers = some_numbers(side * side);
   const std::array parts{Tensor::borrow(numbers.data(), DType::f32, {side, side})};
   const auto weights = backend.make_linear(parts, {}, format);
-  const Tensor x = model::to_device(backend,
-                                    Tensor::borrow(numbers.data(), DType::f32, {rows, side}),
-                                    backend.activation_dtype());
+  const Tensor x =
+      model::to_device(backend, Tensor::borrow(numbers.data(), DType::f32, {rows, side}),
+                       backend.activation_dtype());
   const Tensor y = backend.allocate(backend.activation_dtype(), {rows, side});
   const double seconds = fastest_seconds(options.attempts, options.seconds, [&] {
     backend.linear(x, *weights, y);
@@ -111,16 +111,16 @@ void measure_disk(const std::filesystem::path& folder, const LimitOptions& optio
   const auto bytes = static_cast<double>(pieces * size);
   const int attempts = std::min(options.attempts, 2);  // writing wears
   limits.disk_write = bytes / fastest_seconds(attempts, 0, [&] {
-    File file = File::open(path, File::Mode::create);
-    file.truncate(0);
-    for (std::int64_t i = 0; i < pieces; ++i) file.write_at(i * size, piece);
-    file.sync_data();
-  });
+                        File file = File::open(path, File::Mode::create);
+                        file.truncate(0);
+                        for (std::int64_t i = 0; i < pieces; ++i) file.write_at(i * size, piece);
+                        file.sync_data();
+                      });
   limits.disk_read = bytes / fastest_seconds(attempts, 0, [&] {
-    drop_from_page_cache(path);
-    const File file = File::open(path, File::Mode::read);
-    for (std::int64_t i = 0; i < pieces; ++i) file.read_at(i * size, piece);
-  });
+                       drop_from_page_cache(path);
+                       const File file = File::open(path, File::Mode::read);
+                       for (std::int64_t i = 0; i < pieces; ++i) file.read_at(i * size, piece);
+                     });
   // Every place once: what was read before would come from the page cache again.
   drop_from_page_cache(path);
   const File file = File::open(path, File::Mode::read);
@@ -142,8 +142,8 @@ void measure_disk(const std::filesystem::path& folder, const LimitOptions& optio
 
 Limits Limits::best_of(const Limits& other) const {
   Limits best = *this;
-  for (double Limits::* rate : {&Limits::gemm_flops, &Limits::memory_read, &Limits::disk_write,
-                                &Limits::disk_read, &Limits::disk_random, &Limits::decoder}) {
+  for (double Limits::*rate : {&Limits::gemm_flops, &Limits::memory_read, &Limits::disk_write,
+                               &Limits::disk_read, &Limits::disk_random, &Limits::decoder}) {
     best.*rate = std::max(this->*rate, other.*rate);
   }
   return best;

@@ -64,8 +64,7 @@ Machine describe_machine() {
   Machine machine;
   machine.cpu = line_of("/proc/cpuinfo", "model name", ':');
   machine.cores = usable_cores();
-  machine.memory_bytes =
-      static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+  machine.memory_bytes = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
   machine.system = line_of("/etc/os-release", "PRETTY_NAME", '=');
   utsname kernel{};
   if (uname(&kernel) == 0) machine.system += std::string(", Linux ") + kernel.release;
@@ -93,8 +92,7 @@ OtherLoad::OtherLoad()
 
 double OtherLoad::cores() const {
   const double passed = to_seconds(monotonic_us() - start_us_);
-  const double others =
-      (busy_cpu_seconds() - system_seconds_) - (own_cpu_seconds() - own_seconds_);
+  const double others = (busy_cpu_seconds() - system_seconds_) - (own_cpu_seconds() - own_seconds_);
   return passed > 0 ? std::max(0.0, others / passed) : 0;
 }
 

@@ -1,7 +1,9 @@
-// Declares what a table of numbers must say about where they come from: Machine describes the computer,
-// OtherLoad tells how much of it other programs used meanwhile, PeakMemory how much this one needed.
+// Declares what a table of numbers must say about where they come from: Machine describes the
+// computer, OtherLoad tells how much of it other programs used meanwhile, PeakMemory how much this
+// one needed.
 //
-// Thread rule: one thread. Lifetime rule: plain values. What the system does not tell stays empty or 0.
+// Thread rule: one thread. Lifetime rule: plain values. What the system does not tell stays empty
+// or 0.
 #ifndef LONGTAKE_ENGINE_SESSION_BENCH_MACHINE_H_
 #define LONGTAKE_ENGINE_SESSION_BENCH_MACHINE_H_
 
@@ -11,17 +13,17 @@
 namespace longtake::session {
 
 struct Machine {
-  std::string cpu;        // "AMD EPYC 9554 64-Core Processor"
-  int cores = 0;          // that this process may run on
+  std::string cpu;  // "AMD EPYC 9554 64-Core Processor"
+  int cores = 0;    // that this process may run on
   std::int64_t memory_bytes = 0;
-  std::string system;     // distribution and kernel
-  std::string compiler;   // and whether assertions are on
-  std::string date;       // UTC, "2026-05-01 12:00"
+  std::string system;    // distribution and kernel
+  std::string compiler;  // and whether assertions are on
+  std::string date;      // UTC, "2026-05-01 12:00"
 };
 Machine describe_machine();
 
-// Numbers of a busy machine are worth less: how many cores other programs (and, in a virtual machine, other
-// machines) took on average since construction.
+// Numbers of a busy machine are worth less: how many cores other programs (and, in a virtual
+// machine, other machines) took on average since construction.
 class OtherLoad {
  public:
   OtherLoad();

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
+#include <nlohmann/json.hpp>
 #include <random>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
 #include "kernels/error.h"
@@ -20,7 +18,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr float kDeviation = 0.02F;  // of initial weights, as both halves of the model were trained from
+constexpr float kDeviation =
+    0.02F;  // of initial weights, as both halves of the model were trained from
 
 enum class Fill : std::uint8_t { normal, ones, zeros };
 
@@ -102,9 +101,8 @@ void write_weights(const std::vector<NamedTensor>& tensors, const std::filesyste
   Json header = Json::object();
   std::int64_t end = 0;
   for (const NamedTensor& tensor : tensors) {
-    header[tensor.name] = {{"dtype", "BF16"},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {end, end + tensor.bytes()}}};
+    header[tensor.name] = {
+        {"dtype", "BF16"}, {"shape", tensor.shape}, {"data_offsets", {end, end + tensor.bytes()}}};
     end += tensor.bytes();
   }
   std::string head = header.dump();
@@ -145,7 +143,8 @@ void write_weights(const std::vector<NamedTensor>& tensors, const std::filesyste
   file.sync_data();  // else the kernel would write them while something else is being measured
 }
 
-// --- The tokenizer --------------------------------------------------------------------------------
+// --- The tokenizer
+// --------------------------------------------------------------------------------
 
 std::string utf8(char32_t code) {
   if (code < 0x80) return {static_cast<char>(code)};
@@ -164,8 +163,8 @@ std::array<std::string, 256> byte_letters() {
   return letters;
 }
 
-// Bytes, the words of the chat template (so that a prompt is about as long as a real one), and names
-// nobody writes for the rest of the vocabulary.
+// Bytes, the words of the chat template (so that a prompt is about as long as a real one), and
+// names nobody writes for the rest of the vocabulary.
 Json tokenizer_of(const RandomModel& model) {
   const std::array<std::string, 256> letters = byte_letters();
   Json vocabulary = Json::object();
@@ -188,7 +187,8 @@ Json tokenizer_of(const RandomModel& model) {
   const std::array specials = {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>", "<video>"};
   const auto first_special = model.vocabulary - static_cast<std::int64_t>(specials.size());
   if (next > first_special) {
-    throw Error(ErrorCode::bad_argument, "A random model needs a vocabulary of 400 tokens at least");
+    throw Error(ErrorCode::bad_argument,
+                "A random model needs a vocabulary of 400 tokens at least");
   }
   for (; next < first_special; ++next) vocabulary[letters[' '] + "w" + std::to_string(next)] = next;
   Json added = Json::array();

@@ -1,6 +1,6 @@
-// Declares RandomModel: a model of the LLaVA-OneVision family with the shape of a real one and random
-// weights. It says nothing sensible, and takes exactly the time, memory and disk of the real one: so a
-// machine can be measured before anything has been downloaded.
+// Declares RandomModel: a model of the LLaVA-OneVision family with the shape of a real one and
+// random weights. It says nothing sensible, and takes exactly the time, memory and disk of the real
+// one: so a machine can be measured before anything has been downloaded.
 //
 // Thread rule: one thread. Lifetime rule: plain values; write_random_model() leaves files behind.
 #ifndef LONGTAKE_ENGINE_SESSION_BENCH_MODEL_H_
@@ -35,8 +35,8 @@ struct RandomModel {
 // "0.5b" or "7b"; empty for anything else.
 std::optional<RandomModel> random_model(std::string_view size);
 
-// Writes a Hugging Face folder: bf16 weights, configs and a byte-level tokenizer with as many tokens as the
-// model has. Errors: what File throws; cancelled when `cancelled` says so.
+// Writes a Hugging Face folder: bf16 weights, configs and a byte-level tokenizer with as many
+// tokens as the model has. Errors: what File throws; cancelled when `cancelled` says so.
 void write_random_model(const RandomModel& model, const std::filesystem::path& folder,
                         const std::function<bool()>& cancelled);
 

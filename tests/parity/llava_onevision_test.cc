@@ -43,6 +43,10 @@ struct Fixture {
   std::filesystem::path reference;
 };
 
+void PrintTo(const Fixture& fixture, std::ostream* out) {
+  *out << fixture.name;
+}
+
 std::vector<Fixture> fixtures() {
   std::vector<Fixture> all;
   auto add = [&](const std::string& name, const std::filesystem::path& model,

@@ -95,7 +95,7 @@ def main():
     layers, budget, recent = c.text.layers, c.memory.budget, c.memory.recent
     weights = torch.ones(layers, c.text.kv_heads)
     if a.checkpoint:
-        state = torch.load(a.checkpoint, weights_only=False)
+        state = torch.load(a.checkpoint, weights_only=False, map_location="cpu")
         model.load_state_dict(state["model"])
         weights = (5 * state["heads"]["rank_scale"]).exp()
     if a.weights:

@@ -52,7 +52,7 @@ def configs(c, words):
 
 def export(config_path, run, target):
     c, words, model, _ = build(config_path, run)
-    model.load_state_dict(torch.load(Path(run) / "checkpoint.pt", weights_only=False)["model"])
+    model.load_state_dict(torch.load(Path(run) / "checkpoint.pt", weights_only=False, map_location="cpu")["model"])
     target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
 

@@ -126,7 +126,7 @@ class Meter:
 
 
 def step_loss(model, heads, c, batch, meter, train_vision):
-    t = {k: torch.from_numpy(v) for k, v in batch.items()}
+    t = {k: torch.from_numpy(v).to(model.image_newline.device) for k, v in batch.items()}
     frames = t["frames"].flatten(0, -4)
     with torch.set_grad_enabled(train_vision):
         patches = model.patches(frames)
@@ -168,7 +168,7 @@ def step_loss(model, heads, c, batch, meter, train_vision):
     with torch.no_grad():
         right = ~at
         right[at] = logits.argmax(-1) == targets[at]
-        right = right.all(-1).numpy()
+        right = right.all(-1).cpu().numpy()
     blind = batch["blind"]
     unseen = ~batch["truth"].any(-1) & ~blind
     meter.add("answers", right.mean(), right.size)
@@ -191,10 +191,12 @@ def main():
     a.add_argument("--processes", type=int, default=1, help="train one model with that many")
     a.add_argument("--rank", type=int, default=0, help=argparse.SUPPRESS)
     a.add_argument("--stage", type=int, help="begin here, whatever the checkpoint says")
+    a.add_argument("--device", default="cpu")
     a.add_argument("--no-bf16", action="store_true")
     a = a.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
+    torch.set_default_device(a.device)
     out = Path(a.out)
     if not (out / "tokenizer.json").exists():
         tok.save(out)
@@ -211,7 +213,7 @@ def main():
     opts = optimisers(model, heads, c.train)
     stage, step, seconds = 0, 0, 0.0
     if a.resume and (out / "checkpoint.pt").exists():
-        state = torch.load(out / "checkpoint.pt", weights_only=False)
+        state = torch.load(out / "checkpoint.pt", weights_only=False, map_location=a.device)
         model.load_state_dict(state["model"])
         heads.load_state_dict(state["heads"], strict=False)
         for o, s in zip(opts, state["optimisers"]):
@@ -220,7 +222,7 @@ def main():
             except ValueError:  # the model has gained or lost a part since
                 say("# an optimiser begins anew")
         stage, step, seconds = int(state["stage"]), state["step"], state["seconds"]
-        torch.set_rng_state(state["rng"])
+        torch.set_rng_state(state["rng"].cpu())
     if a.stage is not None:
         stage = a.stage
     team = Team(a.rank, a.processes, out)
@@ -256,7 +258,7 @@ def main():
             for g in o.param_groups:
                 g["lr"] = lr * rate
         batch = next(feed)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not a.no_bf16):
+        with torch.autocast(a.device, dtype=torch.bfloat16, enabled=not a.no_bf16):
             loss = step_loss(model, heads, c, batch, meter, spec.get("kind") == "frames")
         for o in opts:
             o.zero_grad(set_to_none=True)

@@ -87,8 +87,7 @@ void expect_error(const json& description, ErrorCode code, const std::string& wh
   }
 }
 
-// --- Splitting
-// --------------------------------------------------------------------------------------
+// --- Splitting -------------------------------------------------------------------------------
 TEST(PreTokenizer, SplitsLikeGpt2) {
   const auto split_text = [](std::string_view text) { return pieces(SplitPattern::gpt2, text); };
   EXPECT_THAT(split_text("Hello world's 12 cats!!"),
@@ -150,8 +149,7 @@ TEST(PreTokenizer, RepairsUtf8) {
   EXPECT_EQ(repair_utf8("\xFF\xFE"), mark + mark);
 }
 
-// --- Encoding
-// ---------------------------------------------------------------------------------------
+// --- Encoding --------------------------------------------------------------------------------
 TEST(Tokenizer, MergesByRank) {
   const Tokenizer tokenizer = make(document({{"b", "c"}, {"a", "b"}, {"a", "bc"}, {"a", "a"}}));
   const auto ids = [&](const char* text) { return tokenizer.encode(text, false); };
@@ -255,8 +253,7 @@ TEST(Tokenizer, StaysFastOnHostileText) {
   EXPECT_LT(taken.count(), 30.0);  // quadratic work would take hours; sanitizers take seconds
 }
 
-// --- Reading tokenizer.json
-// -------------------------------------------------------------------------
+// --- Reading tokenizer.json ------------------------------------------------------------------
 TEST(Tokenizer, ReadsTheQwen2Pipeline) {
   json description = document({{"1", "2"}});
   description["normalizer"] = {{"type", "Sequence"}, {"normalizers", {{{"type", "NFC"}}}}};
@@ -354,8 +351,7 @@ TEST(Tokenizer, LoadsFromAFolder) {
   }
 }
 
-// --- Streams
-// ----------------------------------------------------------------------------------------
+// --- Streams ---------------------------------------------------------------------------------
 TEST(TokenStream, NeverCutsACharacter) {
   const Tokenizer tokenizer = make(document());
   const std::string text = "a\u00E9\u20AC\U0001F600z";

@@ -1,8 +1,8 @@
 #include "engine/session/bench.h"
 
-#include <set>
-
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "engine/session/bench_costs.h"
 #include "kernels/error.h"

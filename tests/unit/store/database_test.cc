@@ -21,7 +21,7 @@ std::int64_t one(Database& db, std::string_view sql) {
 class DatabaseTest : public ::testing::Test {
  protected:
   std::filesystem::path path() const { return folder_ / "a?b#c%20 d.db"; }
-  TempFolder folder_;
+  FastFolder folder_;
 };
 
 TEST_F(DatabaseTest, BindsAndReadsEveryType) {

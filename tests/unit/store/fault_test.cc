@@ -79,7 +79,7 @@ TEST_F(FaultTest, EveryStepOfAnAppend) {
                         {EIO, {ErrorCode::io_error}},
                         {EACCES, {ErrorCode::no_permission, ErrorCode::io_error}}};
   for (const Case& each : cases) {
-    TempFolder other;
+    FastFolder other;
     auto library = Library::open(other.path(), Library::Access::write);
     const auto id =
         library->create_memory(make_memory(library->add_video(make_video(1)), kSmallShape));
@@ -132,7 +132,7 @@ TEST_F(FaultTest, EveryStepOfAnAppend) {
 
 TEST_F(FaultTest, EveryStepOfAFirstAppend) {
   for (int step = 0;; ++step) {
-    TempFolder other;
+    FastFolder other;
     auto library = Library::open(other.path(), Library::Access::write);
     const auto id =
         library->create_memory(make_memory(library->add_video(make_video(1)), kSmallShape));

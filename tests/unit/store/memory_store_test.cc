@@ -26,7 +26,7 @@ TEST_F(MemoryStoreTest, AnEmptyMemory) {
 
 TEST_F(MemoryStoreTest, ReadsBackWhatWasAppended) {
   for (const memory::MemoryShape& shape : {kSmallShape, kLargeShape}) {
-    TempFolder other;
+    FastFolder other;
     auto library = Library::open(other.path(), Library::Access::write);
     const auto video = library->add_video(make_video(1));
     const auto id = library->create_memory(make_memory(video, shape));

@@ -20,7 +20,7 @@ class SegmentFileTest : public ::testing::Test {
     std::memcpy(&value, bytes.data() + at, 4);
     return value;
   }
-  TempFolder folder_;
+  FastFolder folder_;
 };
 
 TEST_F(SegmentFileTest, NamesAreOrderedLikeNumbers) {

@@ -57,7 +57,6 @@ class Context {
   std::string log_level_ = "warn";
   bool json_ = false;
   bool quiet_ = false;
-  bool read_only_ = false;
   std::unique_ptr<Engine> engine_;
 };
 

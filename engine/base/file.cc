@@ -213,6 +213,11 @@ MappedFile MappedFile::map(const File& file, std::int64_t offset, std::size_t si
   return mapped;
 }
 
+void MappedFile::drop_pages() const {
+  // Advice: that it is refused costs memory, not correctness.
+  if (size_ > 0) madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   if (data_ != nullptr) munmap(const_cast<std::byte*>(data_), size_);
 }

@@ -61,6 +61,8 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
+  // Lets the system take back the memory that reading the map has filled; a later read fills it again.
+  void drop_pages() const;
 
  private:
   const std::byte* data_ = nullptr;

@@ -212,11 +212,15 @@ std::optional<WalkedFrame> FrameWalker::decode_candidate() {
   return WalkedFrame{candidate.index, *instants_.time_of(candidate.index), candidate.time, std::move(chosen)};
 }
 
-std::optional<WalkedFrame> FrameWalker::finish_keyframes() {
+std::optional<WalkedFrame> FrameWalker::finish_keyframes(bool end_of_file) {
   finished_ = true;
   summary_.reached_end = !input_.stopped();
   summary_.end = last_packet_end_;
   std::optional<WalkedFrame> last;
+  // An instant at or after the end is none, even if the last keyframe is near it.
+  if (end_of_file && candidate_ && *instants_.time_of(candidate_->index) >= last_packet_end_) {
+    candidate_.reset();
+  }
   if (candidate_) last = decode_candidate();
   while (summary_.reached_end) {
     const std::optional<Micros> instant = instants_.time_of(next_index_);
@@ -229,9 +233,9 @@ std::optional<WalkedFrame> FrameWalker::finish_keyframes() {
 
 std::optional<WalkedFrame> FrameWalker::next_keyframe() {
   while (!finished_) {
-    if (!candidate_ && !instants_.time_of(next_index_)) return finish_keyframes();
+    if (!candidate_ && !instants_.time_of(next_index_)) return finish_keyframes(false);
     PacketPtr packet = make_packet();
-    if (!input_.read(*packet)) return finish_keyframes();
+    if (!input_.read(*packet)) return finish_keyframes(true);
     ++key_packets_read_;
     const std::int64_t dts = packet->dts;
     const std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : dts;
@@ -243,7 +247,7 @@ std::optional<WalkedFrame> FrameWalker::next_keyframe() {
                                               : (packet->flags & AV_PKT_FLAG_KEY) != 0;
     if (!key || (packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
     // Keyframes come in order: one beyond the reach of the last instant ends the search.
-    if (!instants_.time_of(instants_.at_or_after(time - instants_.reach()))) return finish_keyframes();
+    if (!instants_.time_of(instants_.at_or_after(time - instants_.reach()))) return finish_keyframes(false);
 
     std::optional<WalkedFrame> result;
     const std::int64_t index = nearest_index(time);

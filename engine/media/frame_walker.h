@@ -68,7 +68,7 @@ class FrameWalker {
   // Keyframes mode.
   std::optional<WalkedFrame> next_keyframe();
   std::optional<WalkedFrame> decode_candidate();
-  std::optional<WalkedFrame> finish_keyframes();
+  std::optional<WalkedFrame> finish_keyframes(bool end_of_file);
   void seek_near(std::int64_t index, Micros passed, std::int64_t dts);
   std::int64_t nearest_index(Micros time) const;  // -1: no instant within reach
 

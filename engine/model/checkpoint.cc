@@ -399,4 +399,8 @@ std::vector<std::int64_t> Checkpoint::dims(std::string_view name) const {
   return it == entries_.end() ? std::vector<std::int64_t>{} : it->second.dims;
 }
 
+void Checkpoint::drop_pages() const {
+  for (const MappedFile& shard : shards_) shard.drop_pages();
+}
+
 }  // namespace longtake::model

@@ -58,6 +58,9 @@ class Checkpoint {
   std::string description(std::string_view name) const;  // "bf16 [896, 4864]"
   std::string content_hash() const;
   std::int64_t bytes() const;     // of all tensors
+  // Gives back the memory that reading the tensors has filled: call it after packing some of them, or a
+  // model is in memory twice.
+  void drop_pages() const;
   std::int64_t elements() const;  // of all tensors: the model's parameters
   // The dimensions in the file; empty if there is no such tensor.
   std::vector<std::int64_t> dims(std::string_view name) const;

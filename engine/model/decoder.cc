@@ -82,6 +82,7 @@ Decoder::Decoder(kernels::Backend& backend, const Checkpoint& checkpoint, Decode
     const std::array down{matrix("mlp.down_proj", width, config_.ffn)};
     layer->down = backend.make_linear(down, {}, format);
     layers_.push_back(std::move(layer));
+    checkpoint.drop_pages();
   }
 
   final_norm_ = norm(prefix + "norm", width);

@@ -79,6 +79,7 @@ VisionTower::VisionTower(kernels::Backend& backend, const Checkpoint& checkpoint
     block->up = linear("mlp.fc1", config_.ffn, width);
     block->down = linear("mlp.fc2", width, config_.ffn);
     blocks_.push_back(std::move(block));
+    checkpoint.drop_pages();
   }
   if (config_.post_norm) post_norm_ = norm(prefix + "post_layernorm");
 }

@@ -1,6 +1,7 @@
 #include "engine/session/runtime.h"
 
 #include <array>
+#include <utility>
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
@@ -13,15 +14,33 @@ namespace {
 
 constexpr std::int64_t kMaxCalibrationBytes = 16 << 20;
 
+// Small models stay in f32: they are fast enough, and their answers are then the same on every machine.
+constexpr std::int64_t kSmallModel = 100'000'000;  // parameters
+
+RuntimeOptions decided(RuntimeOptions options) {
+  if (options.weights == kernels::WeightFormat::automatic &&
+      model::Model::inspect(options.model).parameters < kSmallModel) {
+    options.weights = kernels::WeightFormat::f32;
+  }
+  return options;
+}
+
+std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
+  kernels::BackendOptions backend;
+  // Where weights are rounded, attention in bf16 loses nothing more.
+  backend.bf16_attention = options.weights != kernels::WeightFormat::f32;
+  return options.cuda ? kernels::make_cuda_backend(backend) : kernels::make_cpu_backend(backend);
+}
+
 }  // namespace
 
-Runtime::Runtime(const RuntimeOptions& options)
-    : options_(options),
-      backend_(options.cuda ? kernels::make_cuda_backend() : kernels::make_cpu_backend()),
-      model_(model::Model::load(options.model, *backend_, {.weights = options.weights})),
+Runtime::Runtime(RuntimeOptions options)
+    : options_(decided(std::move(options))),
+      backend_(make_backend(options_)),
+      model_(model::Model::load(options_.model, *backend_, {.weights = options_.weights})),
       sinks_(memory::Sinks::compute(*model_)),
       calibration_(load_calibration()),
-      cache_(options.cache_bytes) {}
+      cache_(options_.cache_bytes) {}
 
 memory::MemoryShape Runtime::shape() const {
   const model::DecoderConfig& decoder = model_->decoder().config();
@@ -52,12 +71,8 @@ AnswerOptions Runtime::answer_options() const {
   AnswerOptions options;
   if (info.recall_blocks > 0) options.budget = info.recall_blocks;
   if (info.recent_blocks > 0) options.recent = info.recent_blocks;
-  // Small models stay in f32: their contexts are small and their answers exactly repeatable on every
-  // device. For large ones bf16 halves the working set, and the codec has rounded K and V already.
-  constexpr std::int64_t kLargeWidth = 512;
-  if (model_->decoder().config().width >= kLargeWidth) {
-    options.working_dtype = kernels::DType::bf16;
-  }
+  // bf16 halves the working set, and the codec has rounded K and V already.
+  if (options_.weights != kernels::WeightFormat::f32) options.working_dtype = kernels::DType::bf16;
   return options;
 }
 

@@ -31,7 +31,7 @@ struct RuntimeOptions {
 
 class Runtime {
  public:
-  explicit Runtime(const RuntimeOptions& options);
+  explicit Runtime(RuntimeOptions options);
 
   model::Model& model() { return *model_; }
   const memory::Sinks& sinks() const { return sinks_; }
@@ -53,7 +53,7 @@ class Runtime {
  private:
   memory::Calibration load_calibration() const;
 
-  const RuntimeOptions options_;
+  const RuntimeOptions options_;  // with `automatic` weights decided
   std::unique_ptr<kernels::Backend> backend_;
   std::unique_ptr<model::Model> model_;
   memory::Sinks sinks_;

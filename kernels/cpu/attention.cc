@@ -48,7 +48,8 @@ struct AttentionState {
   float* weight = nullptr;  // [rows]: sum of the weights, relative to max
 };
 
-// One tile, packed: keys [tile / N][key_words][N], N = lanes; values [tile or tile / 2][value_columns].
+// One tile, packed: keys [tile / N][key_words][N], N = lanes; values [tile or tile /
+// 2][value_columns].
 struct AttentionTile {
   const std::uint32_t* keys = nullptr;
   const std::uint32_t* values = nullptr;
@@ -80,10 +81,8 @@ struct AttentionMassTile {
 HWY_BEFORE_NAMESPACE();
 namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
-using DU = hn::ScalableTag<std::uint32_t>;
-using VU = hn::Vec<DU>;
-
-// --- The two arithmetics --------------------------------------------------------------------------
+// --- The two arithmetics
+// --------------------------------------------------------------------------
 
 struct F32Products {
   using Element = float;
@@ -108,10 +107,11 @@ struct Bf16Products {
 };
 #endif
 
-// --- The product kernel ---------------------------------------------------------------------------
+// --- The product kernel
+// ---------------------------------------------------------------------------
 
-// c[kRows][kVectors vectors] = c * factor[row] + a * b over `steps` words; factor absent: c = a * b.
-// b: vector v of step s at b + s * b_step + v * b_vector.
+// c[kRows][kVectors vectors] = c * factor[row] + a * b over `steps` words; factor absent: c = a *
+// b. b: vector v of step s at b + s * b_step + v * b_vector.
 template <class Products, std::int64_t kRows, std::int64_t kVectors>
 HWY_INLINE void multiply_block(const std::uint32_t* a, std::int64_t a_stride,
                                const std::uint32_t* b, std::int64_t b_step, std::int64_t b_vector,
@@ -125,9 +125,9 @@ HWY_INLINE void multiply_block(const std::uint32_t* a, std::int64_t a_stride,
   for (std::int64_t r = 0; r < kRows; ++r) {
     HWY_UNROLL(4)
     for (std::int64_t v = 0; v < kVectors; ++v) {
-      acc[r][v] = factor == nullptr ? hn::Zero(d)
-                                    : hn::Mul(hn::Set(d, factor[r]),
-                                              hn::LoadU(d, c + r * c_stride + v * lanes));
+      acc[r][v] = factor == nullptr
+                      ? hn::Zero(d)
+                      : hn::Mul(hn::Set(d, factor[r]), hn::LoadU(d, c + r * c_stride + v * lanes));
     }
   }
   for (std::int64_t s = 0; s < steps; ++s) {
@@ -138,7 +138,7 @@ HWY_INLINE void multiply_block(const std::uint32_t* a, std::int64_t a_stride,
     for (std::int64_t r = 0; r < kRows; ++r) {
       const VU row = hn::Set(du, a[r * a_stride + s]);
       HWY_UNROLL(4)
-    for (std::int64_t v = 0; v < kVectors; ++v) {
+      for (std::int64_t v = 0; v < kVectors; ++v) {
         acc[r][v] = Products::multiply_add(row, column[v], acc[r][v]);
       }
     }
@@ -198,7 +198,8 @@ void multiply(const std::uint32_t* a, std::int64_t a_stride, std::int64_t rows,
   if (r < rows) run.template operator()<1>(r);
 }
 
-// --- Packing --------------------------------------------------------------------------------------
+// --- Packing
+// --------------------------------------------------------------------------------------
 
 // Rows of one head, times factor, as [rows][to_stride] elements, zero beyond the columns.
 template <class From, class To>
@@ -240,42 +241,12 @@ void collect_rows(const HeadRows& from, std::int64_t rows, std::int64_t columns,
   }
 }
 
-// Four words of each of `lanes` rows, transposed: out[i] gets word i of all rows.
-template <class D>
-HWY_INLINE auto load_blocks(D d, const std::uint32_t* from, std::int64_t stride) {
-  // Block b of the vector: the four words of row 4b.
-  if constexpr (hn::MaxLanes(D()) == 4) {
-    return hn::LoadU(d, from);
-  } else {
-    const hn::Half<D> half;
-    constexpr auto kRows = static_cast<std::int64_t>(hn::MaxLanes(D())) / 2;
-    return hn::Combine(d, load_blocks(half, from + kRows * stride, stride),
-                       load_blocks(half, from, stride));
-  }
-}
-
 // from: [rows][stride] words; to: [rows / N][words][N].
 void transpose_keys(const std::uint32_t* from, std::int64_t stride, std::int64_t rows,
                     std::int64_t words, std::uint32_t* to) {
-  const DU du;
-  const hn::Repartition<std::uint64_t, DU> du64;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(du));
-  for (std::int64_t t = 0; t < rows; t += lanes, from += lanes * stride) {
-    for (std::int64_t w = 0; w < words; w += 4) {
-      const auto r0 = load_blocks(du, from + w, stride);
-      const auto r1 = load_blocks(du, from + w + stride, stride);
-      const auto r2 = load_blocks(du, from + w + 2 * stride, stride);
-      const auto r3 = load_blocks(du, from + w + 3 * stride, stride);
-      const auto a = hn::BitCast(du64, hn::InterleaveLower(du, r0, r1));
-      const auto b = hn::BitCast(du64, hn::InterleaveUpper(du, r0, r1));
-      const auto c = hn::BitCast(du64, hn::InterleaveLower(du, r2, r3));
-      const auto e = hn::BitCast(du64, hn::InterleaveUpper(du, r2, r3));
-      hn::StoreU(hn::BitCast(du, hn::InterleaveLower(du64, a, c)), du, to);
-      hn::StoreU(hn::BitCast(du, hn::InterleaveUpper(du64, a, c)), du, to + lanes);
-      hn::StoreU(hn::BitCast(du, hn::InterleaveLower(du64, b, e)), du, to + 2 * lanes);
-      hn::StoreU(hn::BitCast(du, hn::InterleaveUpper(du64, b, e)), du, to + 3 * lanes);
-      to += 4 * lanes;
-    }
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(DU()));
+  for (std::int64_t r = 0; r < rows; r += lanes) {
+    transpose_words(from + r * stride, stride, words, to + r * words, lanes);
   }
 }
 
@@ -308,8 +279,8 @@ void pack_keys_of(const AttentionSizes& sizes, const HeadRows* pieces, const std
   if (piece_count == 1 && pieces[0].dtype == kDTypeOf<Element> && columns == sizes.head_dim &&
       pieces[0].stride % kElements == 0) {
     done = counts[0] / kMaxLanes * kMaxLanes;
-    transpose_keys(static_cast<const std::uint32_t*>(pieces[0].data),
-                   pieces[0].stride / kElements, done, words, to);
+    transpose_keys(static_cast<const std::uint32_t*>(pieces[0].data), pieces[0].stride / kElements,
+                   done, words, to);
   }
   auto* rows = reinterpret_cast<Element*>(scratch);
   for (std::int64_t p = 0; p < piece_count; ++p) {
@@ -376,7 +347,8 @@ void pack_query(const AttentionSizes& sizes, const HeadRows& rows, std::int64_t 
   }
 }
 
-// --- Softmax of a row of scores -------------------------------------------------------------------
+// --- Softmax of a row of scores
+// -------------------------------------------------------------------
 
 HWY_INLINE float largest_of(const float* scores, std::int64_t n) {
   const DF d;
@@ -488,7 +460,8 @@ void weigh_groups(const float* scores, std::int64_t n, float max, std::int64_t r
   mass.max[row] = max;
 }
 
-// --- One tile of the context against all rows of a state ------------------------------------------
+// --- One tile of the context against all rows of a state
+// ------------------------------------------
 
 template <class Products>
 void attend_tile(const AttentionSizes& sizes, const std::uint32_t* query, const AttentionTile& tile,
@@ -497,8 +470,9 @@ void attend_tile(const AttentionSizes& sizes, const std::uint32_t* query, const 
   const std::int64_t steps_per_word = sizes.bf16 ? 2 : 1;
   // Two vectors make one vector of bf16 weights.
   const std::int64_t stride = sizes.tile + 2 * kMaxLanes;
-  float* scores = scratch;                                                       // [kRowBlock, stride]
-  auto* pairs = reinterpret_cast<std::uint32_t*>(scores + kRowBlock * stride);  // [kRowBlock, stride / 2]
+  float* scores = scratch;  // [kRowBlock, stride]
+  auto* pairs =
+      reinterpret_cast<std::uint32_t*>(scores + kRowBlock * stride);  // [kRowBlock, stride / 2]
   const std::int64_t pair_stride = stride / 2;
   const auto visible = [&](std::int64_t row) {
     return std::clamp<std::int64_t>(tile.first_visible + row / tile.rows_per_query, 0, tile.tokens);
@@ -530,8 +504,8 @@ void attend_tile(const AttentionSizes& sizes, const std::uint32_t* query, const 
       // Rows that have seen nothing yet keep max = -inf; their weights are all zero.
       factor[r] = state.max[row] == max ? 1.0F : std::exp2(state.max[row] - max);
       if (mass != nullptr) weigh_groups(row_scores, n, max, row, state.rows, *mass);
-      const float sum = weigh(Products(), row_scores, n, used * steps_per_word, max,
-                              pairs + r * pair_stride);
+      const float sum =
+          weigh(Products(), row_scores, n, used * steps_per_word, max, pairs + r * pair_stride);
       state.max[row] = max;
       state.weight[row] = state.weight[row] * factor[r] + sum;
     }
@@ -581,9 +555,13 @@ HWY_EXPORT(pack_keys);
 HWY_EXPORT(pack_query);
 HWY_EXPORT(pack_values);
 
-constexpr std::int64_t kLargeTile = 256;  // tokens; keys and values of one head stay in the L2 cache
-constexpr std::int64_t kSmallTile = 64;   // for few rows: they stay in the L1 cache
+constexpr std::int64_t kLargeTile =
+    256;                                 // tokens; keys and values of one head stay in the L2 cache
+constexpr std::int64_t kSmallTile = 64;  // for few rows: they stay in the L1 cache
 constexpr std::int64_t kFewRows = 64;
+// Stacked query rows of one task.
+constexpr std::int64_t kLeastRows = 96;
+constexpr std::int64_t kMostRows = 1024;
 
 std::int64_t round_up(std::int64_t n, std::int64_t multiple) {
   return (n + multiple - 1) / multiple * multiple;
@@ -624,9 +602,12 @@ class Attention {
     const std::int64_t heads = args.sequences * key_heads_;
     const std::int64_t wanted = std::int64_t{4} * threads;  // tasks, so that threads end together
     sizes_.tile = rows <= kFewRows ? kSmallTile : kLargeTile;
-    if (heads < wanted && rows > kFewRows) {
-      const std::int64_t most = std::max<std::int64_t>(1, rows / 96);
-      query_pieces_ = std::min({(wanted + heads - 1) / heads, most, queries_});
+    if (rows > kFewRows) {
+      // Pieces small enough for their states to stay in the cache, but worth a packed tile.
+      const std::int64_t least = (rows + kMostRows - 1) / kMostRows;
+      const std::int64_t most = std::max<std::int64_t>(1, rows / kLeastRows);
+      query_pieces_ = std::max(least, std::min((wanted + heads - 1) / heads, most));
+      query_pieces_ = std::min(query_pieces_, queries_);
     } else if (heads < wanted) {
       const std::int64_t most = std::max<std::int64_t>(1, context_ / 512);
       context_pieces_ = std::min((wanted + heads - 1) / heads, most);
@@ -654,21 +635,27 @@ class Attention {
     return args_.mass ? (groups() + 2 * most_tiles()) * most_rows() : 0;
   }
 
-  // Packs tile `tile` of head `head` (sequence * key_heads + key head).
-  void pack(std::int64_t head, std::int64_t tile, std::uint32_t* scratch, std::uint32_t* to) const {
-    const std::int64_t begin = tile * sizes_.tile;
-    const std::int64_t end = std::min(context_, begin + sizes_.tile);
-    // A tile may cover many short spans.
+  // The rows that a tile is made of: it may cover many short spans. Kept from tile to tile.
+  struct Pieces {
     std::vector<HeadRows> keys, values;
     std::vector<std::int64_t> counts;
+  };
+  // Packs tile `tile` of head `head` (sequence * key_heads + key head).
+  void pack(std::int64_t head, std::int64_t tile, Pieces& pieces, std::uint32_t* scratch,
+            std::uint32_t* to) const {
+    const std::int64_t begin = tile * sizes_.tile;
+    const std::int64_t end = std::min(context_, begin + sizes_.tile);
+    pieces.keys.clear();
+    pieces.values.clear();
+    pieces.counts.clear();
     const auto add = [&](const KvSpan& span, std::int64_t first, std::int64_t last) {
       if (first >= last) return;
-      keys.push_back(head_rows(span.k, first, head % key_heads_));
-      values.push_back(head_rows(span.v, first, head % key_heads_));
-      counts.push_back(last - first);
+      pieces.keys.push_back(head_rows(span.k, first, head % key_heads_));
+      pieces.values.push_back(head_rows(span.v, first, head % key_heads_));
+      pieces.counts.push_back(last - first);
     };
-    auto span = static_cast<std::size_t>(
-        std::upper_bound(starts_.begin(), starts_.end(), begin) - starts_.begin());
+    auto span = static_cast<std::size_t>(std::upper_bound(starts_.begin(), starts_.end(), begin) -
+                                         starts_.begin());
     for (span = span == 0 ? 0 : span - 1; span < starts_.size() && starts_[span] < end; ++span) {
       const KvSpan& past = args_.past[span];
       add(past, std::max<std::int64_t>(0, begin - starts_[span]),
@@ -679,10 +666,12 @@ class Attention {
       add(args_.fresh, first_token + std::max<std::int64_t>(0, begin - past_),
           first_token + end - past_);
     }
-    const auto pieces = static_cast<std::int64_t>(counts.size());
-    HWY_DYNAMIC_DISPATCH(pack_keys)(sizes_, keys.data(), counts.data(), pieces, scratch, to);
+    const auto count = static_cast<std::int64_t>(pieces.counts.size());
+    HWY_DYNAMIC_DISPATCH(pack_keys)
+    (sizes_, pieces.keys.data(), pieces.counts.data(), count, scratch, to);
     HWY_DYNAMIC_DISPATCH(pack_values)
-    (sizes_, values.data(), counts.data(), pieces, scratch, to + sizes_.key_tile_words());
+    (sizes_, pieces.values.data(), pieces.counts.data(), count, scratch,
+     to + sizes_.key_tile_words());
   }
 
   // One task: a piece of the queries of a head against a piece of the context.
@@ -717,12 +706,13 @@ class Attention {
     std::fill_n(state.weight, state.rows, 0.0F);
 
     std::vector<std::int64_t> cuts;
+    Pieces pieces;
     for_tiles(task, [&](std::int64_t t, std::int64_t begin, std::int64_t end) {
       const std::uint32_t* words = own_tile;
       if (packed != nullptr) {
         words = packed + (task.head * tiles() + t) * tile_words();
       } else {
-        pack(task.head, t, pack_scratch, own_tile);
+        pack(task.head, t, pieces, pack_scratch, own_tile);
       }
       AttentionTile tile;
       tile.keys = words;
@@ -847,7 +837,7 @@ class Attention {
   std::int64_t stacked_ = 0;  // query heads per key head
   std::int64_t queries_ = 0;  // of one sequence
   std::int64_t past_ = 0;
-  std::int64_t context_ = 0;  // tokens: past and one sequence's fresh ones
+  std::int64_t context_ = 0;          // tokens: past and one sequence's fresh ones
   std::vector<std::int64_t> starts_;  // of the past spans
   std::int64_t query_pieces_ = 1;
   std::int64_t context_pieces_ = 1;
@@ -881,7 +871,8 @@ void AttentionRunner::run(const AttentionArgs& args) {
     const std::int64_t all = attention.heads() * attention.tiles();
     packed = packed_.get<std::uint32_t>(all * attention.tile_words());
     pool_.parallel_for(all, [&](std::int64_t i, int worker) {
-      attention.pack(i / attention.tiles(), i % attention.tiles(), scratch_of(worker),
+      Attention::Pieces pieces;
+      attention.pack(i / attention.tiles(), i % attention.tiles(), pieces, scratch_of(worker),
                      packed + i * attention.tile_words());
     });
   }
@@ -899,7 +890,8 @@ void AttentionRunner::run(const AttentionArgs& args) {
     std::vector<AttentionState> states;
     std::vector<const float*> masses;
     for (std::int64_t piece = 0; piece < context_pieces; ++piece, memory += state_floats) {
-      states.push_back(attention.state_at({unit / query_pieces, unit % query_pieces, piece}, memory));
+      states.push_back(
+          attention.state_at({unit / query_pieces, unit % query_pieces, piece}, memory));
       masses.push_back(memory + attention.state_floats());
     }
     attention.finish(unit / query_pieces, unit % query_pieces, states, masses,
@@ -927,7 +919,8 @@ void AttentionRunner::run(const AttentionArgs& args) {
   for (std::int64_t unit = 0; unit < units; ++unit) {
     const std::int64_t key_head = unit / query_pieces % (attention.heads() / args.sequences);
     float* to = args.mass.data<float>() + key_head * mass_size;
-    for (std::int64_t i = 0; i < mass_size; ++i) to[i] += group_mass[static_cast<std::size_t>(unit * mass_size + i)];
+    for (std::int64_t i = 0; i < mass_size; ++i)
+      to[i] += group_mass[static_cast<std::size_t>(unit * mass_size + i)];
   }
 }
 

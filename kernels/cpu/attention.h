@@ -1,9 +1,9 @@
 // Declares AttentionRunner: scaled dot-product attention over cached and fresh tokens.
 //
-// The query heads that share a key head are stacked into one tall matrix, so that keys and values are
-// read once for all of them. Keys and values are repacked tile by tile into the layout of the product
-// kernels; scores of a tile exist only in the cache; the softmax is the online one (Milakov and
-// Gimelshein 2018), so that tiles, and pieces of the context given to different threads, can be
+// The query heads that share a key head are stacked into one tall matrix, so that keys and values
+// are read once for all of them. Keys and values are repacked tile by tile into the layout of the
+// product kernels; scores of a tile exist only in the cache; the softmax is the online one (Milakov
+// and Gimelshein 2018), so that tiles, and pieces of the context given to different threads, can be
 // joined afterwards.
 //
 // Arithmetic: f32, or, if asked for and the CPU has AVX512-BF16, products of bf16-rounded queries,

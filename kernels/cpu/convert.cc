@@ -15,27 +15,34 @@ namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
 template <typename From, typename To>
 void convert_typed(const From* from, To* to, std::size_t n) {
-  for_vectors(DF(), n, [&](auto d, std::size_t i) HWY_ATTR {
-    store_f32(d, load_f32(d, from + i), to + i);
-  });
+  for_vectors(DF(), n,
+              [&](auto d, std::size_t i) HWY_ATTR { store_f32(d, load_f32(d, from + i), to + i); });
 }
 
 template <typename From>
 void convert_from(const From* from, void* to, DType to_type, std::size_t n) {
   switch (to_type) {
-    case DType::f32: return convert_typed(from, static_cast<float*>(to), n);
-    case DType::bf16: return convert_typed(from, static_cast<Bf16*>(to), n);
-    case DType::f16: return convert_typed(from, static_cast<F16*>(to), n);
-    default: assert(false && "a floating type was expected");
+    case DType::f32:
+      return convert_typed(from, static_cast<float*>(to), n);
+    case DType::bf16:
+      return convert_typed(from, static_cast<Bf16*>(to), n);
+    case DType::f16:
+      return convert_typed(from, static_cast<F16*>(to), n);
+    default:
+      assert(false && "a floating type was expected");
   }
 }
 
 void convert_elements(const void* from, DType from_type, void* to, DType to_type, std::size_t n) {
   switch (from_type) {
-    case DType::f32: return convert_from(static_cast<const float*>(from), to, to_type, n);
-    case DType::bf16: return convert_from(static_cast<const Bf16*>(from), to, to_type, n);
-    case DType::f16: return convert_from(static_cast<const F16*>(from), to, to_type, n);
-    default: assert(false && "a floating type was expected");
+    case DType::f32:
+      return convert_from(static_cast<const float*>(from), to, to_type, n);
+    case DType::bf16:
+      return convert_from(static_cast<const Bf16*>(from), to, to_type, n);
+    case DType::f16:
+      return convert_from(static_cast<const F16*>(from), to, to_type, n);
+    default:
+      assert(false && "a floating type was expected");
   }
 }
 

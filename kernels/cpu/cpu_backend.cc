@@ -97,9 +97,7 @@ class CpuBackend final : public Backend {
              const Tensor& y) override {
     cpu::embed(pool_, ids, static_cast<const CpuTable&>(table).tensor(), y);
   }
-  void add(const Tensor& a, const Tensor& b, const Tensor& y) override {
-    cpu::add(pool_, a, b, y);
-  }
+  void add(const Tensor& a, const Tensor& b, const Tensor& y) override { cpu::add(pool_, a, b, y); }
   void silu_mul(const Tensor& x, const Tensor& y) override { cpu::silu_mul(pool_, x, y); }
   void rms_norm(const Tensor& x, const Tensor& weight, float eps, const Tensor& y) override {
     cpu::rms_norm(pool_, x, weight, eps, y);

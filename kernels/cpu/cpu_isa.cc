@@ -48,11 +48,16 @@ void limit_highway(Isa isa) {
 void limit_dnnl(Isa isa) {
   const auto limit = [isa] {
     switch (isa) {
-      case Isa::sse4: return dnnl::cpu_isa::sse41;
-      case Isa::avx2: return dnnl::cpu_isa::avx2;
-      case Isa::avx512: return dnnl::cpu_isa::avx512_core;
-      case Isa::avx512_vnni: return dnnl::cpu_isa::avx512_core_vnni;
-      case Isa::avx512_bf16: return dnnl::cpu_isa::avx512_core_bf16;
+      case Isa::sse4:
+        return dnnl::cpu_isa::sse41;
+      case Isa::avx2:
+        return dnnl::cpu_isa::avx2;
+      case Isa::avx512:
+        return dnnl::cpu_isa::avx512_core;
+      case Isa::avx512_vnni:
+        return dnnl::cpu_isa::avx512_core_vnni;
+      case Isa::avx512_bf16:
+        return dnnl::cpu_isa::avx512_core_bf16;
     }
     return dnnl::cpu_isa::all;
   };
@@ -66,11 +71,16 @@ void limit_dnnl(Isa isa) {
 
 std::string_view isa_name(Isa isa) {
   switch (isa) {
-    case Isa::sse4: return "sse4";
-    case Isa::avx2: return "avx2";
-    case Isa::avx512: return "avx512";
-    case Isa::avx512_vnni: return "avx512_vnni";
-    case Isa::avx512_bf16: return "avx512_bf16";
+    case Isa::sse4:
+      return "sse4";
+    case Isa::avx2:
+      return "avx2";
+    case Isa::avx512:
+      return "avx512";
+    case Isa::avx512_vnni:
+      return "avx512_vnni";
+    case Isa::avx512_bf16:
+      return "avx512_bf16";
   }
   return "?";
 }

@@ -16,8 +16,8 @@ enum class Isa : std::uint8_t { sse4, avx2, avx512, avx512_vnni, avx512_bf16 };
 
 std::string_view isa_name(Isa isa);
 
-// Limits the process to the named ISA ("" = the best there is) and returns the one that is used: the
-// named one, or the CPU's best if that is less. LONGTAKE_ISA overrides the name. The first call
+// Limits the process to the named ISA ("" = the best there is) and returns the one that is used:
+// the named one, or the CPU's best if that is less. LONGTAKE_ISA overrides the name. The first call
 // decides; a later one may ask for the same or for "". Throws Error{unsupported} if it asks for
 // another, or the CPU lacks SSE4; Error{bad_argument} if the name is unknown.
 Isa select_isa(std::string_view name);

@@ -31,10 +31,14 @@ inline constexpr DType kDTypeOf<F16> = DType::f16;
 template <typename F>
 void with_element(const Tensor& tensor, F&& f) {
   switch (tensor.dtype()) {
-    case DType::f32: return f(tensor.data<float>());
-    case DType::bf16: return f(tensor.data<Bf16>());
-    case DType::f16: return f(tensor.data<F16>());
-    default: assert(false && "a floating type was expected");
+    case DType::f32:
+      return f(tensor.data<float>());
+    case DType::bf16:
+      return f(tensor.data<Bf16>());
+    case DType::f16:
+      return f(tensor.data<F16>());
+    default:
+      assert(false && "a floating type was expected");
   }
 }
 

@@ -82,8 +82,12 @@ HWY_EXPORT(raise_to_abs);
 HWY_EXPORT(rotate_head);
 HWY_EXPORT(to_codes);
 
-bool has_scales(KvCodec codec) { return codec == KvCodec::i8 || codec == KvCodec::i4; }
-float largest_code(KvCodec codec) { return codec == KvCodec::i8 ? 127.0F : 7.0F; }
+bool has_scales(KvCodec codec) {
+  return codec == KvCodec::i8 || codec == KvCodec::i4;
+}
+float largest_code(KvCodec codec) {
+  return codec == KvCodec::i8 ? 127.0F : 7.0F;
+}
 
 // A scale whose reciprocal is not finite codes as zero, like a zero scale.
 float inverse_of(float scale) {
@@ -110,7 +114,9 @@ void store_head(const float* from, const Tensor& tensor, std::int64_t token, std
 void write_codes(KvCodec codec, const float* x, const float* inverse, std::size_t n,
                  std::size_t index, std::vector<std::int8_t>& codes, std::byte* part) {
   switch (codec) {
-    case KvCodec::f32: std::memcpy(part + 4 * index, x, 4 * n); return;
+    case KvCodec::f32:
+      std::memcpy(part + 4 * index, x, 4 * n);
+      return;
     case KvCodec::bf16:
       convert(x, DType::f32, part + 2 * index, DType::bf16, static_cast<std::int64_t>(n));
       return;
@@ -131,7 +137,9 @@ void write_codes(KvCodec codec, const float* x, const float* inverse, std::size_
 void read_codes(KvCodec codec, const std::byte* part, const float* scale, std::size_t n,
                 std::size_t index, std::vector<std::int8_t>& codes, float* x) {
   switch (codec) {
-    case KvCodec::f32: std::memcpy(x, part + 4 * index, 4 * n); return;
+    case KvCodec::f32:
+      std::memcpy(x, part + 4 * index, 4 * n);
+      return;
     case KvCodec::bf16:
       convert(part + 2 * index, DType::bf16, x, DType::f32, static_cast<std::int64_t>(n));
       return;

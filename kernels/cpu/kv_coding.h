@@ -1,5 +1,6 @@
 // Declares the coding of keys and values on the CPU, byte for byte as kv_codec.h says:
-// Backend::encode_kv() and Backend::decode_kv(). k and v may be f32 or bf16; the head dimension is even.
+// Backend::encode_kv() and Backend::decode_kv(). k and v may be f32 or bf16; the head dimension is
+// even.
 //
 // Thread rule: the ThreadPool's. Lifetime rule: nothing is kept.
 #ifndef LONGTAKE_KERNELS_CPU_KV_CODING_H_

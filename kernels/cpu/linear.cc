@@ -40,12 +40,14 @@ struct TileEnd {
 HWY_BEFORE_NAMESPACE();
 namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
-// --- The end of a tile ----------------------------------------------------------------------------
+// --- The end of a tile
+// ----------------------------------------------------------------------------
 
 template <class D, class V>
 HWY_INLINE V activate(D d, V x, Activation activation) {
   switch (activation) {
-    case Activation::none: return x;
+    case Activation::none:
+      return x;
     case Activation::gelu: {
       const V half = hn::Mul(x, hn::Set(d, 0.5F));
       return hn::MulAdd(half, erf(d, hn::Mul(x, hn::Set(d, 0.70710678F))), half);
@@ -54,8 +56,10 @@ HWY_INLINE V activate(D d, V x, Activation activation) {
       const V cubic = hn::MulAdd(hn::Mul(x, x), hn::Set(d, 0.044715F), hn::Set(d, 1.0F));
       return hn::Mul(x, sigmoid(d, hn::Mul(hn::Mul(x, hn::Set(d, 1.5957691216F)), cubic)));
     }
-    case Activation::quick_gelu: return hn::Mul(x, sigmoid(d, hn::Mul(x, hn::Set(d, 1.702F))));
-    case Activation::silu: return hn::Mul(x, sigmoid(d, x));
+    case Activation::quick_gelu:
+      return hn::Mul(x, sigmoid(d, hn::Mul(x, hn::Set(d, 1.702F))));
+    case Activation::silu:
+      return hn::Mul(x, sigmoid(d, x));
   }
   return x;
 }
@@ -126,7 +130,8 @@ void end_tile_i32(const std::int32_t* sums, std::int64_t stride, std::int64_t ro
   end_tile(sums, stride, row, rows, column, columns, end);
 }
 
-// --- Few rows, packed weights: one block of 64 outputs --------------------------------------------
+// --- Few rows, packed weights: one block of 64 outputs
+// --------------------------------------------
 
 // Packed weights exist only where the CPU has AVX-512 (see CpuLinear::make).
 #if HWY_TARGET <= HWY_AVX3
@@ -151,7 +156,8 @@ void block_product(const float* x, std::int64_t stride, const float* w, std::int
     for (std::size_t r = 0; r < kRows; ++r) {
       const VF input = hn::Set(d, x[static_cast<std::int64_t>(r) * stride + i]);
       HWY_UNROLL(4)
-      for (std::size_t j = 0; j < kVectors; ++j) acc[r][j] = hn::MulAdd(weights[j], input, acc[r][j]);
+      for (std::size_t j = 0; j < kVectors; ++j)
+        acc[r][j] = hn::MulAdd(weights[j], input, acc[r][j]);
     }
   }
   for (std::size_t r = 0; r < kRows; ++r) {
@@ -206,8 +212,8 @@ HWY_INLINE VI add_fours(VI sum, VI codes, VI weights) {
 }
 
 template <std::size_t kRows>
-void block_product(const std::uint8_t* x, std::int64_t stride, const std::int8_t* w,
-                   std::int64_t k, std::int32_t* sums) {
+void block_product(const std::uint8_t* x, std::int64_t stride, const std::int8_t* w, std::int64_t k,
+                   std::int32_t* sums) {
   const hn::ScalableTag<std::int32_t> di;
   VI acc[kRows][kVectors];
   for (auto& row : acc) {
@@ -225,7 +231,8 @@ void block_product(const std::uint8_t* x, std::int64_t stride, const std::int8_t
       std::memcpy(&four, x + static_cast<std::int64_t>(r) * stride + i, 4);
       const auto codes = hn::Set(di, four);
       HWY_UNROLL(4)
-      for (std::size_t j = 0; j < kVectors; ++j) acc[r][j] = add_fours(acc[r][j], codes, weights[j]);
+      for (std::size_t j = 0; j < kVectors; ++j)
+        acc[r][j] = add_fours(acc[r][j], codes, weights[j]);
     }
   }
   for (std::size_t r = 0; r < kRows; ++r) {
@@ -240,10 +247,14 @@ template <typename X, typename W, typename Sum>
 void few_rows_product(const X* x, std::int64_t stride, std::int64_t rows, const W* w,
                       std::int64_t k, Sum* sums) {
   switch (rows) {
-    case 1: return block_product<1>(x, stride, w, k, sums);
-    case 2: return block_product<2>(x, stride, w, k, sums);
-    case 3: return block_product<3>(x, stride, w, k, sums);
-    default: return block_product<4>(x, stride, w, k, sums);
+    case 1:
+      return block_product<1>(x, stride, w, k, sums);
+    case 2:
+      return block_product<2>(x, stride, w, k, sums);
+    case 3:
+      return block_product<3>(x, stride, w, k, sums);
+    default:
+      return block_product<4>(x, stride, w, k, sums);
   }
 }
 
@@ -277,7 +288,8 @@ void packed_block_i8(const std::uint8_t*, std::int64_t, std::int64_t, const std:
 
 #endif
 
-// --- Plain weights [outputs, inputs] --------------------------------------------------------------
+// --- Plain weights [outputs, inputs]
+// --------------------------------------------------------------
 
 // sums[row][output] for `outputs` rows of w.
 template <typename W>
@@ -321,11 +333,13 @@ void plain_block(const float* x, std::int64_t stride, std::int64_t rows, const v
 }
 
 void widen_i8(const std::int8_t* from, float* to, std::size_t n) {
-  for_vectors(DF(), n,
-              [&](auto d, std::size_t i) HWY_ATTR { hn::StoreU(load_f32(d, from + i), d, to + i); });
+  for_vectors(DF(), n, [&](auto d, std::size_t i) HWY_ATTR {
+    hn::StoreU(load_f32(d, from + i), d, to + i);
+  });
 }
 
-// --- Activations to u8 codes ----------------------------------------------------------------------
+// --- Activations to u8 codes
+// ----------------------------------------------------------------------
 
 // codes = rint(x / scale) + 128 with scale = max|x| / 127; returns the scale.
 float quantise_row(const float* x, std::size_t n, std::uint8_t* codes) {
@@ -367,7 +381,9 @@ constexpr std::int64_t kFewRows = 4;
 constexpr std::int64_t kTileRows = 256;
 constexpr std::int64_t kTileBlocks = 8;  // of 64 columns
 
-bool is_packed(const MatmulKind kind) { return kind != MatmulKind::f32_plain; }
+bool is_packed(const MatmulKind kind) {
+  return kind != MatmulKind::f32_plain;
+}
 
 std::int64_t element_bytes(WeightFormat format) {
   return format == WeightFormat::f32 ? 4 : format == WeightFormat::bf16 ? 2 : 1;
@@ -382,10 +398,10 @@ MatmulKind kind_for(WeightFormat format, Isa isa) {
 
 }  // namespace
 
-// --- CpuLinear ------------------------------------------------------------------------------------
+// --- CpuLinear
+// ------------------------------------------------------------------------------------
 
-std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa,
-                                           std::span<const Tensor> parts,
+std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<const Tensor> parts,
                                            std::span<const Tensor> biases, WeightFormat format) {
   assert(!parts.empty() && (biases.empty() || biases.size() == parts.size()));
   if (format == WeightFormat::i4) {
@@ -406,42 +422,38 @@ std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa,
   w->padded_inputs_ = is_packed(w->kind_) ? packed_inputs(w->kind_, w->inputs_) : w->inputs_;
 
   const std::int64_t padded_outputs = w->blocks() * kPackedColumns;
-  w->weights_ = allocate_host(
-      DType::u8, {padded_outputs * w->padded_inputs_ * element_bytes(format)});
+  w->weights_ =
+      allocate_host(DType::u8, {padded_outputs * w->padded_inputs_ * element_bytes(format)});
   w->per_output_ = allocate_host(DType::f32, {3, padded_outputs});
   std::memset(w->per_output_.raw(), 0, w->per_output_.bytes());
-  auto* bias = w->per_output_.data<float>();
-  w->bias_ = bias;
-  if (format == WeightFormat::i8) {
-    w->scale_ = bias + padded_outputs;
-    if (is_packed(w->kind_)) {
-      w->code_sum_ = reinterpret_cast<const std::int32_t*>(bias + 2 * padded_outputs);
-    }
+  w->bias_ = w->per_output_.data<float>();
+  if (format == WeightFormat::i8) w->scale_ = w->bias_ + padded_outputs;
+  if (w->kind_ == MatmulKind::i8_packed) {
+    w->code_sum_ = w->per_output_.data<std::int32_t>() + 2 * padded_outputs;
   }
   std::int64_t output = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (!biases.empty() && biases[i]) {
-      convert(biases[i].raw(), biases[i].dtype(), bias + output, DType::f32, parts[i].rows());
+      convert(biases[i].raw(), biases[i].dtype(), w->bias_ + output, DType::f32, parts[i].rows());
     }
     output += parts[i].rows();
   }
 
   std::vector<Scratch> rows(static_cast<std::size_t>(pool.threads()));
   pool.parallel_for(w->blocks(), [&](std::int64_t block, int worker) {
-    w->pack_block(block, parts,
-                  rows[static_cast<std::size_t>(worker)].get<float>(kPackedColumns *
-                                                                    w->padded_inputs_));
+    w->pack_block(
+        block, parts,
+        rows[static_cast<std::size_t>(worker)].get<float>(kPackedColumns * w->padded_inputs_));
   });
   return w;
 }
 
-const void* CpuLinear::block(std::int64_t block) const {
+void* CpuLinear::block(std::int64_t block) const {
   return weights_.data<std::byte>() +
          block * kPackedColumns * padded_inputs_ * element_bytes(format_);
 }
 
-// rows: scratch for 64 outputs as f32, zero where there is padding.
-void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, float* rows) {
+void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, float* rows) const {
   const std::int64_t first = block * kPackedColumns;
   const std::int64_t k = padded_inputs_;
   std::memset(rows, 0, static_cast<std::size_t>(kPackedColumns * k) * sizeof(float));
@@ -457,19 +469,18 @@ void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, fl
   }
 
   if (format_ == WeightFormat::i8) {
-    auto* scale = const_cast<float*>(scale_) + first;
     for (std::int64_t o = 0; o < kPackedColumns; ++o) {
       float* row = rows + o * k;
       float largest = 0.0F;
       for (std::int64_t i = 0; i < k; ++i) largest = std::max(largest, std::fabs(row[i]));
-      scale[o] = largest / 127.0F;
+      scale_[first + o] = largest / 127.0F;
       const float inverse = largest > 0.0F ? 127.0F / largest : 0.0F;
       std::int32_t sum = 0;
       for (std::int64_t i = 0; i < k; ++i) {
         row[i] = std::nearbyint(row[i] * inverse);
         sum += static_cast<std::int32_t>(row[i]);
       }
-      if (code_sum_ != nullptr) const_cast<std::int32_t*>(code_sum_)[first + o] = sum;
+      if (code_sum_ != nullptr) code_sum_[first + o] = sum;
     }
   }
 
@@ -488,9 +499,10 @@ void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, fl
       }
     }
   };
-  void* to = const_cast<void*>(this->block(block));
+  void* to = this->block(block);
   switch (format_) {
-    case WeightFormat::f32: return place(static_cast<float*>(to), [](float x) { return x; });
+    case WeightFormat::f32:
+      return place(static_cast<float*>(to), [](float x) { return x; });
     case WeightFormat::i8:
       return place(static_cast<std::int8_t*>(to),
                    [](float x) { return static_cast<std::int8_t>(x); });
@@ -505,15 +517,16 @@ void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, fl
   }
 }
 
-// --- LinearRunner ---------------------------------------------------------------------------------
+// --- LinearRunner
+// ---------------------------------------------------------------------------------
 
 // The activations in the form in which the weights want them.
 struct LinearRunner::Input {
   const void* data;  // f32, bf16 or u8
   std::int64_t rows;
   std::int64_t stride;
-  std::int64_t inputs;      // to multiply over, padding included
-  const float* row_scale;   // of u8
+  std::int64_t inputs;     // to multiply over, padding included
+  const float* row_scale;  // of u8
 };
 
 LinearRunner::LinearRunner(ThreadPool& pool)
@@ -579,8 +592,8 @@ LinearRunner::Input LinearRunner::prepare(const Tensor& x, const CpuLinear& w, b
     });
     return {to, rows, padded, padded, nullptr};
   }
-  // Tiles need dense rows (of the true length: oneDNN knows the padding of f32 weights); the products
-  // of few rows read up to the weights' padding.
+  // Tiles need dense rows (of the true length: oneDNN knows the padding of f32 weights); the
+  // products of few rows read up to the weights' padding.
   const std::int64_t width = few_rows ? padded : k;
   if (width != k || (!few_rows && !x.dense())) {
     auto* to = input_.get<float>(rows * width);
@@ -595,36 +608,36 @@ LinearRunner::Input LinearRunner::prepare(const Tensor& x, const CpuLinear& w, b
 
 void LinearRunner::run_few_rows(const Input& x, const CpuLinear& w, const TileEnd& end) {
   const std::int64_t block_bytes = kPackedColumns * w.padded_inputs_ * element_bytes(w.format_);
-  pool_.parallel_ranges(w.blocks(), 1 + 64 * 1024 / block_bytes, [&](std::int64_t first,
-                                                                     std::int64_t last) {
-    alignas(kAlignment) float sums[kFewRows * kPackedColumns];
-    alignas(kAlignment) std::int32_t codes[kFewRows * kPackedColumns];
-    for (std::int64_t block = first; block < last; ++block) {
-      const std::int64_t column = block * kPackedColumns;
-      const std::int64_t columns = std::min(kPackedColumns, w.outputs_ - column);
-      const void* weights = w.block(block);
-      const auto* xf = static_cast<const float*>(x.data);
-      if (w.kind_ == MatmulKind::i8_packed) {
-        HWY_DYNAMIC_DISPATCH(packed_block_i8)
-        (static_cast<const std::uint8_t*>(x.data), x.stride, x.rows,
-         static_cast<const std::int8_t*>(weights), x.inputs, codes);
-        HWY_DYNAMIC_DISPATCH(end_tile_i32)
-        (codes, kPackedColumns, 0, x.rows, column, columns, end);
-        continue;
-      }
-      if (w.kind_ == MatmulKind::bf16_packed) {
-        HWY_DYNAMIC_DISPATCH(packed_block_bf16)
-        (xf, x.stride, x.rows, static_cast<const Bf16*>(weights), x.inputs, sums);
-      } else if (w.kind_ == MatmulKind::f32_packed) {
-        HWY_DYNAMIC_DISPATCH(packed_block_f32)
-        (xf, x.stride, x.rows, static_cast<const float*>(weights), x.inputs, sums);
-      } else {
-        HWY_DYNAMIC_DISPATCH(plain_block)
-        (xf, x.stride, x.rows, weights, w.format_, columns, x.inputs, sums);
-      }
-      HWY_DYNAMIC_DISPATCH(end_tile_f32)(sums, kPackedColumns, 0, x.rows, column, columns, end);
-    }
-  });
+  pool_.parallel_ranges(
+      w.blocks(), 1 + 64 * 1024 / block_bytes, [&](std::int64_t first, std::int64_t last) {
+        alignas(kAlignment) float sums[kFewRows * kPackedColumns];
+        alignas(kAlignment) std::int32_t codes[kFewRows * kPackedColumns];
+        for (std::int64_t block = first; block < last; ++block) {
+          const std::int64_t column = block * kPackedColumns;
+          const std::int64_t columns = std::min(kPackedColumns, w.outputs_ - column);
+          const void* weights = w.block(block);
+          const auto* xf = static_cast<const float*>(x.data);
+          if (w.kind_ == MatmulKind::i8_packed) {
+            HWY_DYNAMIC_DISPATCH(packed_block_i8)
+            (static_cast<const std::uint8_t*>(x.data), x.stride, x.rows,
+             static_cast<const std::int8_t*>(weights), x.inputs, codes);
+            HWY_DYNAMIC_DISPATCH(end_tile_i32)
+            (codes, kPackedColumns, 0, x.rows, column, columns, end);
+            continue;
+          }
+          if (w.kind_ == MatmulKind::bf16_packed) {
+            HWY_DYNAMIC_DISPATCH(packed_block_bf16)
+            (xf, x.stride, x.rows, static_cast<const Bf16*>(weights), x.inputs, sums);
+          } else if (w.kind_ == MatmulKind::f32_packed) {
+            HWY_DYNAMIC_DISPATCH(packed_block_f32)
+            (xf, x.stride, x.rows, static_cast<const float*>(weights), x.inputs, sums);
+          } else {
+            HWY_DYNAMIC_DISPATCH(plain_block)
+            (xf, x.stride, x.rows, weights, w.format_, columns, x.inputs, sums);
+          }
+          HWY_DYNAMIC_DISPATCH(end_tile_f32)(sums, kPackedColumns, 0, x.rows, column, columns, end);
+        }
+      });
 }
 
 void LinearRunner::run_tiles(const Input& x, const CpuLinear& w, const TileEnd& end) {
@@ -635,9 +648,9 @@ void LinearRunner::run_tiles(const Input& x, const CpuLinear& w, const TileEnd& 
     const std::int64_t threads = pool_.threads();
     column_tiles = std::min(w.blocks(), (column_tiles + threads - 1) / threads * threads);
   }
-  const std::int64_t element = x.row_scale != nullptr                  ? 1
+  const std::int64_t element = x.row_scale != nullptr               ? 1
                                : w.kind_ == MatmulKind::bf16_packed ? 2
-                                                                        : 4;
+                                                                    : 4;
   pool_.parallel_for(row_tiles * column_tiles, [&](std::int64_t index, int worker) {
     const auto self = static_cast<std::size_t>(worker);
     // Neighbouring tiles share their weights.

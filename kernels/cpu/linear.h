@@ -1,9 +1,9 @@
 // Declares CpuLinear, the packed weights of a linear layer, and LinearRunner, which multiplies by
-// them: a streaming matrix-vector product for up to four rows, oneDNN on cache-sized tiles for more.
-// Bias, scales, activation and residual are applied to each tile while it is in the cache.
+// them: a streaming matrix-vector product for up to four rows, oneDNN on cache-sized tiles for
+// more. Bias, scales, activation and residual are applied to each tile while it is in the cache.
 //
-// Where the CPU multiplies a format natively, weights are packed as matmul.h says; elsewhere they stay
-// [outputs, inputs] in their format and are widened to f32 panel by panel (so i8 then has f32
+// Where the CPU multiplies a format natively, weights are packed as matmul.h says; elsewhere they
+// stay [outputs, inputs] in their format and are widened to f32 panel by panel (so i8 then has f32
 // activations).
 //
 // Thread rule: one operation at a time. Lifetime rule: weights own their memory and are immutable.
@@ -40,8 +40,8 @@ class CpuLinear final : public LinearWeights {
 
   std::int64_t blocks() const { return (outputs_ + kPackedColumns - 1) / kPackedColumns; }
   // The weights of block `block` of 64 outputs.
-  const void* block(std::int64_t block) const;
-  void pack_block(std::int64_t block, std::span<const Tensor> parts, float* rows);
+  void* block(std::int64_t block) const;
+  void pack_block(std::int64_t block, std::span<const Tensor> parts, Scratch& scratch) const;
 
   // Constant after make(). The arrays of outputs are padded to whole blocks.
   std::int64_t inputs_ = 0;
@@ -50,10 +50,10 @@ class CpuLinear final : public LinearWeights {
   MatmulKind kind_ = MatmulKind::f32_plain;
   std::int64_t padded_inputs_ = 0;  // inputs_ unless packed
   Tensor weights_;                  // bytes
-  Tensor per_output_;               // f32 or i32 [3, outputs]: bias, scale, sum of codes
-  const float* bias_ = nullptr;
-  const float* scale_ = nullptr;           // i8 only
-  const std::int32_t* code_sum_ = nullptr;  // i8 packed only
+  Tensor per_output_;               // [3, outputs], where the next three point to
+  float* bias_ = nullptr;
+  float* scale_ = nullptr;            // i8 only
+  std::int32_t* code_sum_ = nullptr;  // i8 packed only: sum of an output's codes
 };
 
 class LinearRunner {
@@ -72,11 +72,11 @@ class LinearRunner {
   void run_tiles(const Input& x, const CpuLinear& w, const struct TileEnd& end);
 
   ThreadPool& pool_;
-  std::vector<Matmul> matmul_;   // per thread
-  std::vector<Scratch> tile_;    // per thread: a tile of results
-  std::vector<Scratch> panel_;   // per thread: widened weights
-  Scratch input_;                // converted activations
-  Scratch input_scale_;          // their scales, per row
+  std::vector<Matmul> matmul_;  // per thread
+  std::vector<Scratch> tile_;   // per thread: a tile of results
+  std::vector<Scratch> panel_;  // per thread: widened weights
+  Scratch input_;               // converted activations
+  Scratch input_scale_;         // their scales, per row
 };
 
 }  // namespace longtake::kernels::cpu

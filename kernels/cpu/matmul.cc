@@ -22,19 +22,26 @@ const dnnl::engine& cpu_engine() {
 memory::desc weights_desc(MatmulKind kind, std::int64_t k, std::int64_t n) {
   using Tag = memory::format_tag;
   switch (kind) {
-    case MatmulKind::f32_packed: return {{k, n}, memory::data_type::f32, Tag::BA16a64b};
-    case MatmulKind::bf16_packed: return {{k, n}, memory::data_type::bf16, Tag::BA16a64b2a};
-    case MatmulKind::i8_packed: return {{k, n}, memory::data_type::s8, Tag::BA16a64b4a};
-    case MatmulKind::f32_plain: return {{k, n}, memory::data_type::f32, memory::dims{1, k}};
+    case MatmulKind::f32_packed:
+      return {{k, n}, memory::data_type::f32, Tag::BA16a64b};
+    case MatmulKind::bf16_packed:
+      return {{k, n}, memory::data_type::bf16, Tag::BA16a64b2a};
+    case MatmulKind::i8_packed:
+      return {{k, n}, memory::data_type::s8, Tag::BA16a64b4a};
+    case MatmulKind::f32_plain:
+      return {{k, n}, memory::data_type::f32, memory::dims{1, k}};
   }
   return {};
 }
 
 memory::data_type input_type(MatmulKind kind) {
   switch (kind) {
-    case MatmulKind::bf16_packed: return memory::data_type::bf16;
-    case MatmulKind::i8_packed: return memory::data_type::u8;
-    default: return memory::data_type::f32;
+    case MatmulKind::bf16_packed:
+      return memory::data_type::bf16;
+    case MatmulKind::i8_packed:
+      return memory::data_type::u8;
+    default:
+      return memory::data_type::f32;
   }
 }
 

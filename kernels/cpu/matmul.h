@@ -2,9 +2,9 @@
 // shape, so each shape's primitive is made once and kept.
 //
 // Packed weights have the layout that oneDNN's AVX-512 kernels prefer, and that a matrix-vector
-// product can stream: columns (outputs) in blocks of 64, each block holding all inputs, v neighbouring
-// inputs side by side: [n / 64][k_padded / v][64][v], zero-padded; v = 1 for f32, 2 for bf16, 4 for i8,
-// and k_padded a multiple of 16 v. oneDNN calls it BA16a64b{,2a,4a}.
+// product can stream: columns (outputs) in blocks of 64, each block holding all inputs, v
+// neighbouring inputs side by side: [n / 64][k_padded / v][64][v], zero-padded; v = 1 for f32, 2
+// for bf16, 4 for i8, and k_padded a multiple of 16 v. oneDNN calls it BA16a64b{,2a,4a}.
 //
 // Thread rule: one thread at a time. Lifetime rule: owns its primitives; keeps no operands.
 #ifndef LONGTAKE_KERNELS_CPU_MATMUL_H_

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-// Large blocks start on a huge page, so that streaming through weights does not wait for page walks.
+// Large blocks start on a huge page, so that streaming through weights does not wait for page
+// walks.
 std::align_val_t alignment_for(std::size_t bytes) {
   return std::align_val_t{bytes >= 2 * kHugePage ? kHugePage : kAlignment};
 }
@@ -37,7 +38,9 @@ void* allocate_bytes(std::size_t bytes) {
 
 HostBuffer::HostBuffer(std::size_t bytes) : Buffer(allocate_bytes(bytes), bytes) {}
 
-HostBuffer::~HostBuffer() { ::operator delete(data_, alignment_for(bytes_)); }
+HostBuffer::~HostBuffer() {
+  ::operator delete(data_, alignment_for(bytes_));
+}
 
 Tensor allocate_host(DType dtype, const Shape& shape) {
   // No element is larger than 8 bytes, so that the byte count cannot overflow after this.

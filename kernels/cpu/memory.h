@@ -1,5 +1,5 @@
-// Declares aligned host memory: HostBuffer behind the CPU backend's tensors, and Scratch, the working
-// memory that operations keep from call to call so that they need not allocate.
+// Declares aligned host memory: HostBuffer behind the CPU backend's tensors, and Scratch, the
+// working memory that operations keep from call to call so that they need not allocate.
 //
 // Thread rule: allocation from any thread; a Scratch belongs to one thread at a time.
 // Lifetime rule: memory lives as long as its object.

@@ -148,15 +148,15 @@ void add(ThreadPool& pool, const Tensor& a, const Tensor& b, const Tensor& y) {
   assert(b.rows() > 0 && a.rows() % b.rows() == 0);
   assert(a.dtype() == DType::f32 && b.dtype() == DType::f32 && y.dtype() == DType::f32);
   const std::int64_t columns = a.shape().row_elements();
-  pool.parallel_ranges(a.rows(), kGrain / std::max<std::int64_t>(1, columns),
-                       [&](std::int64_t begin, std::int64_t end) {
-                         for (std::int64_t r = begin; r < end; ++r) {
-                           HWY_DYNAMIC_DISPATCH(add_row)
-                           (a.data<float>() + r * a.row_stride(),
-                            b.data<float>() + r % b.rows() * b.row_stride(),
-                            y.data<float>() + r * y.row_stride(), static_cast<std::size_t>(columns));
-                         }
-                       });
+  pool.parallel_ranges(
+      a.rows(), kGrain / std::max<std::int64_t>(1, columns),
+      [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t r = begin; r < end; ++r) {
+          HWY_DYNAMIC_DISPATCH(add_row)
+          (a.data<float>() + r * a.row_stride(), b.data<float>() + r % b.rows() * b.row_stride(),
+           y.data<float>() + r * y.row_stride(), static_cast<std::size_t>(columns));
+        }
+      });
 }
 
 void silu_mul(ThreadPool& pool, const Tensor& x, const Tensor& y) {

@@ -53,7 +53,8 @@ HWY_EXPORT(weigh_rows);
 
 constexpr std::int64_t kChannels = 3;
 
-// --- Bicubic, in the fixed-point arithmetic of Pillow's Resample.c ---------------------------------
+// --- Bicubic, in the fixed-point arithmetic of Pillow's Resample.c
+// ---------------------------------
 
 constexpr int kWeightBits = 32 - 8 - 2;  // 8 bits of pixel, 2 for overshoot
 
@@ -85,8 +86,7 @@ struct AxisWeights {
       const double center = (static_cast<double>(o) + 0.5) * scale;
       const std::int64_t first =
           std::max<std::int64_t>(0, static_cast<std::int64_t>(center - support + 0.5));
-      const std::int64_t last =
-          std::min(inputs, static_cast<std::int64_t>(center + support + 0.5));
+      const std::int64_t last = std::min(inputs, static_cast<std::int64_t>(center + support + 0.5));
       const std::int64_t count = last - first;
       double total = 0.0;
       for (std::int64_t i = 0; i < count; ++i) {

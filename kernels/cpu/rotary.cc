@@ -32,15 +32,16 @@ void cos_sin_of(const double* angles, float* cosines, float* sines, std::size_t 
     auto s = hn::MulAdd(hn::Set(df, -1.9515295891E-4F), r2, hn::Set(df, 8.3321608736E-3F));
     s = hn::MulAdd(s, r2, hn::Set(df, -1.6666654611E-1F));
     s = hn::MulAdd(hn::Mul(s, r2), r, r);
-    auto c = hn::MulAdd(hn::Set(df, 2.443315711809948E-5F), r2, hn::Set(df, -1.388731625493765E-3F));
+    auto c =
+        hn::MulAdd(hn::Set(df, 2.443315711809948E-5F), r2, hn::Set(df, -1.388731625493765E-3F));
     c = hn::MulAdd(c, r2, hn::Set(df, 4.166664568298827E-2F));
     c = hn::MulAdd(hn::Mul(c, r2), r2, hn::NegMulAdd(r2, hn::Set(df, 0.5F), hn::Set(df, 1.0F)));
 
     // Quadrants 1 and 3 swap the two; the sine is negative in 2 and 3, the cosine in 1 and 2.
     const auto q = hn::BitCast(du, quadrant);
     const auto one = hn::Set(du, 1U);
-    const auto swap = hn::MaskFromVec(
-        hn::BitCast(df, hn::IfThenElseZero(hn::TestBit(q, one), hn::Set(du, ~0U))));
+    const auto swap =
+        hn::MaskFromVec(hn::BitCast(df, hn::IfThenElseZero(hn::TestBit(q, one), hn::Set(du, ~0U))));
     const auto sine_sign = hn::ShiftLeft<30>(hn::And(q, hn::Set(du, 2U)));
     const auto cosine_sign = hn::ShiftLeft<30>(hn::And(hn::Add(q, one), hn::Set(du, 2U)));
     const auto sine = hn::Xor(hn::IfThenElse(swap, c, s), hn::BitCast(df, sine_sign));
@@ -104,7 +105,8 @@ void cos_sin(const Position& position, const RopeTable& table, float* cosines, f
   for (std::size_t begin = 0; begin < n; begin += kPiece) {
     const std::size_t count = std::min(kPiece, n - begin);
     for (std::size_t i = 0; i < count; ++i) {
-      angles[i] = static_cast<double>(position[table.component[begin + i]]) * table.inv_freq[begin + i];
+      angles[i] =
+          static_cast<double>(position[table.component[begin + i]]) * table.inv_freq[begin + i];
     }
     HWY_DYNAMIC_DISPATCH(cos_sin_of)(angles, cosines + begin, sines + begin, count);
   }

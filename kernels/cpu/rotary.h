@@ -1,4 +1,5 @@
-// Declares rotary position embedding on the CPU: Backend::rope() and the angles that decode_kv shares.
+// Declares rotary position embedding on the CPU: Backend::rope() and the angles that decode_kv
+// shares.
 //
 // Thread rule: the ThreadPool's; cos_sin() from any thread. Lifetime rule: nothing is kept.
 #ifndef LONGTAKE_KERNELS_CPU_ROTARY_H_

@@ -20,9 +20,11 @@ namespace longtake::kernels::cpu::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 using DF = hn::ScalableTag<float>;
 using VF = hn::Vec<DF>;
+using DU = hn::ScalableTag<std::uint32_t>;
+using VU = hn::Vec<DU>;
 
-// Calls body(d, i) for the pieces of [0, n) that start at i: full vectors first, the rest in vectors
-// of at most four lanes and of one.
+// Calls body(d, i) for the pieces of [0, n) that start at i: full vectors first, the rest in
+// vectors of at most four lanes and of one.
 template <class D, class Body>
 HWY_INLINE void for_vectors(D d, std::size_t n, const Body& body) {
   const std::size_t lanes = hn::Lanes(d);
@@ -34,7 +36,8 @@ HWY_INLINE void for_vectors(D d, std::size_t n, const Body& body) {
   for (; i < n; ++i) body(one, i);
 }
 
-// --- Elements as f32 ------------------------------------------------------------------------------
+// --- Elements as f32
+// ------------------------------------------------------------------------------
 
 template <class D>
 HWY_INLINE hn::Vec<D> load_f32(D d, const float* from) {
@@ -90,15 +93,15 @@ HWY_INLINE void store_f32(D d, hn::Vec<D> v, F16* to) {
   const hn::Rebind<std::uint16_t, D> d16;
   const auto size = hn::BitCast(du, hn::Abs(v));
   const auto sign = hn::ShiftRight<16>(hn::Xor(hn::BitCast(du, v), size));
-  // The exponent is re-biased from 127 to 15; half a last digit is added, less 1 if the digit is even.
+  // The exponent is re-biased from 127 to 15; half a last digit is added, less 1 if the digit is
+  // even.
   const auto odd = hn::And(hn::ShiftRight<13>(size), hn::Set(du, 1U));
-  const auto normal =
-      hn::ShiftRight<13>(hn::Add(size, hn::Add(odd, hn::Set(du, 0xC8000FFFU))));
+  const auto normal = hn::ShiftRight<13>(hn::Add(size, hn::Add(odd, hn::Set(du, 0xC8000FFFU))));
   // Adding 0.5 shifts the digits of a subnormal to where they belong, and rounds.
   const auto half = hn::Set(d, 0.5F);
   const auto tiny = hn::Sub(hn::BitCast(du, hn::Add(hn::Abs(v), half)), hn::BitCast(du, half));
-  const auto infinite = hn::IfThenElse(hn::RebindMask(du, hn::Ne(v, v)), hn::Set(du, 0x7E00U),
-                                       hn::Set(du, 0x7C00U));
+  const auto infinite =
+      hn::IfThenElse(hn::RebindMask(du, hn::Ne(v, v)), hn::Set(du, 0x7E00U), hn::Set(du, 0x7C00U));
   const auto signed_size = hn::BitCast(di, size);
   const auto is_tiny = hn::RebindMask(du, hn::Lt(signed_size, hn::Set(di, 0x38800000)));
   const auto is_huge = hn::RebindMask(du, hn::Gt(signed_size, hn::Set(di, 0x477FEFFF)));
@@ -114,7 +117,8 @@ HWY_INLINE void store_f32(D, hn::Vec<D> v, F16* to) {
 }
 #endif
 
-// --- Functions ------------------------------------------------------------------------------------
+// --- Functions
+// ------------------------------------------------------------------------------------
 
 // 2^n * p for integral n in [-126, 127], given as n + kRoundMagic: adds n to the exponent.
 template <class D, class V>

@@ -1,6 +1,6 @@
-// Declares ThreadPool: the threads of the CPU backend. parallel_for() hands out indices; the calling
-// thread works too. Idle threads spin for some microseconds, because a decoder issues its next
-// operation at once, and then sleep.
+// Declares ThreadPool: the threads of the CPU backend. parallel_for() hands out indices; the
+// calling thread works too. Idle threads spin for some microseconds, because a decoder issues its
+// next operation at once, and then sleep.
 //
 // OpenMP is not used for this: with two cores its barriers were seen to stall for milliseconds. All
 // threads, the caller included, therefore run oneDNN with one OpenMP thread each.
@@ -47,8 +47,8 @@ class ThreadPool {
   template <typename Task>
   void parallel_ranges(std::int64_t n, std::int64_t grain, Task&& task) {
     // Four pieces per thread: a thread that the system interrupts leaves the rest to the others.
-    const std::int64_t pieces =
-        std::clamp<std::int64_t>(n / std::max<std::int64_t>(grain, 1), 1, std::int64_t{4} * threads());
+    const std::int64_t pieces = std::clamp<std::int64_t>(n / std::max<std::int64_t>(grain, 1), 1,
+                                                         std::int64_t{4} * threads());
     parallel_for(pieces, [&](std::int64_t i, int) {
       const std::int64_t begin = n * i / pieces;
       const std::int64_t end = n * (i + 1) / pieces;

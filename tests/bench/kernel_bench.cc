@@ -1,7 +1,8 @@
-// kernel_bench [--json] [--seconds S] [--threads N] [linear|decode|attention|other]: how fast the CPU backend is, each operation as a share of its
-// own limit measured in the same run: one oneDNN product of the same shape and format on the same
-// number of threads (products), reading memory with all threads (matrix-vector products), the bf16
-// product rate (attention). Machines are noisy: trust the shares, and each is the best of several runs.
+// kernel_bench [--json] [--seconds S] [--threads N] [linear|decode|attention|other]: how fast the
+// CPU backend is, each operation as a share of its own limit measured in the same run: one oneDNN
+// product of the same shape and format on the same number of threads (products), reading memory
+// with all threads (matrix-vector products), the bf16 product rate (attention). Machines are noisy:
+// trust the shares, and each is the best of several runs.
 #include <emmintrin.h>
 
 #include <algorithm>
@@ -66,7 +67,8 @@ double best_time_of_all(int threads, const std::function<std::function<void()>(i
   return *std::max_element(times.begin(), times.end());
 }
 
-// --- Limits ---------------------------------------------------------------------------------------
+// --- Limits
+// ---------------------------------------------------------------------------------------
 
 // Operations per second of one oneDNN product [m, k] x [k, n] per thread, in `format`.
 double dnnl_rate(int threads, WeightFormat format, std::int64_t m, std::int64_t k, std::int64_t n) {
@@ -88,9 +90,9 @@ double dnnl_rate(int threads, WeightFormat format, std::int64_t m, std::int64_t 
     }
     return [product = dnnl::matmul(desc), stream = dnnl::stream(engine), a_memory, w_memory,
             c_memory] {
-      product.execute(stream, {{DNNL_ARG_SRC, a_memory},
-                               {DNNL_ARG_WEIGHTS, w_memory},
-                               {DNNL_ARG_DST, c_memory}});
+      product.execute(
+          stream,
+          {{DNNL_ARG_SRC, a_memory}, {DNNL_ARG_WEIGHTS, w_memory}, {DNNL_ARG_DST, c_memory}});
     };
   });
   return 2.0 * static_cast<double>(m * k * n) * threads / time;
@@ -103,7 +105,8 @@ double read_bandwidth(Backend& backend, int threads) {
   const Tensor memory = backend.allocate(DType::u8, {threads, kBytes});
   std::memset(memory.raw(), 1, memory.bytes());
   const double time = best_time_of_all(threads, [&](int thread) -> std::function<void()> {
-    const auto* begin = reinterpret_cast<const __m128i*>(memory.data<std::byte>() + thread * kBytes);
+    const auto* begin =
+        reinterpret_cast<const __m128i*>(memory.data<std::byte>() + thread * kBytes);
     return [begin] {
       __m128i sums[8] = {};
       for (const __m128i* at = begin; at < begin + kBytes / 16; at += 8) {
@@ -116,7 +119,8 @@ double read_bandwidth(Backend& backend, int threads) {
   return static_cast<double>(kBytes) * threads / time;
 }
 
-// --- The table ------------------------------------------------------------------------------------
+// --- The table
+// ------------------------------------------------------------------------------------
 
 class Table {
  public:
@@ -250,7 +254,8 @@ class Bench {
     const std::int64_t heads = 14, key_heads = 2, dim = 64;
     for (DType type : {DType::bf16, DType::f32}) {
       for (std::int64_t past : {0, 2048, 8192, 16384}) {
-        const KvSpan span{tensor(type, {past, key_heads, dim}), tensor(type, {past, key_heads, dim})};
+        const KvSpan span{tensor(type, {past, key_heads, dim}),
+                          tensor(type, {past, key_heads, dim})};
         for (std::int64_t queries : {196, 1}) {
           AttentionArgs args;
           args.q = tensor(DType::f32, {queries, heads, dim});
@@ -290,17 +295,25 @@ class Bench {
     const double work = 4.0 * static_cast<double>(frames * patches * 16 * width * patches);
     table_.add("vision attention, 4 frames", time, work / time, peak, "GFLOP/s");
     const double exact_time = best_time([&] { exact_->attention(args); });
-    table_.add("vision attention, 4 frames, exact", exact_time, work / exact_time, exact_peak, "GFLOP/s");
+    table_.add("vision attention, 4 frames, exact", exact_time, work / exact_time, exact_peak,
+               "GFLOP/s");
   }
 
   void other() {
     const double bandwidth = read_limit();
+    const Tensor head = tensor(DType::bf16, {32768, 896});
+    for (WeightFormat format : {WeightFormat::bf16, WeightFormat::i8}) {
+      const double pack_time = best_time([&] { backend_->make_linear({&head, 1}, {}, format); });
+      table_.add(std::string("pack 32768x896 bf16 as ") + format_name(format), pack_time,
+                 static_cast<double>(head.bytes()) / pack_time, bandwidth, "GB/s of source");
+    }
     const std::int64_t blocks = 360000;  // 100 h at one block per second
     const Tensor keys = tensor(DType::f16, {blocks, 2, 64});
     const Tensor query = tensor(DType::f32, {14, 64});
     const Tensor scores = tensor(DType::f32, {2, blocks});
     double time = best_time([&] { backend_->score_blocks(query, keys, scores); });
-    table_.add("score 360000 blocks", time, static_cast<double>(keys.bytes()) / time, bandwidth, "GB/s");
+    table_.add("score 360000 blocks", time, static_cast<double>(keys.bytes()) / time, bandwidth,
+               "GB/s");
 
     const KvLayout layout{196, 2, 64, KvCodec::i4};
     const Tensor k = tensor(DType::f32, {196, 2, 64}), v = tensor(DType::f32, {196, 2, 64});
@@ -315,11 +328,13 @@ class Bench {
     table_.add("decode and rotate a block from int4", time, bytes / time, 0, "GB/s of f32");
     const Tensor q = tensor(DType::f32, {196, 14, 64});
     time = best_time([&] { backend_->rope(q, positions, rope, q); });
-    table_.add("rope 196 x 14 x 64", time, 2 * static_cast<double>(q.bytes()) / time, bandwidth, "GB/s");
+    table_.add("rope 196 x 14 x 64", time, 2 * static_cast<double>(q.bytes()) / time, bandwidth,
+               "GB/s");
     const Tensor x = tensor(DType::f32, {196, 896}), w = tensor(DType::f32, {896});
     const Tensor y = tensor(DType::f32, {196, 896});
     time = best_time([&] { backend_->rms_norm(x, w, 1e-6F, y); });
-    table_.add("rms_norm 196 x 896", time, 2 * static_cast<double>(x.bytes()) / time, bandwidth, "GB/s");
+    table_.add("rms_norm 196 x 896", time, 2 * static_cast<double>(x.bytes()) / time, bandwidth,
+               "GB/s");
     const Tensor gate_up = tensor(DType::f32, {196, 9728}), gated = tensor(DType::f32, {196, 4864});
     time = best_time([&] { backend_->silu_mul(gate_up, gated); });
     table_.add("silu_mul 196 x 4864", time,
@@ -333,7 +348,8 @@ class Bench {
     const Tensor patches = tensor(DType::f32, {729, 588});
     const Tensor frame = backend_->allocate(DType::u8, {1, 378, 378, 3});
     time = best_time([&] { backend_->patchify(frame, {}, patches); });
-    table_.add("patchify 378x378", time, static_cast<double>(patches.bytes()) / time, 0, "GB/s written");
+    table_.add("patchify 378x378", time, static_cast<double>(patches.bytes()) / time, 0,
+               "GB/s written");
   }
 
   double read_limit() {

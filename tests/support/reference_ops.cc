@@ -7,27 +7,39 @@ namespace longtake::reference {
 namespace {
 
 // An element of a row-major array, by signed index.
-double at(const Values& values, std::int64_t i) { return values[static_cast<std::size_t>(i)]; }
-double& at(Values& values, std::int64_t i) { return values[static_cast<std::size_t>(i)]; }
-Values zeros(std::int64_t n) { return Values(static_cast<std::size_t>(n), 0.0); }
-std::int64_t size(const Values& values) { return static_cast<std::int64_t>(values.size()); }
+double at(const Values& values, std::int64_t i) {
+  return values[static_cast<std::size_t>(i)];
+}
+double& at(Values& values, std::int64_t i) {
+  return values[static_cast<std::size_t>(i)];
+}
+Values zeros(std::int64_t n) {
+  return Values(static_cast<std::size_t>(n), 0.0);
+}
+std::int64_t size(const Values& values) {
+  return static_cast<std::int64_t>(values.size());
+}
 
 }  // namespace
 
 double activate(double x, kernels::Activation activation) {
   switch (activation) {
-    case kernels::Activation::none: return x;
-    case kernels::Activation::gelu: return 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
+    case kernels::Activation::none:
+      return x;
+    case kernels::Activation::gelu:
+      return 0.5 * x * (1.0 + std::erf(x / std::sqrt(2.0)));
     case kernels::Activation::gelu_tanh:
       return 0.5 * x * (1.0 + std::tanh(std::sqrt(2.0 / M_PI) * (x + 0.044715 * x * x * x)));
-    case kernels::Activation::quick_gelu: return x / (1.0 + std::exp(-1.702 * x));
-    case kernels::Activation::silu: return x / (1.0 + std::exp(-x));
+    case kernels::Activation::quick_gelu:
+      return x / (1.0 + std::exp(-1.702 * x));
+    case kernels::Activation::silu:
+      return x / (1.0 + std::exp(-x));
   }
   return x;
 }
 
-Sums linear(const Values& x, const Values& w, const Values& bias, std::int64_t rows,
-            std::int64_t n, std::int64_t k) {
+Sums linear(const Values& x, const Values& w, const Values& bias, std::int64_t rows, std::int64_t n,
+            std::int64_t k) {
   Sums sums{zeros(rows * n), zeros(rows * n)};
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t o = 0; o < n; ++o) {
@@ -179,8 +191,8 @@ Sums score_blocks(const Values& query, const Values& keys, std::int64_t groups, 
 Values resize_bilinear(const Values& x, std::int64_t frames, std::int64_t h, std::int64_t w,
                        std::int64_t c, std::int64_t h2, std::int64_t w2) {
   const auto position = [](std::int64_t to, std::int64_t in, std::int64_t out) {
-    const double p = (static_cast<double>(to) + 0.5) * static_cast<double>(in) /
-                         static_cast<double>(out) - 0.5;
+    const double p =
+        (static_cast<double>(to) + 0.5) * static_cast<double>(in) / static_cast<double>(out) - 0.5;
     return std::clamp(p, 0.0, static_cast<double>(in - 1));
   };
   Values y;
@@ -218,7 +230,8 @@ Values patchify(const std::vector<std::uint8_t>& images, std::int64_t frames, st
           for (std::int64_t i = 0; i < spec.patch * spec.patch; ++i) {
             const std::int64_t row = top + i / spec.patch;
             const std::int64_t column = left + i % spec.patch;
-            const double pixel = images[static_cast<std::size_t>(((f * h + row) * w + column) * 3 + c)];
+            const double pixel =
+                images[static_cast<std::size_t>(((f * h + row) * w + column) * 3 + c)];
             y.push_back((pixel / 255.0 - static_cast<double>(spec.mean[c])) /
                         static_cast<double>(spec.std[c]));
           }

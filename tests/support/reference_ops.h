@@ -2,8 +2,8 @@
 // vectors, one formula each, as backend.h states it. Slow on purpose; nothing here is shared with a
 // backend.
 //
-// Results carry a magnitude where the size of rounding errors depends on cancelled terms: the sum of
-// the absolute values of everything that was added up.
+// Results carry a magnitude where the size of rounding errors depends on cancelled terms: the sum
+// of the absolute values of everything that was added up.
 //
 // Thread rule and lifetime rule: pure functions of values.
 #ifndef LONGTAKE_TESTS_SUPPORT_REFERENCE_OPS_H_
@@ -27,8 +27,8 @@ struct Sums {
 double activate(double x, kernels::Activation activation);
 
 // x [rows, k], w [n, k], bias [n] or empty -> [rows, n], before the activation.
-Sums linear(const Values& x, const Values& w, const Values& bias, std::int64_t rows,
-            std::int64_t n, std::int64_t k);
+Sums linear(const Values& x, const Values& w, const Values& bias, std::int64_t rows, std::int64_t n,
+            std::int64_t k);
 
 // Rows of c elements.
 Values rms_norm(const Values& x, const Values& weight, double eps);
@@ -53,9 +53,9 @@ struct Attention {
   std::vector<std::int64_t> group_ends;
 };
 struct AttentionResult {
-  Values out;        // [queries, heads, head_dim]
-  Values magnitude;  // the same with |v|
-  Values mass;       // [heads, groups]
+  Values out;                  // [queries, heads, head_dim]
+  Values magnitude;            // the same with |v|
+  Values mass;                 // [heads, groups]
   double largest_score = 0.0;  // sum of |q||k| * scale, the largest: errors of scores grow with it
 };
 AttentionResult attention(const Attention& a);

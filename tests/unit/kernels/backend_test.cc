@@ -4,9 +4,9 @@
 // times a slowly growing factor; so results are compared within
 //     kSlack * eps * magnitude
 // where the reference supplies the magnitude, and eps is that of the format which the operation
-// rounds to: 2^-24 for f32, 2^-8 for bf16. kSlack = 16 covers the growth with the length of sums that
-// are added in several partial sums, and approximated functions of a few ulp. Outputs are filled
-// with NaN first, so that an element that was not written fails.
+// rounds to: 2^-24 for f32, 2^-8 for bf16. kSlack = 16 covers the growth with the length of sums
+// that are added in several partial sums, and approximated functions of a few ulp. Outputs are
+// filled with NaN first, so that an element that was not written fails.
 #include "kernels/backend.h"
 
 #include <gmock/gmock.h>
@@ -31,7 +31,8 @@ constexpr double kSlack = 16.0;
 constexpr double kEpsF32 = 0x1p-24;
 constexpr double kEpsBf16 = 0x1p-8;
 
-// --- Values and formats on the host ---------------------------------------------------------------
+// --- Values and formats on the host
+// ---------------------------------------------------------------
 
 float bf16_to_float(std::uint16_t bits) {
   const std::uint32_t wide = std::uint32_t{bits} << 16;
@@ -85,7 +86,8 @@ Values decode(const std::vector<std::byte>& bytes, DType type) {
   return values;
 }
 
-// --- The suite ------------------------------------------------------------------------------------
+// --- The suite
+// ------------------------------------------------------------------------------------
 
 enum class Maker { cpu, cpu_bf16_attention, cuda };
 
@@ -179,7 +181,8 @@ INSTANTIATE_TEST_SUITE_P(CpuBf16, BackendTest, testing::Values(Maker::cpu_bf16_a
 INSTANTIATE_TEST_SUITE_P(Cuda, BackendTest, testing::Values(Maker::cuda),
                          [](const auto&) { return "cuda"; });
 
-// --- Memory ---------------------------------------------------------------------------------------
+// --- Memory
+// ---------------------------------------------------------------------------------------
 
 TEST_P(BackendTest, InfoNamesTheDevice) {
   const DeviceInfo info = backend_->info();
@@ -222,7 +225,8 @@ TEST_P(BackendTest, DownloadOfColumns) {
   }
 }
 
-// --- Dense algebra --------------------------------------------------------------------------------
+// --- Dense algebra
+// --------------------------------------------------------------------------------
 
 struct LinearCase {
   std::int64_t rows, k;
@@ -249,15 +253,17 @@ class LinearTest : public BackendTest {
       const Values part = random(rows * k, stored, 1.0 / std::sqrt(static_cast<double>(k)));
       w.insert(w.end(), part.begin(), part.end());
       memory.push_back(encode(part, stored));
-      parts.push_back(Tensor::borrow(static_cast<const void*>(memory.back().data()), stored, {rows, k}));
+      parts.push_back(
+          Tensor::borrow(static_cast<const void*>(memory.back().data()), stored, {rows, k}));
       if (!with_bias) continue;
       // The second part has no bias, as the gate of some models.
-      const Values values = i == 1 ? Values(static_cast<std::size_t>(rows), 0.0) : random(rows, stored);
+      const Values values =
+          i == 1 ? Values(static_cast<std::size_t>(rows), 0.0) : random(rows, stored);
       bias.insert(bias.end(), values.begin(), values.end());
       memory.push_back(encode(values, stored));
-      biases.push_back(i == 1 ? Tensor()
-                              : Tensor::borrow(static_cast<const void*>(memory.back().data()),
-                                               stored, {rows}));
+      biases.push_back(
+          i == 1 ? Tensor()
+                 : Tensor::borrow(static_cast<const void*>(memory.back().data()), stored, {rows}));
     }
     const auto weights = backend_->make_linear(parts, biases, format);
     EXPECT_EQ(weights->in_features(), k);
@@ -286,8 +292,10 @@ class LinearTest : public BackendTest {
     }
     // Rounding the operands errs by eps of the format for each term. Activations are at most 1.13
     // times as steep as the identity.
-    const double format_eps = weights->format() == WeightFormat::f32 ? eps_
-                              : std::max(eps_, stored == DType::f32 || eps_ == kEpsF32 ? kEpsBf16 : 0.0);
+    const double format_eps =
+        weights->format() == WeightFormat::f32
+            ? eps_
+            : std::max(eps_, stored == DType::f32 || eps_ == kEpsF32 ? kEpsBf16 : 0.0);
     const auto bound = [&](std::size_t i) {
       double error = kSlack * kEpsF32 * sums.magnitude[i] + 2 * format_eps * sums.magnitude[i];
       if (weights->format() == WeightFormat::i8) error += quantisation_error(x, w, n, k, i);
@@ -317,10 +325,20 @@ INSTANTIATE_TEST_SUITE_P(Cuda, LinearTest, testing::Values(Maker::cuda),
 
 TEST_P(LinearTest, Shapes) {
   const LinearCase cases[] = {
-      {1, 64, {64}},      {1, 96, {40}},        {2, 33, {17}},       {3, 128, {200, 56}},
-      {4, 100, {64, 1}},  {5, 64, {64}},        {7, 33, {17}},       {16, 1, {5}},
-      {37, 72, {24, 7}},  {64, 128, {64, 64}},  {257, 48, {130}},    {300, 200, {100, 90, 3}},
-      {1, 896, {896, 128, 128}},  {196, 224, {320}},
+      {1, 64, {64}},
+      {1, 96, {40}},
+      {2, 33, {17}},
+      {3, 128, {200, 56}},
+      {4, 100, {64, 1}},
+      {5, 64, {64}},
+      {7, 33, {17}},
+      {16, 1, {5}},
+      {37, 72, {24, 7}},
+      {64, 128, {64, 64}},
+      {257, 48, {130}},
+      {300, 200, {100, 90, 3}},
+      {1, 896, {896, 128, 128}},
+      {196, 224, {320}},
   };
   for (const LinearCase& shape : cases) {
     for (WeightFormat format :
@@ -454,11 +472,13 @@ TEST_P(BackendTest, MeanRows) {
     const Tensor y = poisoned(DType::f32, {3, 11});
     backend_->mean_rows(upload_strided(x, {rows, 3, 11}), y);
     const Values want = reference::mean_rows(x, rows);
-    expect_within(download(y), want, [](std::size_t) { return kSlack * kEpsF32 * 4; }, "mean");
+    expect_within(
+        download(y), want, [](std::size_t) { return kSlack * kEpsF32 * 4; }, "mean");
   }
 }
 
-// --- Attention ------------------------------------------------------------------------------------
+// --- Attention
+// ------------------------------------------------------------------------------------
 
 TEST_P(BackendTest, Rope) {
   for (std::int64_t head_dim : {2, 16, 64, 80, 128}) {
@@ -481,8 +501,9 @@ TEST_P(BackendTest, Rope) {
     // A window keeps its keys as bf16.
     const Tensor narrow = poisoned(DType::bf16, {5, 2, head_dim});
     backend_->rope(upload(x, {5, 2, head_dim}), positions, table, narrow);
-    expect_within(download(narrow), want,
-                  [&](std::size_t i) { return bound(i) + kEpsBf16 * std::fabs(want[i]); }, "to bf16");
+    expect_within(
+        download(narrow), want,
+        [&](std::size_t i) { return bound(i) + kEpsBf16 * std::fabs(want[i]); }, "to bf16");
   }
 }
 
@@ -524,7 +545,8 @@ class AttentionTest : public BackendTest {
     };
     for (std::int64_t tokens : c.past) {
       // Types may be mixed within one context.
-      const DType type = c.past_type == DType::bf16 && spans.size() % 2 == 1 ? activation_ : c.past_type;
+      const DType type =
+          c.past_type == DType::bf16 && spans.size() % 2 == 1 ? activation_ : c.past_type;
       spans.push_back(add_span(tokens, type == DType::f32 ? activation_ : type, false));
       want.past += tokens;
       what += " " + std::to_string(tokens);
@@ -546,7 +568,8 @@ class AttentionTest : public BackendTest {
     const reference::AttentionResult result = reference::attention(want);
     const bool rounded = eps_ == kEpsBf16 || GetParam() == Maker::cpu_bf16_attention;
     const double eps = rounded ? kEpsBf16 : kEpsF32;
-    const double weight_error = std::expm1(2 * (rounded ? 2.0 : kSlack) * eps * result.largest_score);
+    const double weight_error =
+        std::expm1(2 * (rounded ? 2.0 : kSlack) * eps * result.largest_score);
     const auto bound = [&](std::size_t i) {
       return (weight_error + (rounded ? 4.0 : kSlack) * eps) * result.magnitude[i] + 1e-30;
     };
@@ -558,8 +581,8 @@ class AttentionTest : public BackendTest {
     expect_within(download(args.mass), result.mass, mass_bound, what + " mass");
   }
 };
-INSTANTIATE_TEST_SUITE_P(Cpu, AttentionTest,
-                         testing::Values(Maker::cpu, Maker::cpu_bf16_attention), [](const auto& made) {
+INSTANTIATE_TEST_SUITE_P(Cpu, AttentionTest, testing::Values(Maker::cpu, Maker::cpu_bf16_attention),
+                         [](const auto& made) {
                            return made.param == Maker::cpu ? "f32" : "bf16_attention";
                          });
 INSTANTIATE_TEST_SUITE_P(Cuda, AttentionTest, testing::Values(Maker::cuda),
@@ -602,7 +625,9 @@ TEST_P(AttentionTest, Sequences) {
   check({4 * 7, 4, 2, 16, {}, true, true, 4});
 }
 
-TEST_P(AttentionTest, LargeScores) { check({40, 4, 2, 64, {300}}, 3.0); }
+TEST_P(AttentionTest, LargeScores) {
+  check({40, 4, 2, 64, {300}}, 3.0);
+}
 
 TEST_P(AttentionTest, Mass) {
   check({1, 4, 2, 16, {10, 20}, true, true, 1, DType::f32, {3, 10, 10, 25, 31}});
@@ -612,7 +637,8 @@ TEST_P(AttentionTest, Mass) {
   check({20, 4, 4, 16, {40}, false, true, 1, DType::f32, {40}});
 }
 
-// --- The memory's operations ----------------------------------------------------------------------
+// --- The memory's operations
+// ----------------------------------------------------------------------
 
 TEST_P(BackendTest, ScoreBlocks) {
   for (std::int64_t n : {8, 64, 72}) {
@@ -622,9 +648,9 @@ TEST_P(BackendTest, ScoreBlocks) {
       backend_->score_blocks(upload(query, DType::f32, {14, n}),
                              upload(keys, DType::f16, {blocks, 2, n}), scores);
       const reference::Sums want = reference::score_blocks(query, keys, 2, n);
-      expect_within(download(scores), want.value,
-                    [&](std::size_t i) { return kSlack * kEpsF32 * want.magnitude[i] + 1e-30; },
-                    "scores");
+      expect_within(
+          download(scores), want.value,
+          [&](std::size_t i) { return kSlack * kEpsF32 * want.magnitude[i] + 1e-30; }, "scores");
     }
   }
 }
@@ -658,11 +684,13 @@ std::vector<std::byte> encode_by_hand(const Values& k, const Values& v, const Kv
           }
           float largest = 0.0F;
           for (std::int64_t i = 0; i < (is_key ? tokens : dim); ++i) {
-            largest = std::max(largest, std::fabs(is_key ? value(values, h, i, d) : value(values, h, t, i)));
+            largest = std::max(largest,
+                               std::fabs(is_key ? value(values, h, i, d) : value(values, h, t, i)));
           }
           const float scale = largest * step;
           std::memcpy(scales + 4 * (is_key ? h * dim + d : h * tokens + t), &scale, 4);
-          const auto code = static_cast<int>(scale == 0.0F ? 0.0F : std::nearbyint(x * (1.0F / scale)));
+          const auto code =
+              static_cast<int>(scale == 0.0F ? 0.0F : std::nearbyint(x * (1.0F / scale)));
           if (i8) {
             codes[index] = static_cast<std::byte>(code);
           } else {
@@ -683,7 +711,8 @@ TEST_P(BackendTest, KvCodecs) {
         const Shape shape{tokens, 2, head_dim};
         Values k = random(shape.elements());
         const Values v = random(shape.elements());
-        for (std::int64_t t = 0; t < tokens; ++t) k[static_cast<std::size_t>(t * 2 * head_dim)] = 0.0;
+        for (std::int64_t t = 0; t < tokens; ++t)
+          k[static_cast<std::size_t>(t * 2 * head_dim)] = 0.0;
         const std::string what = std::string(kv_codec_name(codec)) + " " + shape.to_string();
         std::vector<std::byte> payload(layout.bytes(), std::byte{0xAA});
         backend_->encode_kv(upload_strided(k, shape), upload(v, shape), layout, payload.data());
@@ -699,7 +728,8 @@ TEST_P(BackendTest, KvCodecs) {
 
         // Rotated on the way: the same as decoding and rotating.
         std::vector<Position> positions(static_cast<std::size_t>(tokens));
-        for (std::int32_t t = 0; t < tokens; ++t) positions[static_cast<std::size_t>(t)] = {3 * t, t, 1000 + t};
+        for (std::int32_t t = 0; t < tokens; ++t)
+          positions[static_cast<std::size_t>(t)] = {3 * t, t, 1000 + t};
         const RopeTable table = RopeTable::plain(head_dim, 1e4);
         const Tensor rotated = output(shape);
         backend_->decode_kv(payload.data(), layout, positions, &table, rotated, v2);
@@ -710,7 +740,8 @@ TEST_P(BackendTest, KvCodecs) {
   }
 }
 
-// --- Pictures -------------------------------------------------------------------------------------
+// --- Pictures
+// -------------------------------------------------------------------------------------
 
 struct GoldenPicture {
   int width, height, new_width, new_height;
@@ -728,7 +759,8 @@ std::vector<std::uint8_t> test_picture(int width, int height) {
     state = state * 1664525U + 1013904223U;
     const int x = i / 3 % width;
     const int right = i % 3 != 1 ? x * 255 / width : i / 3 / width % 7 < 3 ? 255 : 0;
-    picture.push_back(static_cast<std::uint8_t>(x < width / 2 ? state >> 24 : static_cast<std::uint32_t>(right)));
+    picture.push_back(
+        static_cast<std::uint8_t>(x < width / 2 ? state >> 24 : static_cast<std::uint32_t>(right)));
   }
   return picture;
 }
@@ -780,7 +812,8 @@ TEST_P(BackendTest, ResizeBilinear) {
     backend_->resize_bilinear(upload(x, {2, h, w, 19}), y);
     const Values want = reference::resize_bilinear(x, 2, h, w, 19, h2, w2);
     // Positions are f32: an error of their last digit moves the weights.
-    expect_within(download(y), want, [&](std::size_t) { return kSlack * 4 * eps_ * 8; }, "bilinear");
+    expect_within(
+        download(y), want, [&](std::size_t) { return kSlack * 4 * eps_ * 8; }, "bilinear");
   }
 }
 

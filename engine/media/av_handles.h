@@ -1,5 +1,5 @@
-// Declares the owners of FFmpeg's objects, private to this room. Every AV* object that this room makes
-// is held by one of these from the line on which it is made.
+// Declares the owners of FFmpeg's objects, private to this room. Every AV* object that this room
+// makes is held by one of these from the line on which it is made.
 //
 // Thread rule: as the objects themselves: one thread at a time. Lifetime rule: unique owners.
 #ifndef LONGTAKE_ENGINE_MEDIA_AV_HANDLES_H_
@@ -74,12 +74,17 @@ class Dictionary {
 // FFmpeg's allocators return null; this turns it into the one error type.
 template <typename T>
 T* require_memory(T* object) {
-  if (object == nullptr) throw Error(ErrorCode::out_of_memory, "There is not enough memory to decode.");
+  if (object == nullptr)
+    throw Error(ErrorCode::out_of_memory, "There is not enough memory to decode.");
   return object;
 }
 
-inline PacketPtr make_packet() { return PacketPtr(require_memory(av_packet_alloc())); }
-inline FramePtr make_frame() { return FramePtr(require_memory(av_frame_alloc())); }
+inline PacketPtr make_packet() {
+  return PacketPtr(require_memory(av_packet_alloc()));
+}
+inline FramePtr make_frame() {
+  return FramePtr(require_memory(av_frame_alloc()));
+}
 inline PacketPtr clone_packet(const AVPacket& packet) {
   return PacketPtr(require_memory(av_packet_clone(&packet)));
 }

@@ -1,4 +1,5 @@
-// Declares Image (upright RGB pixels) and SampledFrame (the picture that was on screen at an instant).
+// Declares Image (upright RGB pixels) and SampledFrame (the picture that was on screen at an
+// instant).
 //
 // Thread rule: plain values. Lifetime rule: own their pixels; move them on the hot path.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_H_
@@ -12,7 +13,8 @@
 
 namespace longtake::media {
 
-// As displayed: rotation and sample aspect ratio are applied, full range, alpha composited on black.
+// As displayed: rotation and sample aspect ratio are applied, full range, alpha composited on
+// black.
 struct Image {
   int width = 0;
   int height = 0;
@@ -27,8 +29,9 @@ struct Image {
 struct SampledFrame {
   std::int64_t index = 0;  // number of the sampling instant (or of the requested time)
   Micros instant = 0;      // the sampling instant itself
-  // When the picture went on screen. pts <= instant, except: in keyframes mode the nearest keyframe may
-  // come after the instant, and where nothing decodable precedes the instant the next picture stands in.
+  // When the picture went on screen. pts <= instant, except: in keyframes mode the nearest keyframe
+  // may come after the instant, and where nothing decodable precedes the instant the next picture
+  // stands in.
   Micros pts = 0;
   Image image;
 };

@@ -31,23 +31,34 @@ bool has_alpha(const AVPixFmtDescriptor& format) {
 // The yuvj formats are aliases that mean "full range"; swscale wants the plain one and the flag.
 AVPixelFormat plain_format(int format) {
   switch (format) {
-    case AV_PIX_FMT_YUVJ420P: return AV_PIX_FMT_YUV420P;
-    case AV_PIX_FMT_YUVJ422P: return AV_PIX_FMT_YUV422P;
-    case AV_PIX_FMT_YUVJ444P: return AV_PIX_FMT_YUV444P;
-    case AV_PIX_FMT_YUVJ440P: return AV_PIX_FMT_YUV440P;
-    case AV_PIX_FMT_YUVJ411P: return AV_PIX_FMT_YUV411P;
-    default: return static_cast<AVPixelFormat>(format);
+    case AV_PIX_FMT_YUVJ420P:
+      return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+      return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ444P:
+      return AV_PIX_FMT_YUV444P;
+    case AV_PIX_FMT_YUVJ440P:
+      return AV_PIX_FMT_YUV440P;
+    case AV_PIX_FMT_YUVJ411P:
+      return AV_PIX_FMT_YUV411P;
+    default:
+      return static_cast<AVPixelFormat>(format);
   }
 }
 
 int sws_matrix(AVColorSpace space) {
   switch (space) {
-    case AVCOL_SPC_BT709: return SWS_CS_ITU709;
-    case AVCOL_SPC_FCC: return SWS_CS_FCC;
-    case AVCOL_SPC_SMPTE240M: return SWS_CS_SMPTE240M;
+    case AVCOL_SPC_BT709:
+      return SWS_CS_ITU709;
+    case AVCOL_SPC_FCC:
+      return SWS_CS_FCC;
+    case AVCOL_SPC_SMPTE240M:
+      return SWS_CS_SMPTE240M;
     case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL: return SWS_CS_BT2020;
-    default: return SWS_CS_ITU601;
+    case AVCOL_SPC_BT2020_CL:
+      return SWS_CS_BT2020;
+    default:
+      return SWS_CS_ITU601;
   }
 }
 
@@ -101,8 +112,10 @@ AVColorSpace resolve_matrix(const AVFrame& frame) {
     case AVCOL_SPC_SMPTE170M:
     case AVCOL_SPC_SMPTE240M:
     case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL: return frame.colorspace;
-    default: return frame.height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+    case AVCOL_SPC_BT2020_CL:
+      return frame.colorspace;
+    default:
+      return frame.height >= 720 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
   }
 }
 
@@ -119,13 +132,13 @@ void FrameConverter::prepare(Scaler& scaler, int in_width, int in_height, int in
                     scaler.out_format == out_format;
   if (same) return;
   const auto format = static_cast<AVPixelFormat>(in_format);
-  scaler.context.reset(sws_getContext(in_width, in_height, format, out.width, out.height, out_format,
-                                      kScaleFlags, nullptr, nullptr, nullptr));
+  scaler.context.reset(sws_getContext(in_width, in_height, format, out.width, out.height,
+                                      out_format, kScaleFlags, nullptr, nullptr, nullptr));
   if (scaler.context == nullptr) {
     const char* name = av_get_pix_fmt_name(format);
-    throw Error(ErrorCode::unsupported,
-                std::string("Pictures of the format ") + (name == nullptr ? "?" : name) +
-                    " cannot be converted to RGB.");
+    throw Error(ErrorCode::unsupported, std::string("Pictures of the format ") +
+                                            (name == nullptr ? "?" : name) +
+                                            " cannot be converted to RGB.");
   }
   // Fails for RGB sources, which have no matrix; that is right.
   sws_setColorspaceDetails(scaler.context.get(), sws_getCoefficients(in_matrix), in_full ? 1 : 0,
@@ -154,7 +167,8 @@ Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
   const Size size = fit(stored, swaps ? max_height_ : max_width_, swaps ? max_width_ : max_height_);
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   if (format == nullptr || frame.width <= 0 || frame.height <= 0 || size.width > kMaxSide * 2 ||
-      size.height > kMaxSide * 2 || static_cast<std::int64_t>(size.width) * size.height > max_pixels() * 4) {
+      size.height > kMaxSide * 2 ||
+      static_cast<std::int64_t>(size.width) * size.height > max_pixels() * 4) {
     throw Error(ErrorCode::unsupported, "A picture has an impossible size or format.");
   }
   const int matrix = sws_matrix(resolve_matrix(frame));
@@ -173,11 +187,10 @@ Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
     return turn(rgb, stride, size);
   }
 
-  // Alpha is applied at the stored size, before any scaling, so that colours hidden under transparent
-  // pixels do not bleed into their neighbours.
+  // Alpha is applied at the stored size, before any scaling, so that colours hidden under
+  // transparent pixels do not bleed into their neighbours.
   const std::size_t alpha_stride = padded_stride(frame.width, 4);
-  std::uint8_t* rgba =
-      scratch(alpha_buffer_, alpha_capacity_, alpha_stride * frame.height + 64);
+  std::uint8_t* rgba = scratch(alpha_buffer_, alpha_capacity_, alpha_stride * frame.height + 64);
   const std::array<std::uint8_t*, 4> mid = {rgba, nullptr, nullptr, nullptr};
   const std::array<int, 4> mid_stride = {static_cast<int>(alpha_stride), 0, 0, 0};
   prepare(direct_, frame.width, frame.height, plain_format(frame.format), matrix, full,
@@ -218,10 +231,17 @@ Image FrameConverter::turn(const std::uint8_t* rgb, std::size_t stride, Size siz
       int from_x = x;
       int from_y = y;
       switch (orientation_.rotation_degrees) {
-        case 90: from_x = y, from_y = size.height - 1 - x; break;
-        case 180: from_x = size.width - 1 - x, from_y = size.height - 1 - y; break;
-        case 270: from_x = size.width - 1 - y, from_y = x; break;
-        default: break;
+        case 90:
+          from_x = y, from_y = size.height - 1 - x;
+          break;
+        case 180:
+          from_x = size.width - 1 - x, from_y = size.height - 1 - y;
+          break;
+        case 270:
+          from_x = size.width - 1 - y, from_y = x;
+          break;
+        default:
+          break;
       }
       if (orientation_.mirrored) from_x = size.width - 1 - from_x;
       std::memcpy(to, rgb + stride * from_y + static_cast<std::size_t>(from_x) * 3, 3);

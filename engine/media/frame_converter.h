@@ -1,7 +1,9 @@
 // Declares FrameConverter, private to this room: a decoder's frame becomes an upright RGB Image.
 //
-// The matrix and range are the frame's own; untagged frames are taken as BT.709 from 720 lines up and as
-// BT.601 below, limited range unless the format is one of the yuvj kind. PQ and HLG are not tone mapped.
+// The matrix and range are the frame's own; untagged frames are taken as BT.709 from 720 lines up
+// and as BT.601 below, limited range unless the format is one of the yuvj kind. PQ and HLG are not
+// tone mapped.
+//
 // Thread rule: one thread. Lifetime rule: keeps scaling contexts and a buffer between frames.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_CONVERTER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_CONVERTER_H_

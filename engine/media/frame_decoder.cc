@@ -18,7 +18,9 @@ std::string av_error_text(int error) {
   return text.data();
 }
 
-bool is_unrecovered(const AVFrame& frame) { return (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0; }
+bool is_unrecovered(const AVFrame& frame) {
+  return (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
+}
 
 FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
                            const std::string& name) {
@@ -35,29 +37,32 @@ FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_
   context_->max_pixels = max_pixels();
   // More than 16 frames in flight cost memory (one picture each) and bring nothing.
   context_->thread_count =
-      threads > 0 ? threads : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
+      threads > 0 ? threads
+                  : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
   context_->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
-  // An H.264 stream may leave out how far its frames are reordered. FFmpeg then learns it by dropping
-  // frames that come too late; strict compliance makes it assume the most that the level allows, so
-  // that no frame is lost and the result does not depend on what was decoded before.
+  // An H.264 stream may leave out how far its frames are reordered. FFmpeg then learns it by
+  // dropping frames that come too late; strict compliance makes it assume the most that the level
+  // allows, so that no frame is lost and the result does not depend on what was decoded before.
   if (parameters.codec_id == AV_CODEC_ID_H264) {
     context_->strict_std_compliance = FF_COMPLIANCE_STRICT;
-    // Started at a recovery point and drained soon after, FFmpeg withholds frames that it does not know
-    // to be exact; the callers know better, and look at the mark that such frames carry.
+    // Started at a recovery point and drained soon after, FFmpeg withholds frames that it does not
+    // know to be exact; the callers know better, and look at the mark that such frames carry.
     context_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   }
   rc = avcodec_open2(context_.get(), codec, nullptr);
   if (rc < 0) {
-    throw Error(rc == AVERROR(ENOMEM) ? ErrorCode::out_of_memory : ErrorCode::unsupported,
-                name + ": the " + codec->name + " decoder does not accept it (" + av_error_text(rc) + ").",
-                "The file may be damaged, or use a variant that this FFmpeg cannot decode.");
+    throw Error(
+        rc == AVERROR(ENOMEM) ? ErrorCode::out_of_memory : ErrorCode::unsupported,
+        name + ": the " + codec->name + " decoder does not accept it (" + av_error_text(rc) + ").",
+        "The file may be damaged, or use a variant that this FFmpeg cannot decode.");
   }
 }
 
 int FrameDecoder::receive(const Sink& sink, bool& at_end) {
   int errors = 0;
   at_end = false;
-  // A decoder that reports one error after the other without consuming anything must not hold us here.
+  // A decoder that reports one error after the other without consuming anything must not hold us
+  // here.
   constexpr int kMaxErrors = 64;
   while (errors < kMaxErrors) {
     FramePtr frame = make_frame();
@@ -95,7 +100,8 @@ int FrameDecoder::drain(const Sink& sink) {
   int errors = 0;
   bool at_end = false;
   avcodec_send_packet(context_.get(), nullptr);
-  // Once is enough by the protocol; a decoder that answers "again" while draining is not waited for.
+  // Once is enough by the protocol; a decoder that answers "again" while draining is not waited
+  // for.
   errors += receive(sink, at_end);
   avcodec_flush_buffers(context_.get());
   return errors;

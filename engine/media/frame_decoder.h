@@ -1,8 +1,8 @@
 // Declares FrameDecoder, private to this room: FFmpeg's decoder of one stream, with its send and
 // receive protocol reduced to "packet in, frames to a function".
 //
-// Thread rule: one thread (FFmpeg's own frame threads are inside). Lifetime rule: owns the decoder; a
-// frame handed to the sink is moved to it.
+// Thread rule: one thread (FFmpeg's own frame threads are inside). Lifetime rule: owns the decoder;
+// a frame handed to the sink is moved to it.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_DECODER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_DECODER_H_
 
@@ -14,8 +14,8 @@
 
 namespace longtake::media {
 
-// An H.264 picture before the first keyframe or recovery point, made of whatever references there were.
-// Pictures presented after one that is not so marked are sound even if they are.
+// An H.264 picture before the first keyframe or recovery point, made of whatever references there
+// were. Pictures presented after one that is not so marked are sound even if they are.
 bool is_unrecovered(const AVFrame& frame);
 
 class FrameDecoder {

@@ -24,15 +24,18 @@ FrameReader::FrameReader(const std::string& path_or_url, ReadOptions options)
     : state_(std::make_unique<State>()) {
   state_->options = options;
   state_->input = std::make_unique<MediaInput>(path_or_url, nullptr, options.cancel);
-  state_->converter.emplace(Orientation{info().rotation_degrees, info().mirrored}, options.max_width,
-                            options.max_height);
+  state_->converter.emplace(Orientation{info().rotation_degrees, info().mirrored},
+                            options.max_width, options.max_height);
 }
 
 FrameReader::~FrameReader() = default;
 
-const VideoInfo& FrameReader::info() const { return state_->input->info(); }
+const VideoInfo& FrameReader::info() const {
+  return state_->input->info();
+}
 
-void FrameReader::read(const std::vector<Micros>& times, const std::function<bool(SampledFrame)>& sink) {
+void FrameReader::read(const std::vector<Micros>& times,
+                       const std::function<bool(SampledFrame)>& sink) {
   std::vector<std::size_t> order(times.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -49,9 +52,10 @@ void FrameReader::read(const std::vector<Micros>& times, const std::function<boo
   }
   state_->at_start = false;
   MediaInput& input = *state_->input;
-  FrameWalker walker(input, Instants::list(std::move(sorted)),
-                     state_->options.nearest_keyframe ? SamplingMode::keyframes : SamplingMode::exact,
-                     state_->options.threads, false);
+  FrameWalker walker(
+      input, Instants::list(std::move(sorted)),
+      state_->options.nearest_keyframe ? SamplingMode::keyframes : SamplingMode::exact,
+      state_->options.threads, false);
   std::shared_ptr<const AVFrame> last;
   Image image;
   while (std::optional<WalkedFrame> walked = walker.next()) {

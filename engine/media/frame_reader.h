@@ -1,8 +1,8 @@
-// Declares FrameReader and read_at(): the picture on screen at given times, for the `frames` command, for
-// checking citations and for thumbnails. Regular series are FrameSampler's.
+// Declares FrameReader and read_at(): the picture on screen at given times, for the `frames`
+// command, for checking citations and for thumbnails. Regular series are FrameSampler's.
 //
-// Thread rule: one thread at a time; separate readers run in parallel. Lifetime rule: a reader keeps the
-// file open; frames outlive it.
+// Thread rule: one thread at a time; separate readers run in parallel. Lifetime rule: a reader
+// keeps the file open; frames outlive it.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_READER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_READER_H_
 
@@ -21,11 +21,12 @@ struct ReadOptions {
   // Scaled down to fit, keeping the aspect, when given; never scaled up.
   int max_width = 0;
   int max_height = 0;
-  // The nearest keyframe instead of the exact picture: many times faster, for previews. A keyframe is
-  // delivered once, for the time that it is nearest to; times without one are left out.
+  // The nearest keyframe instead of the exact picture: many times faster, for previews. A keyframe
+  // is delivered once, for the time that it is nearest to; times without one are left out.
   bool nearest_keyframe = false;
   int threads = 0;  // of the decoder; 0: one per core, at most 16
-  // When it becomes true, opening throws Error{cancelled} and read() returns; must outlive the reader.
+  // When it becomes true, opening throws Error{cancelled} and read() returns; must outlive the
+  // reader.
   const std::atomic<bool>* cancel = nullptr;
 };
 
@@ -38,9 +39,9 @@ class FrameReader {
   FrameReader& operator=(const FrameReader&) = delete;
 
   const VideoInfo& info() const;
-  // The pictures at `times` (in any order, repetitions allowed), each handed to `sink` in order of time;
-  // `index` is the position in `times`. Times before zero or at or after the end of the video have none.
-  // `sink` returns false to stop.
+  // The pictures at `times` (in any order, repetitions allowed), each handed to `sink` in order of
+  // time; `index` is the position in `times`. Times before zero or at or after the end of the video
+  // have none. `sink` returns false to stop.
   void read(const std::vector<Micros>& times, const std::function<bool(SampledFrame)>& sink);
 
  private:

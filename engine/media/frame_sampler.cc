@@ -20,7 +20,8 @@ SamplerOptions checked(SamplerOptions options) {
   if (!options.rate.known() && options.interval <= 0) {
     throw Error(ErrorCode::bad_argument, "The sampling interval must be longer than zero.");
   }
-  if (options.first_index < 0) throw Error(ErrorCode::bad_argument, "The first index must not be negative.");
+  if (options.first_index < 0)
+    throw Error(ErrorCode::bad_argument, "The first index must not be negative.");
   options.decode_ahead = std::clamp(options.decode_ahead, 1, 64);
   return options;
 }
@@ -68,11 +69,11 @@ void FrameSampler::State::work() {
     SampledFrame sampled{walked->index, walked->instant, walked->pts, {}};
     if (walked->frame != last_frame) {
       try {
-        last_image = converter.convert(*walked->frame,
-                                       input.sample_aspect(const_cast<AVFrame*>(walked->frame.get())));
+        last_image = converter.convert(
+            *walked->frame, input.sample_aspect(const_cast<AVFrame*>(walked->frame.get())));
       } catch (const Error&) {
-        // A stream that changes to an impossible format is damage; one that never shows anything is not
-        // a video.
+        // A stream that changes to an impossible format is damage; one that never shows anything is
+        // not a video.
         if (last_image.empty() && ++unusable > 16) throw;
         if (last_image.empty()) continue;
       }
@@ -80,7 +81,8 @@ void FrameSampler::State::work() {
     }
     sampled.image = last_image;
     MutexLock lock(mutex);
-    while (queue.size() >= static_cast<std::size_t>(options.decode_ahead) && !stopping) changed.wait(mutex);
+    while (queue.size() >= static_cast<std::size_t>(options.decode_ahead) && !stopping)
+      changed.wait(mutex);
     summary = walker.summary();
     queue.push_back(std::move(sampled));
     changed.notify_all();
@@ -111,17 +113,23 @@ FrameSampler::~FrameSampler() {
   if (state_->thread.joinable()) state_->thread.join();
 }
 
-const VideoInfo& FrameSampler::info() const { return state_->input.info(); }
+const VideoInfo& FrameSampler::info() const {
+  return state_->input.info();
+}
 
-const SamplerOptions& FrameSampler::options() const { return state_->options; }
+const SamplerOptions& FrameSampler::options() const {
+  return state_->options;
+}
 
 Micros FrameSampler::instant_of(std::int64_t index) const {
-  return *Instants::grid(state_->options.interval, state_->options.rate, 0, std::nullopt).time_of(index);
+  return *Instants::grid(state_->options.interval, state_->options.rate, 0, std::nullopt)
+              .time_of(index);
 }
 
 std::optional<SampledFrame> FrameSampler::next() {
   MutexLock lock(state_->mutex);
-  while (state_->queue.empty() && !state_->done && !state_->stopping) state_->changed.wait(state_->mutex);
+  while (state_->queue.empty() && !state_->done && !state_->stopping)
+    state_->changed.wait(state_->mutex);
   if (state_->stopping) return std::nullopt;
   if (state_->queue.empty()) {
     if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));

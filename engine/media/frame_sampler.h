@@ -1,10 +1,10 @@
 // Declares FrameSampler: pictures of a video at regular instants, decoded ahead on its own thread.
 //
 // A sampled frame is the one on screen at its instant: the last frame whose presented time is not
-// after it. Times count from the first presented frame, so instant 0 always has a frame. Packets that
-// cannot lead to a wanted frame are not decoded: non-reference frames, the rest of a group of pictures
-// after its last wanted frame, whole groups. This is done only where the bitstream proves that the same
-// pictures result; otherwise everything is decoded.
+// after it. Times count from the first presented frame, so instant 0 always has a frame. Packets
+// that cannot lead to a wanted frame are not decoded: non-reference frames, the rest of a group of
+// pictures after its last wanted frame, whole groups. This is done only where the bitstream proves
+// that the same pictures result; otherwise everything is decoded.
 //
 // Thread rule: next(), info() and summary() belong to one thread; stop() may be called from any.
 // Lifetime rule: the destructor stops the thread and waits for it; frames outlive the sampler.
@@ -30,21 +30,23 @@ enum class SamplingMode : std::uint8_t {
 
 struct SamplerOptions {
   Micros interval = kMicrosPerSecond;
-  // Instant k is k / rate, rounded once, where a rate is given: 3 fps has no whole microsecond interval.
+  // Instant k is k / rate, rounded once, where a rate is given: 3 fps has no whole microsecond
+  // interval.
   Rational rate = {0, 1};
   SamplingMode mode = SamplingMode::exact;
-  // Resume: the first instant to deliver. The frames are those of an uninterrupted run, byte for byte,
-  // if the stream is undamaged.
+  // Resume: the first instant to deliver. The frames are those of an uninterrupted run, byte for
+  // byte, if the stream is undamaged.
   std::int64_t first_index = 0;
   std::optional<Micros> until;  // instants before this time only
   // Scaled down to fit, keeping the aspect, when given; never scaled up.
   int max_width = 0;
   int max_height = 0;
-  // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs width * height * 3 bytes.
+  // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs width * height * 3
+  // bytes.
   int decode_ahead = 4;
   int threads = 0;  // of the decoder; 0: one per core, at most 16
-  // Looked at while opening, too, which may take half a minute for an address that does not answer; must
-  // outlive the sampler. stop() works without it once the constructor has returned.
+  // Looked at while opening, too, which may take half a minute for an address that does not answer;
+  // must outlive the sampler. stop() works without it once the constructor has returned.
   const std::atomic<bool>* cancel = nullptr;
   // Decode every packet. Slow; what tests compare with.
   bool decode_everything = false;
@@ -75,13 +77,13 @@ class FrameSampler {
     std::int64_t frames_decoded = 0;
     std::int64_t packets_skipped = 0;  // read, but proven unnecessary
     std::int64_t seeks = 0;
-    std::int64_t errors = 0;           // packets that the demuxer or decoder refused
+    std::int64_t errors = 0;  // packets that the demuxer or decoder refused
     std::int64_t timestamps_repaired = 0;
     std::int64_t instants_missing = 0;  // keyframes mode: instants that had no keyframe near
     std::vector<TimeRange> damaged;     // pictures in these ranges are missing or concealed
-    Micros end = 0;                     // when the last frame leaves the screen; 0 if not read so far
-    bool reached_end = false;           // the file was read to its end (or to `until`)
-    bool truncated = false;             // the file ends well before its own duration says
+    Micros end = 0;            // when the last frame leaves the screen; 0 if not read so far
+    bool reached_end = false;  // the file was read to its end (or to `until`)
+    bool truncated = false;    // the file ends well before its own duration says
   };
   // Complete once next() has returned nullopt; before that, what is known so far.
   Summary summary() const;

@@ -80,22 +80,23 @@ void FrameWalker::advance() {
 std::optional<Micros> FrameWalker::repaired_time(const AVFrame& frame) {
   if (input_.timeline() == TimelineKind::counted) {
     const std::int64_t number = counted_frames_++;
-    const Rational rate =
-        input_.info().average_rate.known() ? input_.info().average_rate : input_.info().nominal_rate;
+    const Rational rate = input_.info().average_rate.known() ? input_.info().average_rate
+                                                             : input_.info().nominal_rate;
     if (!rate.known()) return number * input_.frame_period();
     return av_rescale(number, kMicrosPerSecond * rate.den, rate.num);
   }
   if (frame.best_effort_timestamp == AV_NOPTS_VALUE) {
     ++summary_.timestamps_repaired;
-    return seen_any_ ? last_pts_ + input_.frame_period() : 0;
+    return seen_any_ ? last_pts_ + (last_step_ > 0 ? last_step_ : input_.frame_period()) : 0;
   }
   const Micros time = input_.time_of(frame.best_effort_timestamp);
   if (time < valid_from_) return std::nullopt;
   if (seen_any_ && time < last_pts_) {
     ++summary_.timestamps_repaired;
     if (!std::exchange(warned_order_, true)) {
-      log("media").warn("{}: a frame's time {} lies before its predecessor's {}; such frames are left out",
-                        input_.info().path, format_time(time), format_time(last_pts_));
+      log("media").warn(
+          "{}: a frame's time {} lies before its predecessor's {}; such frames are left out",
+          input_.info().path, format_time(time), format_time(last_pts_));
     }
     return std::nullopt;
   }
@@ -118,8 +119,10 @@ void FrameWalker::accept(FramePtr frame) {
     damage_begin_.reset();
   }
   if (frame->decode_error_flags != 0) {
-    add_damage({*time, *time + std::max<Micros>(frame_duration(*frame, input_), input_.frame_period())});
+    add_damage(
+        {*time, *time + std::max<Micros>(frame_duration(*frame, input_), input_.frame_period())});
   }
+  if (seen_any_) last_step_ = *time - last_pts_;
   seen_any_ = true;
   last_pts_ = *time;
   show_until(*time);
@@ -209,7 +212,8 @@ std::optional<WalkedFrame> FrameWalker::decode_candidate() {
   if (chosen == nullptr) return std::nullopt;
   summary_.instants_missing += candidate.index - next_index_;
   next_index_ = candidate.index + 1;
-  return WalkedFrame{candidate.index, *instants_.time_of(candidate.index), candidate.time, std::move(chosen)};
+  return WalkedFrame{candidate.index, *instants_.time_of(candidate.index), candidate.time,
+                     std::move(chosen)};
 }
 
 std::optional<WalkedFrame> FrameWalker::finish_keyframes(bool end_of_file) {
@@ -241,13 +245,15 @@ std::optional<WalkedFrame> FrameWalker::next_keyframe() {
     const std::int64_t stamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : dts;
     if (stamp == AV_NOPTS_VALUE) continue;
     const Micros time = input_.time_of(stamp);
-    last_packet_end_ = std::max(
-        last_packet_end_, time + std::max(input_.duration_of(packet->duration), input_.frame_period()));
+    last_packet_end_ =
+        std::max(last_packet_end_,
+                 time + std::max(input_.duration_of(packet->duration), input_.frame_period()));
     const bool key = inspector_.understands() ? inspector_.inspect(*packet).entry
                                               : (packet->flags & AV_PKT_FLAG_KEY) != 0;
     if (!key || (packet->flags & AV_PKT_FLAG_DISCARD) != 0) continue;
     // Keyframes come in order: one beyond the reach of the last instant ends the search.
-    if (!instants_.time_of(instants_.at_or_after(time - instants_.reach()))) return finish_keyframes(false);
+    if (!instants_.time_of(instants_.at_or_after(time - instants_.reach())))
+      return finish_keyframes(false);
 
     std::optional<WalkedFrame> result;
     const std::int64_t index = nearest_index(time);
@@ -270,8 +276,8 @@ std::optional<WalkedFrame> FrameWalker::next_keyframe() {
 
 void FrameWalker::seek_near(std::int64_t index, Micros passed, std::int64_t dts) {
   const std::optional<Micros> instant = instants_.time_of(index);
-  // The index is ordered by decoding time, a little before presentation: half a second covers that, so
-  // that the search goes on at or before the last keyframe that precedes the instant.
+  // The index is ordered by decoding time, a little before presentation: half a second covers that,
+  // so that the search goes on at or before the last keyframe that precedes the instant.
   constexpr Micros kReorder = kMicrosPerSecond / 2;
   if (!instant || *instant - kReorder < passed + kWorthASeek) return;
   if (!input_.index_leads_past(dts, *instant - kReorder)) return;

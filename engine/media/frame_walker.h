@@ -1,14 +1,16 @@
-// Declares FrameWalker, private to this room: the decoded pictures for a set of instants, in order. It
-// is what FrameSampler runs on its thread and FrameReader runs in place.
+// Declares FrameWalker, private to this room: the decoded pictures for a set of instants, in order.
+// It is what FrameSampler runs on its thread and FrameReader runs in place.
 //
-// Frames keep their decoder's timestamps (FFmpeg's best-effort ones), with these repairs, each logged:
-//   no timestamp at all           one frame period after the frame before;
-//   before the frame before it    never on screen, left out;
-//   more than an hour ahead and beyond the end that the container states    left out as damage.
+// Frames keep their decoder's timestamps (FFmpeg's best-effort ones), with these repairs, which are
+// counted:
+//   no timestamp at all            after the frame before, at the distance of the last two;
+//   before the frame before it     never on screen, left out;
+//   more than an hour ahead and
+//   beyond the stated end          left out as damage.
 // The last frame stays on screen for its own duration, or for one frame period.
 //
-// Thread rule: one thread. Lifetime rule: refers to the input, which must outlive it; a walked frame is
-// valid until the next call.
+// Thread rule: one thread. Lifetime rule: refers to the input, which must outlive it; a walked
+// frame is valid until the next call.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_WALKER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_WALKER_H_
 
@@ -32,7 +34,8 @@ struct WalkedFrame {
   std::int64_t index = 0;
   Micros instant = 0;
   Micros pts = 0;
-  std::shared_ptr<const AVFrame> frame;  // the same object as before if the same picture still shows
+  std::shared_ptr<const AVFrame>
+      frame;  // the same object as before if the same picture still shows
 };
 
 class FrameWalker {
@@ -88,6 +91,7 @@ class FrameWalker {
   bool seen_any_ = false;
   bool sound_ = false;  // a frame that needs nothing from before the start has come
   Micros last_pts_ = 0;
+  Micros last_step_ = 0;
   Micros valid_from_;
   std::int64_t counted_frames_ = 0;
   std::optional<Micros> damage_begin_;

@@ -53,7 +53,8 @@ std::vector<std::byte> encode(AVCodecID id, AVFrame& frame, int quantiser) {
 }
 
 void check_image(const Image& image) {
-  const auto expected = static_cast<std::size_t>(std::max(0, image.width)) * std::max(0, image.height) * 3;
+  const auto expected =
+      static_cast<std::size_t>(std::max(0, image.width)) * std::max(0, image.height) * 3;
   if (image.width <= 0 || image.height <= 0 || image.rgb.size() != expected) {
     throw Error(ErrorCode::bad_argument, "An empty picture cannot be written.");
   }
@@ -76,11 +77,11 @@ std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
   check_image(image);
   const FramePtr frame = make_picture(image, AV_PIX_FMT_YUVJ420P);
   frame->color_range = AVCOL_RANGE_JPEG;
-  const SwsContextPtr context(sws_getContext(image.width, image.height, AV_PIX_FMT_RGB24, image.width,
-                                             image.height, AV_PIX_FMT_YUV420P,
-                                             SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP,
-                                             nullptr, nullptr, nullptr));
-  if (context == nullptr) throw Error(ErrorCode::internal, "A picture cannot be converted for JPEG.");
+  const SwsContextPtr context(sws_getContext(
+      image.width, image.height, AV_PIX_FMT_RGB24, image.width, image.height, AV_PIX_FMT_YUV420P,
+      SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr, nullptr, nullptr));
+  if (context == nullptr)
+    throw Error(ErrorCode::internal, "A picture cannot be converted for JPEG.");
   // JFIF: BT.601, full range.
   sws_setColorspaceDetails(context.get(), sws_getCoefficients(SWS_CS_ITU601), 1,
                            sws_getCoefficients(SWS_CS_ITU601), 1, 0, 1 << 16, 1 << 16);

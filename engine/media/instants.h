@@ -19,10 +19,13 @@ namespace longtake::media {
 
 class Instants {
  public:
-  // k * interval, or round(k / rate) where a rate is given, for k >= first and times before `until`.
-  static Instants grid(Micros interval, Rational rate, std::int64_t first, std::optional<Micros> until) {
+  // k * interval, or round(k / rate) where a rate is given, for k >= first and times before
+  // `until`.
+  static Instants grid(Micros interval, Rational rate, std::int64_t first,
+                       std::optional<Micros> until) {
     Instants instants;
-    instants.num_ = rate.known() ? static_cast<std::int64_t>(rate.den) * kMicrosPerSecond : interval;
+    instants.num_ =
+        rate.known() ? static_cast<std::int64_t>(rate.den) * kMicrosPerSecond : interval;
     instants.den_ = rate.known() ? rate.num : 1;
     instants.first_ = first;
     instants.until_ = until.value_or(std::numeric_limits<Micros>::max());
@@ -63,11 +66,14 @@ class Instants {
     return time.has_value() && *time < end;
   }
   // How far a keyframe may lie from its instant: half the step of a grid, any distance for a list.
-  Micros reach() const { return is_list_ ? std::numeric_limits<Micros>::max() / 4 : num_ / den_ / 2; }
+  Micros reach() const {
+    return is_list_ ? std::numeric_limits<Micros>::max() / 4 : num_ / den_ / 2;
+  }
 
  private:
   Micros grid_time(std::int64_t index) const {
-    const auto exact = (static_cast<__int128>(index) * num_ * 2 + den_) / (static_cast<__int128>(den_) * 2);
+    const auto exact =
+        (static_cast<__int128>(index) * num_ * 2 + den_) / (static_cast<__int128>(den_) * 2);
     constexpr __int128 kMost = std::numeric_limits<Micros>::max();
     return static_cast<Micros>(std::min(exact, kMost));
   }

@@ -1,5 +1,8 @@
 #include "engine/media/media_input.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -10,9 +13,6 @@
 #include <system_error>
 #include <thread>
 #include <vector>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "engine/base/log.h"
 #include "engine/media/frame_converter.h"
@@ -39,11 +39,12 @@ constexpr int kMaxConsecutiveReadErrors = 256;
 // Demuxers that a dropped file must not reach: they open other files that the file names, or make a
 // "video" of any text.
 constexpr std::array<std::string_view, 15> kRefusedDemuxers = {
-    "concat", "concatf", "hls",      "dash",        "imf",     "image2", "tty",         "bin",
-    "xbin",   "adf",     "idf",      "vapoursynth", "avisynth", "rtsp",  "sdp"};
+    "concat", "concatf", "hls", "dash",        "imf",      "image2", "tty", "bin",
+    "xbin",   "adf",     "idf", "vapoursynth", "avisynth", "rtsp",   "sdp"};
 
 bool opens_other_files(std::string_view name) {
-  return std::find(kRefusedDemuxers.begin(), kRefusedDemuxers.end(), name) != kRefusedDemuxers.end();
+  return std::find(kRefusedDemuxers.begin(), kRefusedDemuxers.end(), name) !=
+         kRefusedDemuxers.end();
 }
 
 std::string demuxers_for_files() {
@@ -66,7 +67,8 @@ void forward_log(void* object, int level, const char* format, va_list arguments)
   if (!logger.should_log(spdlog::level::debug)) return;
   std::array<char, 512> line{};
   int prefix = 1;
-  av_log_format_line2(object, level, format, arguments, line.data(), static_cast<int>(line.size()), &prefix);
+  av_log_format_line2(object, level, format, arguments, line.data(), static_cast<int>(line.size()),
+                      &prefix);
   std::string_view text(line.data());
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   logger.debug("ffmpeg: {}", text);
@@ -128,8 +130,8 @@ bool begins_like_mp4(const std::string& path) {
   return kind == "ftyp" || kind == "moov" || kind == "mdat" || kind == "wide" || kind == "free";
 }
 
-[[noreturn]] void throw_open_error(int rc, const std::string& path, const std::string& name, bool url,
-                                   bool stopped) {
+[[noreturn]] void throw_open_error(int rc, const std::string& path, const std::string& name,
+                                   bool url, bool stopped) {
   if (rc == AVERROR_EXIT) {
     if (url && !stopped) {
       throw Error(ErrorCode::io_error, name + ": no answer within 30 seconds.",
@@ -137,7 +139,8 @@ bool begins_like_mp4(const std::string& path) {
     }
     throw Error(ErrorCode::cancelled, name + ": opening was stopped.");
   }
-  if (rc == AVERROR(ENOMEM)) throw Error(ErrorCode::out_of_memory, name + ": not enough memory to open it.");
+  if (rc == AVERROR(ENOMEM))
+    throw Error(ErrorCode::out_of_memory, name + ": not enough memory to open it.");
   if (rc == AVERROR(ENOENT) || rc == AVERROR_HTTP_NOT_FOUND) {
     throw Error(ErrorCode::not_found, path + ": not found.", "Check the address.");
   }
@@ -146,13 +149,16 @@ bool begins_like_mp4(const std::string& path) {
                 "Check the address and the network.");
   }
   if (!url && begins_like_mp4(path)) {
-    throw Error(ErrorCode::corrupt_data,
-                name + " is cut off or damaged: it begins like an MP4 or MOV video, but the index (moov) "
-                       "that says where its pictures are is missing or unreadable.",
-                "Copy it again from the source, or repair it with a tool such as untrunc.");
+    throw Error(
+        ErrorCode::corrupt_data,
+        name +
+            " is cut off or damaged: it begins like an MP4 or MOV video, but the index (moov) "
+            "that says where its pictures are is missing or unreadable.",
+        "Copy it again from the source, or repair it with a tool such as untrunc.");
   }
-  throw Error(ErrorCode::unsupported, name + " is not a video file that can be read.",
-              "Longtake reads what FFmpeg reads: MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF and others.");
+  throw Error(
+      ErrorCode::unsupported, name + " is not a video file that can be read.",
+      "Longtake reads what FFmpeg reads: MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF and others.");
 }
 
 bool is_encrypted(const AVStream& stream) {
@@ -171,8 +177,12 @@ namespace {
 std::atomic<std::int64_t> lowered_max_pixels{kMaxPixels};
 }  // namespace
 
-std::int64_t max_pixels() { return lowered_max_pixels.load(std::memory_order_relaxed); }
-void set_max_pixels_for_tests(std::int64_t pixels) { lowered_max_pixels = pixels; }
+std::int64_t max_pixels() {
+  return lowered_max_pixels.load(std::memory_order_relaxed);
+}
+void set_max_pixels_for_tests(std::int64_t pixels) {
+  lowered_max_pixels = pixels;
+}
 
 int MediaInput::interrupted(void* self) {
   const auto& input = *static_cast<const MediaInput*>(self);
@@ -196,7 +206,8 @@ void MediaInput::open(const std::string& path_or_url) {
   std::string address = path_or_url;
   Dictionary options;
   if (is_url_) {
-    options.set("protocol_whitelist", "http,https,tls,tcp,udp,rtp,rtsp,rtmp,rtmps,srt,crypto,data,httpproxy,ftp,sftp");
+    options.set("protocol_whitelist",
+                "http,https,tls,tcp,udp,rtp,rtsp,rtmp,rtmps,srt,crypto,data,httpproxy,ftp,sftp");
     options.set("rw_timeout", std::to_string(kUrlSilenceLimit));
   } else {
     info_.size_bytes = check_local_file(path_or_url, name);
@@ -211,7 +222,8 @@ void MediaInput::open(const std::string& path_or_url) {
   context->max_streams = 256;
   deadline_us_ = is_url_ ? monotonic_us() + kUrlSilenceLimit : 0;
   int rc = avformat_open_input(&context, address.c_str(), nullptr, options.address());
-  if (rc < 0) throw_open_error(rc, path_or_url, name, is_url_, stopped());  // FFmpeg has freed the context
+  if (rc < 0)
+    throw_open_error(rc, path_or_url, name, is_url_, stopped());  // FFmpeg has freed the context
   format_.reset(context);
 
   // The streams' trial decoders get the same limit on sizes as ours, and no threads of their own.
@@ -221,7 +233,8 @@ void MediaInput::open(const std::string& path_or_url) {
     av_dict_set_int(&entry, "threads", 1, 0);
   }
   deadline_us_ = is_url_ ? monotonic_us() + kUrlSilenceLimit : 0;
-  rc = avformat_find_stream_info(format_.get(), stream_options.empty() ? nullptr : stream_options.data());
+  rc = avformat_find_stream_info(format_.get(),
+                                 stream_options.empty() ? nullptr : stream_options.data());
   for (AVDictionary*& entry : stream_options) av_dict_free(&entry);
   if (rc < 0 || format_->nb_streams == 0) {
     throw_open_error(rc < 0 ? rc : AVERROR_INVALIDDATA, path_or_url, name, is_url_, stopped());
@@ -248,7 +261,8 @@ void MediaInput::choose_stream() {
   }
   AVCodecParameters& parameters = *stream_->codecpar;
   if (is_encrypted(*stream_)) {
-    throw Error(ErrorCode::unsupported, name + " is encrypted (copy protected); its pictures cannot be decoded.",
+    throw Error(ErrorCode::unsupported,
+                name + " is encrypted (copy protected); its pictures cannot be decoded.",
                 "Use a copy without protection.");
   }
   if (parameters.codec_id == AV_CODEC_ID_NONE) {
@@ -288,28 +302,36 @@ void MediaInput::find_first_picture() {
   std::deque<PacketPtr> kept;
   std::int64_t bytes = 0;
   bool encrypted = false;
-  while (first == nullptr && kept.size() < kMaxPacketsToFirstPicture && bytes < kMaxBytesToFirstPicture) {
+  while (first == nullptr && kept.size() < kMaxPacketsToFirstPicture &&
+         bytes < kMaxBytesToFirstPicture) {
     PacketPtr packet = make_packet();
     if (!read(*packet)) {
       decoder.drain(keep_first);
       break;
     }
-    encrypted = encrypted ||
-                av_packet_get_side_data(packet.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr;
+    encrypted = encrypted || av_packet_get_side_data(packet.get(), AV_PKT_DATA_ENCRYPTION_INFO,
+                                                     nullptr) != nullptr;
     bytes += packet->size;
     decoder.decode(*packet, keep_first);
     kept.push_back(std::move(packet));
   }
+  // Raw streams: not one packet carries a time.
+  if (!kept.empty() && std::all_of(kept.begin(), kept.end(), [](const PacketPtr& packet) {
+        return packet->pts == AV_NOPTS_VALUE && packet->dts == AV_NOPTS_VALUE;
+      })) {
+    timeline_ = TimelineKind::counted;
+  }
   replay_ = std::move(kept);
   if (stopped()) throw Error(ErrorCode::cancelled, name + ": opening was stopped.");
   if (encrypted) {
-    throw Error(ErrorCode::unsupported, name + " is encrypted (copy protected); its pictures cannot be decoded.",
+    throw Error(ErrorCode::unsupported,
+                name + " is encrypted (copy protected); its pictures cannot be decoded.",
                 "Use a copy without protection.");
   }
   if (first == nullptr) {
     throw Error(ErrorCode::corrupt_data,
-                name + ": no picture could be decoded (" + lower_codec_name(*stream_->codecpar) + ", " +
-                    std::to_string(replay_.size()) + " packets read).",
+                name + ": no picture could be decoded (" + lower_codec_name(*stream_->codecpar) +
+                    ", " + std::to_string(replay_.size()) + " packets read).",
                 "The file is damaged or cut off, or encrypted. Does another player show it?");
   }
   std::int64_t timestamp = first->best_effort_timestamp;
@@ -350,7 +372,8 @@ void MediaInput::describe(const AVFrame& first) {
   }
   info_.rotation_degrees = orientation.rotation_degrees;
   info_.mirrored = orientation.mirrored;
-  AVRational aspect = av_guess_sample_aspect_ratio(format_.get(), stream_, const_cast<AVFrame*>(&first));
+  AVRational aspect =
+      av_guess_sample_aspect_ratio(format_.get(), stream_, const_cast<AVFrame*>(&first));
   if (aspect.num <= 0 || aspect.den <= 0) aspect = {1, 1};
   info_.sample_aspect = av_q2d(aspect);
   const Size shown = display_size(first.width, first.height, aspect);
@@ -377,16 +400,20 @@ void MediaInput::describe(const AVFrame& first) {
     const std::int64_t start = stream_->start_time != AV_NOPTS_VALUE ? stream_->start_time : 0;
     end = av_rescale_q(av_sat_add64(start, stream_->duration), stream_->time_base, kMicrosBase);
   } else if (format_->duration != AV_NOPTS_VALUE && format_->duration > 0) {
-    end = av_sat_add64(format_->duration, format_->start_time != AV_NOPTS_VALUE ? format_->start_time : 0);
+    end = av_sat_add64(format_->duration,
+                       format_->start_time != AV_NOPTS_VALUE ? format_->start_time : 0);
   }
-  info_.duration = std::max<Micros>(0, av_sat_sub64(end, timeline_ == TimelineKind::counted ? 0 : first_us));
-  if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0 && timeline_ == TimelineKind::trusted) {
+  info_.duration =
+      std::max<Micros>(0, av_sat_sub64(end, timeline_ == TimelineKind::counted ? 0 : first_us));
+  if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0 &&
+      timeline_ == TimelineKind::trusted) {
     stated_end_ = info_.duration;
   }
   info_.duration_estimated =
       info_.duration == 0 || format_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
 
-  const bool seekable = format_->pb != nullptr && (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
+  const bool seekable =
+      format_->pb != nullptr && (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
   const bool matroska = info_.container.find("matroska") != std::string::npos;
   // Matroska loads its index when it is first asked to seek.
   info_.fast_seek = timeline_ == TimelineKind::trusted && seekable &&
@@ -399,7 +426,8 @@ AVRational MediaInput::sample_aspect(AVFrame* frame) const {
 }
 
 Micros MediaInput::time_of(std::int64_t timestamp) const {
-  return av_rescale_q(av_sat_sub64(timestamp, first_timestamp_), stream_->time_base, {1, AV_TIME_BASE});
+  return av_rescale_q(av_sat_sub64(timestamp, first_timestamp_), stream_->time_base,
+                      {1, AV_TIME_BASE});
 }
 
 Micros MediaInput::duration_of(std::int64_t units) const {
@@ -433,13 +461,15 @@ bool MediaInput::read(AVPacket& packet) {
       if (stopped()) return false;
       if (rc == AVERROR(ENOMEM)) require_memory<AVPacket>(nullptr);
       if (is_url_ && rc != AVERROR_INVALIDDATA) {
-        throw Error(ErrorCode::io_error,
-                    display_name(info_.path) + ": the connection was lost (" + av_error_text(rc) + ").",
-                    "What was seen so far is kept; start again to continue.");
+        throw Error(
+            ErrorCode::io_error,
+            display_name(info_.path) + ": the connection was lost (" + av_error_text(rc) + ").",
+            "What was seen so far is kept; start again to continue.");
       }
       ++read_errors_;
       if (++consecutive_errors_ > kMaxConsecutiveReadErrors) {
-        log("media").warn("{}: unreadable from here on; treated as the end", display_name(info_.path));
+        log("media").warn("{}: unreadable from here on; treated as the end",
+                          display_name(info_.path));
         return false;
       }
       continue;
@@ -468,22 +498,25 @@ void MediaInput::repair(AVPacket& packet) {
     const std::int64_t step = av_sat_sub64(dts, last_dts_);
     const bool back = step < -second;
     // A gap that agrees with where the file ends is a gap in the recording, which players show too.
-    const bool astray = step > 10 * second &&
-                        (clock_restarted_ || info_.duration == 0 || time_of(dts) > info_.duration + 10 * kMicrosPerSecond);
+    const bool astray =
+        step > 10 * second && (clock_restarted_ || info_.duration == 0 ||
+                               time_of(dts) > info_.duration + 10 * kMicrosPerSecond);
     if (back || astray) {
       clock_restarted_ = clock_restarted_ || back;
       const std::int64_t period =
-          last_duration_ > 0 ? last_duration_
-                             : std::max<std::int64_t>(
-                                   1, av_rescale_q(frame_period_, {1, AV_TIME_BASE}, stream_->time_base));
+          last_duration_ > 0
+              ? last_duration_
+              : std::max<std::int64_t>(
+                    1, av_rescale_q(frame_period_, {1, AV_TIME_BASE}, stream_->time_base));
       shift_ = av_sat_add64(shift_, av_sat_sub64(av_sat_add64(last_dts_, period), dts));
       dts = av_sat_add64(packet.dts, shift_);
       ++timestamps_repaired_;
       // Damage can make thousands of jumps; the first few tell the story.
       const auto level = timestamps_repaired_ <= 5 ? spdlog::level::warn : spdlog::level::debug;
       log("media").log(level, "{}: the clock jumps by {:.3f} s at {}; the jump is closed up",
-                        display_name(info_.path), static_cast<double>(step) * av_q2d(stream_->time_base),
-                        format_time(time_of(last_dts_)));
+                       display_name(info_.path),
+                       static_cast<double>(step) * av_q2d(stream_->time_base),
+                       format_time(time_of(last_dts_)));
     }
   }
   last_dts_ = dts;

@@ -1,14 +1,15 @@
 // Declares MediaInput, private to this room: an opened file or URL, its video stream's packets in
 // decoding order, and the clock that every time of this room is read from.
 //
-// The clock: time 0 is the timestamp of the first frame that the decoder presents. How timestamps are
-// trusted depends on the container:
+// The clock: time 0 is the timestamp of the first frame that the decoder presents. How timestamps
+// are trusted depends on the container:
 //   trusted     (mp4, mkv, ...) timestamps are used as they are;
 //   continuous  (MPEG-TS and PS, whose clocks may start again) a step back of more than a second, in
-//               decoding order, is closed up: the packet is taken to follow its predecessor. So is a
-//               step forward of more than ten seconds after such a step, or beyond the file's stated
-//               end; others are gaps in the recording. Must be read from the beginning;
+//               decoding order, is closed up: the packet is taken to follow its predecessor. So is
+//               a step forward of more than ten seconds after such a step, or beyond the file's
+//               stated end; others are gaps in the recording. Must be read from the beginning;
 //   counted     (raw elementary streams) there are none: frame n is at n / nominal rate.
+//
 // Thread rule: one thread, except that the stop flags may be set by any.
 // Lifetime rule: owns the demuxer; the flags must outlive it.
 #ifndef LONGTAKE_ENGINE_MEDIA_MEDIA_INPUT_H_
@@ -25,8 +26,8 @@
 
 namespace longtake::media {
 
-// Sizes beyond these are refused before anything is allocated for them: no camera makes such pictures,
-// damaged headers do.
+// Sizes beyond these are refused before anything is allocated for them: no camera makes such
+// pictures, damaged headers do.
 constexpr int kMaxSide = 16384;
 constexpr std::int64_t kMaxPixels = std::int64_t{1} << 27;
 std::int64_t max_pixels();  // kMaxPixels, unless a test has lowered it
@@ -52,13 +53,14 @@ class MediaInput {
   // How long a frame stays when nothing says so: the period of the average or nominal rate.
   Micros frame_period() const { return frame_period_; }
 
-  // Where the video stream itself is said to end, on our clock; 0 if only the whole file's length or
-  // nothing is known.
+  // Where the video stream itself is said to end, on our clock; 0 if only the whole file's length
+  // or nothing is known.
   Micros stated_end() const { return stated_end_; }
   bool stopped() const { return is_set(stop_) || is_set(cancel_); }
 
-  // The next packet of the video stream, its timestamps repaired; false at the end (or when stopped).
-  // Broken spots are stepped over and counted; throws io_error for a lost connection only.
+  // The next packet of the video stream, its timestamps repaired; false at the end (or when
+  // stopped). Broken spots are stepped over and counted; throws io_error for a lost connection
+  // only.
   bool read(AVPacket& packet);
   std::int64_t read_errors() const { return read_errors_; }
   std::int64_t timestamps_repaired() const { return timestamps_repaired_; }
@@ -73,8 +75,8 @@ class MediaInput {
   // True if the index knows a keyframe at or before `time` that comes after the decoding timestamp
   // `dts`, so that a seek would jump over something.
   bool index_leads_past(std::int64_t dts, Micros time) const;
-  // Goes to the last keyframe whose decoding timestamp is at or before `time`; false: position unknown,
-  // rewind or reopen.
+  // Goes to the last keyframe whose decoding timestamp is at or before `time`; false: position
+  // unknown, rewind or reopen.
   bool seek(Micros time);
   bool rewind() { return seek_units(INT64_MIN); }
 

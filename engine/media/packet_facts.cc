@@ -9,7 +9,8 @@ namespace longtake::media {
 
 namespace {
 
-// Reads bits of a NAL unit's payload, stepping over emulation prevention bytes. Beyond the end: zeros.
+// Reads bits of a NAL unit's payload, stepping over emulation prevention bytes. Beyond the end:
+// zeros.
 class BitReader {
  public:
   explicit BitReader(std::span<const std::uint8_t> data) : data_(data) {}
@@ -87,19 +88,19 @@ bool is_interlaced(AVFieldOrder order) {
 }
 
 // Codecs whose pictures never refer to others.
-constexpr std::array kIntraOnly = {
-    AV_CODEC_ID_MJPEG,   AV_CODEC_ID_PRORES,   AV_CODEC_ID_DNXHD, AV_CODEC_ID_HUFFYUV,
-    AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_RAWVIDEO, AV_CODEC_ID_PNG,   AV_CODEC_ID_JPEG2000,
-    AV_CODEC_ID_UTVIDEO, AV_CODEC_ID_V210,     AV_CODEC_ID_CFHD,  AV_CODEC_ID_DVVIDEO};
+constexpr std::array kIntraOnly = {AV_CODEC_ID_MJPEG,   AV_CODEC_ID_PRORES,   AV_CODEC_ID_DNXHD,
+                                   AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF,  AV_CODEC_ID_RAWVIDEO,
+                                   AV_CODEC_ID_PNG,     AV_CODEC_ID_JPEG2000, AV_CODEC_ID_UTVIDEO,
+                                   AV_CODEC_ID_V210,    AV_CODEC_ID_CFHD,     AV_CODEC_ID_DVVIDEO};
 // Codecs whose keyframes reset the decoder, and whose containers mark them reliably.
 constexpr std::array kKeyed = {AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1, AV_CODEC_ID_FFV1};
 
 }  // namespace
 
 PacketInspector::PacketInspector(const AVCodecParameters& parameters) {
-  const Bytes extradata(parameters.extradata, parameters.extradata == nullptr
-                                                  ? 0
-                                                  : static_cast<std::size_t>(parameters.extradata_size));
+  const Bytes extradata(
+      parameters.extradata,
+      parameters.extradata == nullptr ? 0 : static_cast<std::size_t>(parameters.extradata_size));
   interlaced_ = is_interlaced(parameters.field_order);
   const auto is_one_of = [&](const auto& list) {
     return std::find(list.begin(), list.end(), parameters.codec_id) != list.end();
@@ -156,13 +157,26 @@ PacketFacts PacketInspector::inspect(const AVPacket& packet) {
   const bool key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
   if (data.empty()) return facts;
   switch (kind_) {
-    case Kind::unknown: break;
-    case Kind::intra_only: facts = {.entry = true, .disposable = true}; break;
-    case Kind::keyed: facts.entry = key; break;
-    case Kind::h264: facts = inspect_h264(data, key); break;
-    case Kind::hevc: facts = inspect_hevc(data); break;
-    case Kind::mpeg2: facts = inspect_mpeg2(data, key); break;
-    case Kind::mpeg4: facts = inspect_mpeg4(data, key); break;
+    case Kind::unknown:
+      break;
+    case Kind::intra_only:
+      facts = {.entry = true, .disposable = true};
+      break;
+    case Kind::keyed:
+      facts.entry = key;
+      break;
+    case Kind::h264:
+      facts = inspect_h264(data, key);
+      break;
+    case Kind::hevc:
+      facts = inspect_hevc(data);
+      break;
+    case Kind::mpeg2:
+      facts = inspect_mpeg2(data, key);
+      break;
+    case Kind::mpeg4:
+      facts = inspect_mpeg4(data, key);
+      break;
   }
   if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) facts = {.carries_headers = facts.carries_headers};
   if (av_packet_get_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA, nullptr) != nullptr) {
@@ -262,7 +276,8 @@ PacketFacts PacketInspector::inspect_mpeg4(Bytes data, bool key) {
   PacketFacts facts;
   int pictures = 0;
   int type = -1;
-  for (std::size_t at = find_start_code(data, 0); at + 5 <= data.size(); at = find_start_code(data, at + 3)) {
+  for (std::size_t at = find_start_code(data, 0); at + 5 <= data.size();
+       at = find_start_code(data, at + 3)) {
     const int code = data[at + 3];
     if (code >= 0x20 && code <= 0x2F) facts.carries_headers = true;
     if (code != 0xB6) continue;
@@ -296,8 +311,8 @@ PacketFacts PacketInspector::inspect_mpeg2(Bytes data, bool key) {
   }
   if (!any_picture) return facts;
   facts.carries_headers = sequence_header;
-  // The second field of an I picture may be a P field that refers to the first: still an entry only if
-  // both are intra, which is the careful reading.
+  // The second field of an I picture may be a P field that refers to the first: still an entry only
+  // if both are intra, which is the careful reading.
   facts.entry = key && sequence_header && all_intra;
   facts.disposable = all_bidirectional && !sequence_header;
   return facts;

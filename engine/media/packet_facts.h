@@ -1,5 +1,6 @@
 // Declares PacketInspector, private to this room: what a packet's own bits say about whether other
-// pictures need it. Skipping relies on this, not on the container's flags, which encoders get wrong.
+// pictures need it. Skipping relies on this, not on the container's flags, which
+// encoders get wrong.
 //
 // Thread rule: one thread. Lifetime rule: copies what it needs of the parameters.
 #ifndef LONGTAKE_ENGINE_MEDIA_PACKET_FACTS_H_
@@ -46,8 +47,8 @@ class PacketInspector {
 
   Kind kind_ = Kind::unknown;
   bool interlaced_ = false;
-  int length_size_ = 0;       // bytes before each NAL unit; 0: start codes
-  int hevc_top_layer_ = -1;   // highest temporal id in use; -1: not known
+  int length_size_ = 0;      // bytes before each NAL unit; 0: start codes
+  int hevc_top_layer_ = -1;  // highest temporal id in use; -1: not known
 };
 
 }  // namespace longtake::media

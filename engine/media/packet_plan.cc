@@ -11,13 +11,14 @@ namespace longtake::media {
 
 namespace {
 
-// A segment longer than this is planned in pieces, so that memory stays flat in streams that have one
-// keyframe an hour. The rest of the queue is kept to know the presentation order: no codec reorders by
-// more than 16 pictures.
+// A segment longer than this is planned in pieces, so that memory stays flat in streams that have
+// one keyframe an hour. The rest of the queue is kept to know the presentation order: no codec
+// reorders by more than 16 pictures.
 constexpr std::size_t kMaxSegmentPackets = 600;
 constexpr std::int64_t kMaxSegmentBytes = 48LL << 20;
 constexpr std::size_t kLookahead = 40;
-// A fresh start empties the decoder's pipeline, which costs about as much as decoding a few pictures.
+// A fresh start empties the decoder's pipeline, which costs about as much as decoding a few
+// pictures.
 constexpr std::size_t kWorthARestart = 6;
 // Reading is cheaper than seeking for short ways.
 constexpr Micros kWorthASeek = 4 * kMicrosPerSecond;
@@ -112,8 +113,9 @@ std::optional<std::size_t> PacketPlan::find_next_entry() {
 }
 
 bool PacketPlan::order_is_believable(std::size_t count) const {
-  // A muxer that lost the presentation times and wrote the decoding order in their place: the stream
-  // reorders, there are pictures as encoders put between others, and none seems to be reordered.
+  // A muxer that lost the presentation times and wrote the decoding order in their place: the
+  // stream reorders, there are pictures as encoders put between others, and none seems to be
+  // reordered.
   if (!reorders_ || count < 3) return true;
   bool any_disposable = false;
   for (std::size_t i = 0; i < count; ++i) {
@@ -185,14 +187,16 @@ void PacketPlan::plan_segment() {
   if (!believable) {
     for (std::size_t i = 0; i < count; ++i) queue_[i].wanted = true;
   } else if (next_entry) {
-    const bool leading_wanted = std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(count), queue_.end(),
-                                            [](const Queued& queued) { return queued.wanted; });
+    const bool leading_wanted =
+        std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(count), queue_.end(),
+                    [](const Queued& queued) { return queued.wanted; });
     const std::size_t tail = last_wanted ? *last_wanted + 1 : 0;
     const auto tail_begin = queue_.begin() + static_cast<std::ptrdiff_t>(tail);
     const auto tail_end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
-    const bool headers_lost =
-        !queue_[count].facts.carries_headers &&
-        std::any_of(tail_begin, tail_end, [](const Queued& queued) { return queued.facts.carries_headers; });
+    const bool headers_lost = !queue_[count].facts.carries_headers &&
+                              std::any_of(tail_begin, tail_end, [](const Queued& queued) {
+                                return queued.facts.carries_headers;
+                              });
     const auto gain = static_cast<std::size_t>(std::count_if(
         tail_begin, tail_end, [](const Queued& queued) { return !queued.facts.disposable; }));
     if (!leading_wanted && !headers_lost && (tail == 0 || gain >= kWorthARestart)) keep = tail;
@@ -224,10 +228,10 @@ bool PacketPlan::jump(Micros passed, std::int64_t dts) {
   if (!instant || *instant == jumped_for_ || *instant - passed < kWorthASeek) return false;
   if (!input_.index_leads_past(dts, *instant)) return false;
   jumped_for_ = *instant;
-  // The index is ordered by decoding time, so the entry found may be presented after the instant, or be
-  // no clean entry: then an earlier one is looked for.
-  constexpr std::array<Micros, 9> kBack = {0,          100'000,    500'000,     2'000'000,  5'000'000,
-                                           15'000'000, 30'000'000, 120'000'000, 600'000'000};
+  // The index is ordered by decoding time, so the entry found may be presented after the instant,
+  // or be no clean entry: then an earlier one is looked for.
+  constexpr std::array<Micros, 9> kBack = {
+      0, 100'000, 500'000, 2'000'000, 5'000'000, 15'000'000, 30'000'000, 120'000'000, 600'000'000};
   const Micros here = input_.time_of(dts);  // never further back than where the plan already is
   for (const Micros back : kBack) {
     const Micros target = std::max(*instant - back, here);

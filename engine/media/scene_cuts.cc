@@ -8,8 +8,8 @@ namespace longtake::media {
 
 namespace {
 
-// A level's place among four bins, shared between the two nearest: with hard edges a slow fade would
-// move whole areas from bin to bin at once.
+// A level's place among four bins, shared between the two nearest: with hard edges a slow fade
+// would move whole areas from bin to bin at once.
 struct BinShare {
   std::size_t lower;
   float upper_part;
@@ -29,7 +29,8 @@ void add_colour(std::array<float, 64>& colours, const std::uint8_t* pixel, float
     const std::size_t up_r = corner >> 2;
     const std::size_t up_g = corner >> 1 & 1;
     const std::size_t up_b = corner & 1;
-    const float part = (up_r != 0 ? r.upper_part : 1 - r.upper_part) * (up_g != 0 ? g.upper_part : 1 - g.upper_part) *
+    const float part = (up_r != 0 ? r.upper_part : 1 - r.upper_part) *
+                       (up_g != 0 ? g.upper_part : 1 - g.upper_part) *
                        (up_b != 0 ? b.upper_part : 1 - b.upper_part);
     colours[(r.lower + up_r) * 16 + (g.lower + up_g) * 4 + b.lower + up_b] += weight * part;
   }
@@ -60,7 +61,8 @@ double SceneCutDetector::difference(const Signature& a, const Signature& b) {
   double luma = 0.0;
   for (std::size_t i = 0; i < a.luma.size(); ++i) luma += std::abs(a.luma[i] - b.luma[i]);
   double colours = 0.0;
-  for (std::size_t i = 0; i < a.colours.size(); ++i) colours += std::abs(a.colours[i] - b.colours[i]);
+  for (std::size_t i = 0; i < a.colours.size(); ++i)
+    colours += std::abs(a.colours[i] - b.colours[i]);
   return 0.5 * luma / static_cast<double>(a.luma.size()) + 0.25 * colours;
 }
 
@@ -75,7 +77,8 @@ std::optional<SceneCut> SceneCutDetector::add(const Image& image, Micros pts) {
   }
   const double change = difference(last_, signature);
   last_ = signature;
-  const double threshold = std::max(options_.floor, mean_ + options_.deviations * std::sqrt(variance_));
+  const double threshold =
+      std::max(options_.floor, mean_ + options_.deviations * std::sqrt(variance_));
   if (change > threshold && pts - scene_begin_ >= options_.minimum_scene) {
     // A cut says nothing about the unrest within scenes and stays out of the running figures.
     scene_begin_ = pts;

@@ -1,10 +1,10 @@
 // Declares SceneCutDetector: finds cuts in a stream of pictures, one picture at a time.
 //
 // Each picture is reduced to 32 x 18 cells of mean luma and a histogram of 4 x 4 x 4 colours. The
-// difference to the picture before, 0 to 1, is the mean of the cells' mean change and of the histogram's
-// total variation: the first sees a changed composition in the same colours, the second does not mind
-// motion. A cut is a difference above a fixed floor that also stands out of its recent past by several
-// deviations, so that a hand-held camera's constant unrest makes no cuts.
+// difference to the picture before, 0 to 1, is the mean of the cells' mean change and of the
+// histogram's total variation: the first sees a changed composition in the same colours, the second
+// does not mind motion. A cut is a difference above a fixed floor that also stands out of its
+// recent past by several deviations, so that a hand-held camera's constant unrest makes no cuts.
 //
 // Thread rule: one thread. Lifetime rule: keeps a few kilobytes, no picture.
 #ifndef LONGTAKE_ENGINE_MEDIA_SCENE_CUTS_H_
@@ -19,9 +19,9 @@
 namespace longtake::media {
 
 struct SceneCutOptions {
-  double floor = 0.12;       // smaller differences are never cuts: lighting, compression
-  double deviations = 4.0;   // how far a cut stands out of the recent mean
-  double memory = 0.1;       // weight of the newest difference in the running mean: about ten pictures
+  double floor = 0.12;      // smaller differences are never cuts: lighting, compression
+  double deviations = 4.0;  // how far a cut stands out of the recent mean
+  double memory = 0.1;  // weight of the newest difference in the running mean: about ten pictures
   Micros minimum_scene = kMicrosPerSecond / 2;  // a flash is not two cuts
 };
 

@@ -1,9 +1,10 @@
 // Declares VideoInfo, what is known of a video without watching it, and probe().
 //
 // probe() decodes up to the first picture, so a VideoInfo describes a video that really plays. What
-// cannot be one ends in an Error whose message says why: no such file, an empty file, not a media file,
-// sound without picture, encrypted, a codec this build lacks, cut off before its index, no decodable
-// picture.
+// cannot be one ends in an Error whose message says why: no such file, an empty file, not a media
+// file, sound without picture, encrypted, a codec this build lacks, cut off before its index, no
+// decodable picture.
+//
 // Thread rule: probe() may run in any thread. Lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_MEDIA_VIDEO_FILE_H_
 #define LONGTAKE_ENGINE_MEDIA_VIDEO_FILE_H_
@@ -42,20 +43,24 @@ struct VideoInfo {
   Rational average_rate;
   bool variable_frame_rate_suspected = false;
   int bit_depth = 8;
-  std::string colour_matrix;  // what the conversion to RGB uses: "bt709", "smpte170m", ...
-  std::string colour_range;   // "tv" or "pc"
+  std::string colour_matrix;        // what the conversion to RGB uses: "bt709", "smpte170m", ...
+  std::string colour_range;         // "tv" or "pc"
   bool high_dynamic_range = false;  // PQ or HLG transfer: shown without tone mapping
-  Micros duration = 0;        // from the first presented frame to the end; 0: unknown
+  // From the first presented frame to the end; 0: unknown. The end of the sound where it lasts
+  // longer and the container does not state the picture's own (Matroska, MPEG-TS).
+  Micros duration = 0;
   bool duration_estimated = false;  // from the bit rate or not known: may be far off
-  Micros start_offset = 0;    // the container's clock at the first presented frame
-  Micros container_start = 0; // the container's own start time (may be an audio packet's), which
-                              // players subtract: player time = time + start_offset - container_start
-  std::int64_t size_bytes = 0;      // 0 for what has no size, such as a live stream
+  Micros start_offset = 0;          // the container's clock at the first presented frame
+  // The container's own start time, which may be an audio packet's. Players subtract this one:
+  // player time = time + start_offset - container_start.
+  Micros container_start = 0;
+  std::int64_t size_bytes = 0;  // 0 for what has no size, such as a live stream
   bool has_audio = false;
-  bool fast_seek = false;     // an index leads to any keyframe; else a resume reads from the beginning
+  bool fast_seek = false;  // an index leads to any keyframe; else a resume reads from the beginning
 };
 
-// `cancel`, when it becomes true, ends the wait for an address that does not answer: Error{cancelled}.
+// `cancel`, when it becomes true, ends the wait for an address that does not answer:
+// Error{cancelled}.
 VideoInfo probe(const std::string& path_or_url, const std::atomic<bool>* cancel = nullptr);
 
 // "http://...", "rtsp://...": anything that is not a file of this machine.

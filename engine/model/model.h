@@ -44,7 +44,8 @@ struct ModelInfo {
   bool demonstration = false;        // the embedded nano
   // What the model was made for; 0 = no opinion. From longtake.json in the folder, if there is one.
   double sampling_fps = 0;
-  std::int64_t window_tokens = 0;
+  std::int64_t window_tokens = 0;  // that a chunk of new tokens can see
+  std::int64_t chunk_tokens = 0;   // per forward pass while watching
   std::int64_t recall_blocks = 0;
   std::int64_t recent_blocks = 0;
 };

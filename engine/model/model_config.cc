@@ -516,6 +516,7 @@ void ModelHints::apply_to(ModelInfo& info) const {
   info.demonstration = demonstration;
   info.sampling_fps = sampling_fps;
   info.window_tokens = window_tokens;
+  info.chunk_tokens = chunk_tokens;
   info.recall_blocks = recall_blocks;
   info.recent_blocks = recent_blocks;
 }
@@ -529,6 +530,7 @@ ModelHints parse_model_hints(std::string_view json, const std::string& what) {
   hints.demonstration = top.boolean("demonstration", false);
   hints.sampling_fps = top.number("sampling_fps", 0.0, 0.0, 1000.0);
   hints.window_tokens = top.integer("window_tokens", 0, 0, kMax);
+  hints.chunk_tokens = top.integer("chunk_tokens", 0, 0, kMax);
   hints.recall_blocks = top.integer("recall_blocks", 0, 0, kMax);
   hints.recent_blocks = top.integer("recent_blocks", 0, 0, kMax);
   return hints;

@@ -103,6 +103,7 @@ struct ModelHints {
   bool demonstration = false;
   double sampling_fps = 0;
   std::int64_t window_tokens = 0;
+  std::int64_t chunk_tokens = 0;
   std::int64_t recall_blocks = 0;
   std::int64_t recent_blocks = 0;
 

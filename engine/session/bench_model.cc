@@ -286,6 +286,10 @@ void write_random_model(const RandomModel& model, const std::filesystem::path& f
   write_file_atomically(folder / "config.json", config_of(model).dump(2));
   write_file_atomically(folder / "preprocessor_config.json", preprocessing_of(model).dump(2));
   write_file_atomically(folder / "tokenizer.json", tokenizer_of(model).dump());
+  if (model.window_tokens > 0) {
+    const Json hints = {{"window_tokens", model.window_tokens}};
+    write_file_atomically(folder / "longtake.json", hints.dump(2));
+  }
   write_weights(tensors_of(model), folder / "model.safetensors", cancelled);
 }
 

@@ -30,6 +30,7 @@ struct RandomModel {
   std::int64_t vision_ffn = 4304;
   std::int64_t image = 384;
   std::int64_t patch = 14;
+  std::int64_t window_tokens = 0;  // said in longtake.json; 0 = nothing said
 };
 
 // "0.5b" or "7b"; empty for anything else.

@@ -34,9 +34,11 @@ memory::StreamWindowOptions window_options(const model::ModelInfo& model,
                                            const WatchOptions& options) {
   const std::int64_t window_tokens =
       model.window_tokens > 0 ? model.window_tokens : options.window_tokens;
+  const std::int64_t chunk_tokens =
+      model.chunk_tokens > 0 ? model.chunk_tokens : options.chunk_tokens;
   memory::StreamWindowOptions window;
   window.window_units = std::max<std::int64_t>(1, window_tokens / model.tokens_per_unit);
-  window.chunk_units = std::clamp<std::int64_t>(options.chunk_tokens / model.tokens_per_unit, 1,
+  window.chunk_units = std::clamp<std::int64_t>(chunk_tokens / model.tokens_per_unit, 1,
                                                 window.window_units);
   window.dtype = options.window_dtype;
   return window;

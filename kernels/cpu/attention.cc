@@ -81,8 +81,7 @@ struct AttentionMassTile {
 HWY_BEFORE_NAMESPACE();
 namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
-// --- The two arithmetics
-// --------------------------------------------------------------------------
+// --- The two arithmetics -------------------------------------------------------------------------
 
 struct F32Products {
   using Element = float;
@@ -107,8 +106,7 @@ struct Bf16Products {
 };
 #endif
 
-// --- The product kernel
-// ---------------------------------------------------------------------------
+// --- The product kernel --------------------------------------------------------------------------
 
 // c[kRows][kVectors vectors] = c * factor[row] + a * b over `steps` words; factor absent: c = a *
 // b. b: vector v of step s at b + s * b_step + v * b_vector.
@@ -198,8 +196,7 @@ void multiply(const std::uint32_t* a, std::int64_t a_stride, std::int64_t rows,
   if (r < rows) run.template operator()<1>(r);
 }
 
-// --- Packing
-// --------------------------------------------------------------------------------------
+// --- Packing -------------------------------------------------------------------------------------
 
 // Rows of one head, times factor, as [rows][to_stride] elements, zero beyond the columns.
 template <class From, class To>
@@ -347,8 +344,7 @@ void pack_query(const AttentionSizes& sizes, const HeadRows& rows, std::int64_t 
   }
 }
 
-// --- Softmax of a row of scores
-// -------------------------------------------------------------------
+// --- Softmax of a row of scores ------------------------------------------------------------------
 
 HWY_INLINE float largest_of(const float* scores, std::int64_t n) {
   const DF d;
@@ -460,8 +456,7 @@ void weigh_groups(const float* scores, std::int64_t n, float max, std::int64_t r
   mass.max[row] = max;
 }
 
-// --- One tile of the context against all rows of a state
-// ------------------------------------------
+// --- One tile of the context against all rows of a state -----------------------------------------
 
 template <class Products>
 void attend_tile(const AttentionSizes& sizes, const std::uint32_t* query, const AttentionTile& tile,

@@ -40,8 +40,7 @@ struct TileEnd {
 HWY_BEFORE_NAMESPACE();
 namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
-// --- The end of a tile
-// ----------------------------------------------------------------------------
+// --- The end of a tile ---------------------------------------------------------------------------
 
 template <class D, class V>
 HWY_INLINE V activate(D d, V x, Activation activation) {
@@ -130,8 +129,7 @@ void end_tile_i32(const std::int32_t* sums, std::int64_t stride, std::int64_t ro
   end_tile(sums, stride, row, rows, column, columns, end);
 }
 
-// --- Few rows, packed weights: one block of 64 outputs
-// --------------------------------------------
+// --- Few rows, packed weights: one block of 64 outputs -------------------------------------------
 
 // Packed weights exist only where the CPU has AVX-512 (see CpuLinear::make).
 #if HWY_TARGET <= HWY_AVX3
@@ -288,8 +286,7 @@ void packed_block_i8(const std::uint8_t*, std::int64_t, std::int64_t, const std:
 
 #endif
 
-// --- Plain weights [outputs, inputs]
-// --------------------------------------------------------------
+// --- Plain weights [outputs, inputs] -------------------------------------------------------------
 
 // sums[row][output] for `outputs` rows of w.
 template <typename W>
@@ -338,8 +335,15 @@ void widen_i8(const std::int8_t* from, float* to, std::size_t n) {
   });
 }
 
-// --- Activations to u8 codes
-// ----------------------------------------------------------------------
+// from: [64][words]; to: [words][64].
+void transpose_block(const std::uint32_t* from, std::int64_t words, std::uint32_t* to) {
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(DU()));
+  for (std::int64_t r = 0; r < kPackedColumns; r += lanes) {
+    transpose_words(from + r * words, words, words, to + r, kPackedColumns);
+  }
+}
+
+// --- Rows to u8 codes -------------------------------------------------------------------------------
 
 // codes = rint(x / scale) + 128 with scale = max|x| / 127; returns the scale.
 float quantise_row(const float* x, std::size_t n, std::uint8_t* codes) {
@@ -374,6 +378,7 @@ HWY_EXPORT(packed_block_bf16);
 HWY_EXPORT(packed_block_i8);
 HWY_EXPORT(plain_block);
 HWY_EXPORT(quantise_row);
+HWY_EXPORT(transpose_block);
 HWY_EXPORT(widen_i8);
 
 constexpr std::int64_t kFewRows = 4;
@@ -398,8 +403,7 @@ MatmulKind kind_for(WeightFormat format, Isa isa) {
 
 }  // namespace
 
-// --- CpuLinear
-// ------------------------------------------------------------------------------------
+// --- CpuLinear -----------------------------------------------------------------------------------
 
 std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<const Tensor> parts,
                                            std::span<const Tensor> biases, WeightFormat format) {
@@ -439,11 +443,9 @@ std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<
     output += parts[i].rows();
   }
 
-  std::vector<Scratch> rows(static_cast<std::size_t>(pool.threads()));
+  std::vector<Scratch> scratch(static_cast<std::size_t>(pool.threads()));
   pool.parallel_for(w->blocks(), [&](std::int64_t block, int worker) {
-    w->pack_block(
-        block, parts,
-        rows[static_cast<std::size_t>(worker)].get<float>(kPackedColumns * w->padded_inputs_));
+    w->pack_block(block, parts, scratch[static_cast<std::size_t>(worker)]);
   });
   return w;
 }
@@ -453,72 +455,48 @@ void* CpuLinear::block(std::int64_t block) const {
          block * kPackedColumns * padded_inputs_ * element_bytes(format_);
 }
 
-void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts, float* rows) const {
+void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts,
+                           Scratch& scratch) const {
   const std::int64_t first = block * kPackedColumns;
-  const std::int64_t k = padded_inputs_;
-  std::memset(rows, 0, static_cast<std::size_t>(kPackedColumns * k) * sizeof(float));
+  const std::int64_t row_bytes = padded_inputs_ * element_bytes(format_);
+  const std::int64_t wide_bytes = inputs_ * static_cast<std::int64_t>(sizeof(float));
+  auto* wide = scratch.get<std::byte>(wide_bytes + kPackedColumns * row_bytes);
+  // The rows in their format, zero where there is padding.
+  auto* rows = is_packed(kind_) ? wide + wide_bytes : static_cast<std::byte*>(this->block(block));
+  std::memset(rows, 0, static_cast<std::size_t>(kPackedColumns * row_bytes));
   std::int64_t part_begin = 0;
   for (const Tensor& part : parts) {
     const std::int64_t begin = std::max(first, part_begin);
     const std::int64_t end = std::min(first + kPackedColumns, part_begin + part.rows());
     for (std::int64_t o = begin; o < end; ++o) {
-      convert(part.rows(o - part_begin, o - part_begin + 1).raw(), part.dtype(),
-              rows + (o - first) * k, DType::f32, inputs_);
+      const void* from = part.rows(o - part_begin, o - part_begin + 1).raw();
+      std::byte* to = rows + (o - first) * row_bytes;
+      if (format_ != WeightFormat::i8) {
+        const DType type = format_ == WeightFormat::f32 ? DType::f32 : DType::bf16;
+        convert(from, part.dtype(), to, type, inputs_);
+        continue;
+      }
+      convert(from, part.dtype(), wide, DType::f32, inputs_);
+      auto* codes = reinterpret_cast<std::uint8_t*>(to);
+      scale_[o] = HWY_DYNAMIC_DISPATCH(quantise_row)(
+          reinterpret_cast<const float*>(wide), static_cast<std::size_t>(inputs_), codes);
+      std::int32_t sum = 0;
+      for (std::int64_t i = 0; i < inputs_; ++i) {
+        codes[i] ^= 0x80U;  // from around 128 to signed
+        sum += static_cast<std::int8_t>(codes[i]);
+      }
+      if (code_sum_ != nullptr) code_sum_[o] = sum;
     }
     part_begin += part.rows();
   }
-
-  if (format_ == WeightFormat::i8) {
-    for (std::int64_t o = 0; o < kPackedColumns; ++o) {
-      float* row = rows + o * k;
-      float largest = 0.0F;
-      for (std::int64_t i = 0; i < k; ++i) largest = std::max(largest, std::fabs(row[i]));
-      scale_[first + o] = largest / 127.0F;
-      const float inverse = largest > 0.0F ? 127.0F / largest : 0.0F;
-      std::int32_t sum = 0;
-      for (std::int64_t i = 0; i < k; ++i) {
-        row[i] = std::nearbyint(row[i] * inverse);
-        sum += static_cast<std::int32_t>(row[i]);
-      }
-      if (code_sum_ != nullptr) code_sum_[first + o] = sum;
-    }
-  }
-
-  // Sixteen inputs of all 64 outputs at a time, so that the scattered writes stay in the cache.
-  const auto place = [&](auto* to, auto&& element) {
-    if (!is_packed(kind_)) {
-      for (std::int64_t i = 0; i < kPackedColumns * k; ++i) to[i] = element(rows[i]);
-      return;
-    }
-    const std::int64_t v = packed_interleave(kind_);
-    for (std::int64_t begin = 0; begin < k; begin += 16) {
-      for (std::int64_t o = 0; o < kPackedColumns; ++o) {
-        for (std::int64_t i = begin; i < begin + 16; ++i) {
-          to[(i / v) * kPackedColumns * v + o * v + i % v] = element(rows[o * k + i]);
-        }
-      }
-    }
-  };
-  void* to = this->block(block);
-  switch (format_) {
-    case WeightFormat::f32:
-      return place(static_cast<float*>(to), [](float x) { return x; });
-    case WeightFormat::i8:
-      return place(static_cast<std::int8_t*>(to),
-                   [](float x) { return static_cast<std::int8_t>(x); });
-    default: {
-      return place(static_cast<Bf16*>(to), [](float x) {
-        std::uint32_t bits;
-        std::memcpy(&bits, &x, 4);
-        if (std::isnan(x)) return Bf16{static_cast<std::uint16_t>((bits >> 16) | 0x40U)};
-        return Bf16{static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16)};
-      });
-    }
-  }
+  if (!is_packed(kind_)) return;
+  // In every format neighbouring inputs fill a word of 32 bits.
+  HWY_DYNAMIC_DISPATCH(transpose_block)
+  (reinterpret_cast<const std::uint32_t*>(rows), row_bytes / 4,
+   static_cast<std::uint32_t*>(this->block(block)));
 }
 
-// --- LinearRunner
-// ---------------------------------------------------------------------------------
+// --- LinearRunner --------------------------------------------------------------------------------
 
 // The activations in the form in which the weights want them.
 struct LinearRunner::Input {

@@ -53,8 +53,7 @@ HWY_EXPORT(weigh_rows);
 
 constexpr std::int64_t kChannels = 3;
 
-// --- Bicubic, in the fixed-point arithmetic of Pillow's Resample.c
-// ---------------------------------
+// --- Bicubic, in the fixed-point arithmetic of Pillow's Resample.c -------------------------------
 
 constexpr int kWeightBits = 32 - 8 - 2;  // 8 bits of pixel, 2 for overshoot
 

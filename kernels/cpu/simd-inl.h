@@ -36,8 +36,7 @@ HWY_INLINE void for_vectors(D d, std::size_t n, const Body& body) {
   for (; i < n; ++i) body(one, i);
 }
 
-// --- Elements as f32
-// ------------------------------------------------------------------------------
+// --- Elements as f32 -----------------------------------------------------------------------------
 
 template <class D>
 HWY_INLINE hn::Vec<D> load_f32(D d, const float* from) {
@@ -117,8 +116,43 @@ HWY_INLINE void store_f32(D, hn::Vec<D> v, F16* to) {
 }
 #endif
 
-// --- Functions
-// ------------------------------------------------------------------------------------
+// --- Transposition -------------------------------------------------------------------------------
+
+// Words 0 to 3 of rows 0, 4, 8...: block b of the vector is the four words of row 4b.
+template <class D>
+HWY_INLINE auto load_blocks(D d, const std::uint32_t* from, std::int64_t stride) {
+  if constexpr (hn::MaxLanes(D()) == 4) {
+    return hn::LoadU(d, from);
+  } else {
+    const hn::Half<D> half;
+    constexpr auto kRows = static_cast<std::int64_t>(hn::MaxLanes(D())) / 2;
+    return hn::Combine(d, load_blocks(half, from + kRows * stride, stride),
+                       load_blocks(half, from, stride));
+  }
+}
+
+// to[word][row] = from[row][word] for as many rows as a vector has lanes; `words` is a multiple of 4.
+HWY_INLINE void transpose_words(const std::uint32_t* from, std::int64_t from_stride,
+                                std::int64_t words, std::uint32_t* to, std::int64_t to_stride) {
+  const DU du;
+  const hn::Repartition<std::uint64_t, DU> du64;
+  for (std::int64_t w = 0; w < words; w += 4, to += 4 * to_stride) {
+    const VU r0 = load_blocks(du, from + w, from_stride);
+    const VU r1 = load_blocks(du, from + w + from_stride, from_stride);
+    const VU r2 = load_blocks(du, from + w + 2 * from_stride, from_stride);
+    const VU r3 = load_blocks(du, from + w + 3 * from_stride, from_stride);
+    const auto a = hn::BitCast(du64, hn::InterleaveLower(du, r0, r1));
+    const auto b = hn::BitCast(du64, hn::InterleaveUpper(du, r0, r1));
+    const auto c = hn::BitCast(du64, hn::InterleaveLower(du, r2, r3));
+    const auto e = hn::BitCast(du64, hn::InterleaveUpper(du, r2, r3));
+    hn::StoreU(hn::BitCast(du, hn::InterleaveLower(du64, a, c)), du, to);
+    hn::StoreU(hn::BitCast(du, hn::InterleaveUpper(du64, a, c)), du, to + to_stride);
+    hn::StoreU(hn::BitCast(du, hn::InterleaveLower(du64, b, e)), du, to + 2 * to_stride);
+    hn::StoreU(hn::BitCast(du, hn::InterleaveUpper(du64, b, e)), du, to + 3 * to_stride);
+  }
+}
+
+// --- Functions -----------------------------------------------------------------------------------
 
 // 2^n * p for integral n in [-126, 127], given as n + kRoundMagic: adds n to the exponent.
 template <class D, class V>

@@ -67,8 +67,7 @@ double best_time_of_all(int threads, const std::function<std::function<void()>(i
   return *std::max_element(times.begin(), times.end());
 }
 
-// --- Limits
-// ---------------------------------------------------------------------------------------
+// --- Limits --------------------------------------------------------------------------------------
 
 // Operations per second of one oneDNN product [m, k] x [k, n] per thread, in `format`.
 double dnnl_rate(int threads, WeightFormat format, std::int64_t m, std::int64_t k, std::int64_t n) {
@@ -119,8 +118,7 @@ double read_bandwidth(Backend& backend, int threads) {
   return static_cast<double>(kBytes) * threads / time;
 }
 
-// --- The table
-// ------------------------------------------------------------------------------------
+// --- The table -----------------------------------------------------------------------------------
 
 class Table {
  public:

@@ -1,5 +1,7 @@
-// Fuzzes the reading of videos: the bytes are a file, which is probed, sampled and read at times. The
-// last byte chooses how, so that the corpus consists of ordinary (small) media files.
+// Fuzzes the reading of videos: the bytes are a file, which is probed, sampled and read at times.
+// The last byte chooses how, so that the corpus consists of ordinary (small) media files.
+#include <unistd.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-
-#include <unistd.h>
 
 #include "engine/base/log.h"
 #include "engine/media/frame_reader.h"
@@ -31,7 +31,8 @@ const std::string& scratch_file() {
   static const std::string path = [] {
     const std::filesystem::path memory = "/dev/shm";
     std::error_code code;
-    const bool usable = std::filesystem::is_directory(memory, code) && ::access(memory.c_str(), W_OK) == 0;
+    const bool usable =
+        std::filesystem::is_directory(memory, code) && ::access(memory.c_str(), W_OK) == 0;
     const std::filesystem::path folder = usable ? memory : std::filesystem::temp_directory_path();
     return (folder / ("longtake-media-fuzz-" + std::to_string(::getpid()))).string();
   }();

@@ -18,6 +18,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "kernels/error.h"
 #include "tests/support/reference_ops.h"
@@ -31,8 +32,7 @@ constexpr double kSlack = 16.0;
 constexpr double kEpsF32 = 0x1p-24;
 constexpr double kEpsBf16 = 0x1p-8;
 
-// --- Values and formats on the host
-// ---------------------------------------------------------------
+// --- Values and formats on the host --------------------------------------------------------------
 
 float bf16_to_float(std::uint16_t bits) {
   const std::uint32_t wide = std::uint32_t{bits} << 16;
@@ -46,15 +46,22 @@ std::uint16_t float_to_bf16(float value) {
   return static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
 }
 std::uint16_t float_to_f16(float value) {
-  const _Float16 half = static_cast<_Float16>(value);
-  std::uint16_t bits;
-  std::memcpy(&bits, &half, 2);
-  return bits;
+  const int sign = std::signbit(value) ? 0x8000 : 0;
+  const double size = std::fabs(value);
+  if (std::isnan(value)) return 0x7E00;
+  if (size >= 65520.0) return static_cast<std::uint16_t>(sign | 0x7C00);
+  // Normal numbers have 11 digits; below 2^-14 the digits stand still.
+  const int exponent = size == 0.0 ? -14 : std::max(std::ilogb(size), -14);
+  const int digits = static_cast<int>(std::nearbyint(std::ldexp(size, 10 - exponent)));
+  return static_cast<std::uint16_t>(sign | (((exponent + 14) << 10) + digits));
 }
 float f16_to_float(std::uint16_t bits) {
-  _Float16 half;
-  std::memcpy(&half, &bits, 2);
-  return static_cast<float>(half);
+  const int exponent = (bits >> 10) & 31;
+  const int digits = bits & 1023;
+  const double size = exponent == 31  ? (digits == 0 ? INFINITY : NAN)
+                      : exponent == 0 ? std::ldexp(digits, -24)
+                                      : std::ldexp(1024 + digits, exponent - 25);
+  return static_cast<float>((bits & 0x8000) != 0 ? -size : size);
 }
 
 std::vector<std::byte> encode(const Values& values, DType type) {
@@ -86,8 +93,7 @@ Values decode(const std::vector<std::byte>& bytes, DType type) {
   return values;
 }
 
-// --- The suite
-// ------------------------------------------------------------------------------------
+// --- The suite -----------------------------------------------------------------------------------
 
 enum class Maker { cpu, cpu_bf16_attention, cuda };
 
@@ -181,8 +187,7 @@ INSTANTIATE_TEST_SUITE_P(CpuBf16, BackendTest, testing::Values(Maker::cpu_bf16_a
 INSTANTIATE_TEST_SUITE_P(Cuda, BackendTest, testing::Values(Maker::cuda),
                          [](const auto&) { return "cuda"; });
 
-// --- Memory
-// ---------------------------------------------------------------------------------------
+// --- Memory --------------------------------------------------------------------------------------
 
 TEST_P(BackendTest, InfoNamesTheDevice) {
   const DeviceInfo info = backend_->info();
@@ -216,6 +221,35 @@ TEST_P(BackendTest, CopyConverts) {
   }
 }
 
+TEST_P(BackendTest, CopyConvertsTheOddOnes) {
+  const Values values = {0.0,    -0.0,       INFINITY,   -INFINITY, 65504.0, 65519.0, 65520.0,
+                         -1e30,  1e-8,       -6e-8,      3e-8,      5.9e-5,  6.2e-5,  1e-40,
+                         3.4e38, 1.00390625, 1.01171875, 2049.0,    2051.0,  NAN};
+  const auto n = static_cast<std::int64_t>(values.size());
+  for (DType to : {DType::f32, DType::bf16, DType::f16}) {
+    const Tensor target = poisoned(to, {n});
+    backend_->copy(upload(values, DType::f32, {n}), target);
+    const Values got = download(target);
+    const Values want = decode(encode(values, to), to);
+    for (std::size_t i = 0; i + 1 < got.size(); ++i) {
+      EXPECT_EQ(got[i], want[i]) << values[i] << " to " << dtype_name(to);
+      EXPECT_EQ(std::signbit(got[i]), std::signbit(want[i])) << values[i];
+    }
+    EXPECT_TRUE(std::isnan(got.back())) << dtype_name(to);
+  }
+}
+
+TEST_P(BackendTest, WorksFromAnotherThread) {
+  const Values x = random(200 * 64), w = random(64 * 64, DType::f32);
+  const auto bytes = encode(w, DType::f32);
+  const Tensor part = Tensor::borrow(static_cast<const void*>(bytes.data()), DType::f32, {64, 64});
+  const auto weights = backend_->make_linear({&part, 1}, {}, WeightFormat::automatic);
+  const Tensor in = upload(x, {200, 64}), here = output({200, 64}), there = output({200, 64});
+  backend_->linear(in, *weights, here);
+  std::thread([&] { backend_->linear(in, *weights, there); }).join();
+  EXPECT_EQ(download(there), download(here));
+}
+
 TEST_P(BackendTest, DownloadOfColumns) {
   const Values values = random(5 * 20);
   const Tensor view = upload(values, {5, 20}).columns(3, 10);
@@ -225,8 +259,7 @@ TEST_P(BackendTest, DownloadOfColumns) {
   }
 }
 
-// --- Dense algebra
-// --------------------------------------------------------------------------------
+// --- Dense algebra -------------------------------------------------------------------------------
 
 struct LinearCase {
   std::int64_t rows, k;
@@ -477,8 +510,7 @@ TEST_P(BackendTest, MeanRows) {
   }
 }
 
-// --- Attention
-// ------------------------------------------------------------------------------------
+// --- Attention -----------------------------------------------------------------------------------
 
 TEST_P(BackendTest, Rope) {
   for (std::int64_t head_dim : {2, 16, 64, 80, 128}) {
@@ -637,8 +669,7 @@ TEST_P(AttentionTest, Mass) {
   check({20, 4, 4, 16, {40}, false, true, 1, DType::f32, {40}});
 }
 
-// --- The memory's operations
-// ----------------------------------------------------------------------
+// --- The memory's operations ---------------------------------------------------------------------
 
 TEST_P(BackendTest, ScoreBlocks) {
   for (std::int64_t n : {8, 64, 72}) {
@@ -740,8 +771,7 @@ TEST_P(BackendTest, KvCodecs) {
   }
 }
 
-// --- Pictures
-// -------------------------------------------------------------------------------------
+// --- Pictures ------------------------------------------------------------------------------------
 
 struct GoldenPicture {
   int width, height, new_width, new_height;

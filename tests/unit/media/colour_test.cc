@@ -1,8 +1,8 @@
 // Colours, orientation and shape of the pictures that come out.
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cmath>
-
-#include <gtest/gtest.h>
 
 #include "engine/media/frame_converter.h"
 #include "engine/media/frame_reader.h"
@@ -25,17 +25,19 @@ std::string patches(const std::string& size) {
   const auto channel = [](int Rgb::*value) {
     std::string text;
     for (std::size_t i = 0; i + 1 < kPatches.size(); ++i) {
-      text += "if(lt(X,W*" + std::to_string(i + 1) + "/6)," + std::to_string(kPatches[i].*value) + ",";
+      text +=
+          "if(lt(X,W*" + std::to_string(i + 1) + "/6)," + std::to_string(kPatches[i].*value) + ",";
     }
     return text + std::to_string(kPatches.back().*value) + std::string(kPatches.size() - 1, ')');
   };
-  return "color=black:s=" + size + ":r=5:d=0.4,format=gbrp,geq=r='" + channel(&Rgb::r) + "':g='" + channel(&Rgb::g) +
-         "':b='" + channel(&Rgb::b) + "'";
+  return "color=black:s=" + size + ":r=5:d=0.4,format=gbrp,geq=r='" + channel(&Rgb::r) + "':g='" +
+         channel(&Rgb::g) + "':b='" + channel(&Rgb::b) + "'";
 }
 
 void expect_patches(const Image& image, int tolerance) {
   for (std::size_t i = 0; i < kPatches.size(); ++i) {
-    const std::uint8_t* pixel = image.pixel(static_cast<int>(i * 2 + 1) * image.width / 12, image.height / 2);
+    const std::uint8_t* pixel =
+        image.pixel(static_cast<int>(i * 2 + 1) * image.width / 12, image.height / 2);
     EXPECT_NEAR(pixel[0], kPatches[i].r, tolerance) << "red of patch " << i;
     EXPECT_NEAR(pixel[1], kPatches[i].g, tolerance) << "green of patch " << i;
     EXPECT_NEAR(pixel[2], kPatches[i].b, tolerance) << "blue of patch " << i;
@@ -53,20 +55,24 @@ struct ColourCase {
   const char* matrix;  // of the conversion to YUV
   const char* range;   // tv or pc
   const char* format;
-  const char* tag;     // colorspace option, "" for none
+  const char* tag;  // colorspace option, "" for none
   const char* size;
 };
-void PrintTo(const ColourCase& value, std::ostream* out) { *out << value.name; }
+void PrintTo(const ColourCase& value, std::ostream* out) {
+  *out << value.name;
+}
 
 class Colours : public testing::TestWithParam<ColourCase> {};
 
 TEST_P(Colours, ComeBackAsTheyWere) {
   const ColourCase& given = GetParam();
-  std::string arguments = "-c:v libx264 -preset veryfast -qp 0 -pix_fmt " + std::string(given.format);
+  std::string arguments =
+      "-c:v libx264 -preset veryfast -qp 0 -pix_fmt " + std::string(given.format);
   if (*given.tag != 0) arguments += " -colorspace " + std::string(given.tag);
   if (std::string(given.range) == "pc") arguments += " -color_range pc";
-  const fs::path path = footage(patches(given.size) + ",scale=out_color_matrix=" + given.matrix + ":out_range=" +
-                                    given.range + ":flags=accurate_rnd+full_chroma_int,format=" + given.format,
+  const fs::path path = footage(patches(given.size) + ",scale=out_color_matrix=" + given.matrix +
+                                    ":out_range=" + given.range +
+                                    ":flags=accurate_rnd+full_chroma_int,format=" + given.format,
                                 arguments, ".mkv");
   const VideoInfo info = probe(path.string());
   EXPECT_EQ(info.colour_range, given.range);
@@ -79,19 +85,23 @@ INSTANTIATE_TEST_SUITE_P(
                     ColourCase{"Bt601Full", "bt601", "pc", "yuv420p", "smpte170m", "192x96"},
                     ColourCase{"Bt709Limited", "bt709", "tv", "yuv420p", "bt709", "192x96"},
                     ColourCase{"Bt709Full", "bt709", "pc", "yuv444p", "bt709", "192x96"},
-                    ColourCase{"Bt2020TenBits", "bt2020", "tv", "yuv420p10le", "bt2020nc", "192x96"},
+                    ColourCase{"Bt2020TenBits", "bt2020", "tv", "yuv420p10le", "bt2020nc",
+                               "192x96"},
                     ColourCase{"Bt709TenBits", "bt709", "tv", "yuv422p10le", "bt709", "192x96"},
                     ColourCase{"UntaggedSmallIs601", "bt601", "tv", "yuv420p", "", "192x96"},
                     ColourCase{"UntaggedLargeIs709", "bt709", "tv", "yuv420p", "", "1296x720"}),
     [](const testing::TestParamInfo<ColourCase>& param) { return std::string(param.param.name); });
 
 TEST(Picture, RgbAndGrayAndTwelveBits) {
-  expect_patches(first_picture(footage(patches("192x96") + ",format=rgb24", "-c:v png", ".mov")), 0);
-  const fs::path gray = footage("color=gray:s=64x64:r=5:d=0.4,format=gray,geq=lum=77", "-c:v ffv1 -color_range pc", ".mkv");
+  expect_patches(first_picture(footage(patches("192x96") + ",format=rgb24", "-c:v png", ".mov")),
+                 0);
+  const fs::path gray = footage("color=gray:s=64x64:r=5:d=0.4,format=gray,geq=lum=77",
+                                "-c:v ffv1 -color_range pc", ".mkv");
   const Image image = first_picture(gray);
   ASSERT_FALSE(image.empty());
-  const fs::path twelve = footage(patches("192x96") + ",scale=out_color_matrix=bt709:out_range=tv,format=yuv444p12le",
-                                  "-c:v ffv1 -colorspace bt709", ".mkv");
+  const fs::path twelve =
+      footage(patches("192x96") + ",scale=out_color_matrix=bt709:out_range=tv,format=yuv444p12le",
+              "-c:v ffv1 -colorspace bt709", ".mkv");
   EXPECT_EQ(probe(twelve.string()).bit_depth, 12);
   expect_patches(first_picture(twelve), 2);
 }
@@ -99,9 +109,10 @@ TEST(Picture, RgbAndGrayAndTwelveBits) {
 TEST(Picture, TransparencyIsShownOnBlack) {
   // The right half is white at alpha 0 or 51.
   for (const int alpha : {0, 51}) {
-    const fs::path path = footage("color=white:s=64x32:r=5:d=0.2,format=rgba,geq=r=255:g=255:b=255:a='if(lt(X,32),255," +
-                                      std::to_string(alpha) + ")'",
-                                  "-c:v png", ".mov");
+    const fs::path path = footage(
+        "color=white:s=64x32:r=5:d=0.2,format=rgba,geq=r=255:g=255:b=255:a='if(lt(X,32),255," +
+            std::to_string(alpha) + ")'",
+        "-c:v png", ".mov");
     const Image image = first_picture(path);
     EXPECT_EQ(image.pixel(8, 16)[0], 255);
     EXPECT_EQ(image.pixel(56, 16)[0], alpha);
@@ -116,7 +127,8 @@ TEST(Picture, RotationIsUndone) {
     return pixel[0] > 150 && pixel[1] < 80 && pixel[2] < 90;
   };
   EXPECT_TRUE(red_is_at(first_picture(plain), 4, 48));
-  const Image quarter = first_picture(turned(plain, 90));  // clockwise: the left edge comes to the top
+  const Image quarter =
+      first_picture(turned(plain, 90));  // clockwise: the left edge comes to the top
   EXPECT_EQ(quarter.width, 96);
   EXPECT_EQ(quarter.height, 192);
   EXPECT_TRUE(red_is_at(quarter, 48, 4));
@@ -130,13 +142,15 @@ TEST(Picture, RotationAgreesWithTheFfmpegProgram) {
   for (const int degrees : {90, 180, 270}) {
     const fs::path path = turned(plain, degrees);
     // ffmpeg turns pictures upright by itself.
-    const fs::path upright = footage_from("-i '" + path.string() + "' -frames:v 1 -pix_fmt rgb24", ".png");
+    const fs::path upright =
+        footage_from("-i '" + path.string() + "' -frames:v 1 -pix_fmt rgb24", ".png");
     const Image ours = first_picture(path);
     const Image theirs = first_picture(upright);
     ASSERT_EQ(ours.width, theirs.width);
     ASSERT_EQ(ours.height, theirs.height);
     double difference = 0;
-    for (std::size_t i = 0; i < ours.rgb.size(); ++i) difference += std::abs(ours.rgb[i] - theirs.rgb[i]);
+    for (std::size_t i = 0; i < ours.rgb.size(); ++i)
+      difference += std::abs(ours.rgb[i] - theirs.rgb[i]);
     EXPECT_LT(difference / static_cast<double>(ours.rgb.size()), 2.0);
   }
 }
@@ -161,7 +175,8 @@ TEST(Picture, OrientationOfAllEightMatrices) {
 }
 
 TEST(Picture, SampleAspectIsApplied) {
-  const fs::path path = footage(patches("192x96") + ",setsar=2/1", "-c:v libx264 -qp 0 -pix_fmt yuv444p", ".mp4");
+  const fs::path path =
+      footage(patches("192x96") + ",setsar=2/1", "-c:v libx264 -qp 0 -pix_fmt yuv444p", ".mp4");
   const Image image = first_picture(path);
   EXPECT_EQ(image.width, 384);
   EXPECT_EQ(image.height, 96);

@@ -1,8 +1,8 @@
 // Damaged files: reading goes on, says what is missing, and ends.
+#include <gtest/gtest.h>
+
 #include <cstring>
 #include <random>
-
-#include <gtest/gtest.h>
 
 #include "engine/media/frame_sampler.h"
 #include "engine/media/thumbnails.h"
@@ -17,8 +17,10 @@ namespace fs = std::filesystem;
 const char* const kX264 = "-c:v libx264 -preset veryfast -bf 3 -g 25 -pix_fmt yuv420p";
 
 fs::path whole(const char* extension = ".mp4") {
-  return footage(numbered("25", 8), std::string(kX264) + (std::strcmp(extension, ".mp4") == 0 ? " -movflags +faststart" : ""),
-                 extension);
+  return footage(
+      numbered("25", 8),
+      std::string(kX264) + (std::strcmp(extension, ".mp4") == 0 ? " -movflags +faststart" : ""),
+      extension);
 }
 
 TEST(Damage, CutOffMp4PlaysAsFarAsItGoes) {
@@ -26,11 +28,13 @@ TEST(Damage, CutOffMp4PlaysAsFarAsItGoes) {
     const std::string bytes = read_bytes(whole());
     write_bytes(out, bytes.substr(0, bytes.size() * 6 / 10));
   });
-  EXPECT_EQ(probe(path.string()).duration, 8'000'000) << "the index in front still promises all of it";
+  EXPECT_EQ(probe(path.string()).duration, 8'000'000)
+      << "the index in front still promises all of it";
   const Take take = take_all(path);
   ASSERT_GE(take.frames.size(), 3U);
   ASSERT_LE(take.frames.size(), 7U);
-  for (const SampledFrame& frame : take.frames) EXPECT_EQ(frame_number(frame.image), frame.index * 25);
+  for (const SampledFrame& frame : take.frames)
+    EXPECT_EQ(frame_number(frame.image), frame.index * 25);
   EXPECT_TRUE(take.summary.truncated);
   ASSERT_FALSE(take.summary.damaged.empty());
   EXPECT_EQ(take.summary.damaged.back().end, 8'000'000);
@@ -82,7 +86,8 @@ TEST(Damage, FlippedBitsNeverCrashOrHang) {
       std::string bytes = good;
       std::minstd_rand random(seed * 77 + 1);
       const int flips = 1 << (seed % 10);
-      for (int i = 0; i < flips; ++i) bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8);
+      for (int i = 0; i < flips; ++i)
+        bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8);
       const fs::path path =
           fs::path(LONGTAKE_FOOTAGE_DIR) / ("flipped-" + std::to_string(::getpid()) + extension);
       write_bytes(path, bytes);
@@ -109,8 +114,9 @@ TEST(Damage, FlippedBitsNeverCrashOrHang) {
 TEST(Damage, NearlyEmptyFiles) {
   const std::string good = read_bytes(whole());
   for (const std::size_t size : {1UL, 7UL, 8UL, 40UL, 500UL, 3000UL}) {
-    const fs::path path = footage_by("head of " + std::to_string(size), ".mp4",
-                                     [&](const fs::path& out) { write_bytes(out, good.substr(0, size)); });
+    const fs::path path =
+        footage_by("head of " + std::to_string(size), ".mp4",
+                   [&](const fs::path& out) { write_bytes(out, good.substr(0, size)); });
     EXPECT_THROW(probe(path.string()), Error) << size;
   }
 }

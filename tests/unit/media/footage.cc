@@ -1,15 +1,14 @@
 #include "tests/unit/media/footage.h"
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 namespace longtake::media {
 
@@ -33,8 +32,10 @@ void run(const std::string& command) {
 
 std::string numbered(const std::string& rate, double seconds, const std::string& more) {
   std::ostringstream source;
-  source << "testsrc2=s=" << kFootageWidth << "x" << kFootageHeight << ":r=" << rate << ":d=" << seconds
-         << ",format=yuv444p,geq=lum='if(lt(Y,32),if(mod(floor(N/pow(2,floor(X/16)+8*floor(Y/8))),2),235,16),"
+  source << "testsrc2=s=" << kFootageWidth << "x" << kFootageHeight << ":r=" << rate
+         << ":d=" << seconds
+         << ",format=yuv444p,geq=lum='if(lt(Y,32),if(mod(floor(N/pow(2,floor(X/16)+8*floor(Y/"
+            "8))),2),235,16),"
             "lum(X,Y))':cb='if(lt(Y,32),128,cb(X,Y))':cr='if(lt(Y,32),128,cr(X,Y))'"
          << more;
   return source.str();
@@ -60,19 +61,20 @@ fs::path footage_from(const std::string& arguments, const std::string& extension
   });
 }
 
-fs::path footage(const std::string& source, const std::string& arguments, const std::string& extension) {
+fs::path footage(const std::string& source, const std::string& arguments,
+                 const std::string& extension) {
   return footage_from("-f lavfi -i " + quoted(source) + " " + arguments, extension);
 }
 
 fs::path with_matrix(const fs::path& mp4, int a, int b, int c, int d) {
-  const std::string recipe = mp4.string() + " turned " + std::to_string(a) + "," + std::to_string(b) + "," +
-                             std::to_string(c) + "," + std::to_string(d);
+  const std::string recipe = mp4.string() + " turned " + std::to_string(a) + "," +
+                             std::to_string(b) + "," + std::to_string(c) + "," + std::to_string(d);
   return footage_by(recipe, ".mp4", [&](const fs::path& out) {
     std::string bytes = read_bytes(mp4);
     const std::size_t header = bytes.find("tkhd");
     if (header == std::string::npos) throw std::runtime_error("no track header");
-    // Version and flags, five 32-bit fields, eight reserved bytes, four 16-bit fields; then the matrix
-    // a b u c d v as 16.16 numbers.
+    // Version and flags, five 32-bit fields, eight reserved bytes, four 16-bit fields; then the
+    // matrix a b u c d v as 16.16 numbers.
     const std::size_t matrix = header + 4 + 4 + 20 + 8 + 8;
     const auto put = [&](std::size_t position, int value) {
       const auto fixed = static_cast<std::uint32_t>(value * 65536);
@@ -125,7 +127,8 @@ Take take_all(const fs::path& path, SamplerOptions options) {
   Take take;
   options.threads = options.threads == 0 ? 2 : options.threads;
   FrameSampler sampler(path.string(), options);
-  while (std::optional<SampledFrame> frame = sampler.next()) take.frames.push_back(std::move(*frame));
+  while (std::optional<SampledFrame> frame = sampler.next())
+    take.frames.push_back(std::move(*frame));
   take.summary = sampler.summary();
   return take;
 }

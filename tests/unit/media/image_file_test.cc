@@ -1,10 +1,10 @@
 // PNG and JPEG: what is written reads back.
 #include "engine/media/image_file.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstring>
-
-#include <gtest/gtest.h>
 
 #include "engine/media/frame_reader.h"
 #include "kernels/error.h"
@@ -55,7 +55,8 @@ TEST(ImageFile, JpegIsClose) {
   std::filesystem::remove(path);
   ASSERT_EQ(back.size(), 1U);
   double difference = 0;
-  for (std::size_t i = 0; i < image.rgb.size(); ++i) difference += std::abs(back[0].image.rgb[i] - image.rgb[i]);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i)
+    difference += std::abs(back[0].image.rgb[i] - image.rgb[i]);
   EXPECT_LT(difference / static_cast<double>(image.rgb.size()), 3.0);
 }
 

@@ -1,5 +1,11 @@
-// Videos behind an address: a small HTTP server on this machine that serves ranges, and that can fall
-// silent.
+// Videos behind an address: a small HTTP server on this machine that serves ranges, and that can
+// fall silent.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -8,13 +14,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include "engine/media/frame_sampler.h"
 #include "kernels/error.h"
@@ -35,7 +34,8 @@ class Server {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) std::abort();
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+      std::abort();
     ::listen(listener_, 16);
     socklen_t length = sizeof(address);
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
@@ -74,7 +74,8 @@ class Server {
     }
     if (silent_from_ == 0) return wait_for_end(connection);
     if (request.find("GET /video") == std::string::npos) {
-      const std::string answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      const std::string answer =
+          "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
       ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
       return;
     }
@@ -83,14 +84,16 @@ class Server {
       from = std::strtoull(request.c_str() + at + 13, nullptr, 10);
     }
     from = std::min(from, content_.size());
-    const std::string answer = "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Length: " +
-                               std::to_string(content_.size() - from) + "\r\nContent-Range: bytes " +
-                               std::to_string(from) + "-" + std::to_string(content_.size() - 1) + "/" +
-                               std::to_string(content_.size()) + "\r\nConnection: close\r\n\r\n";
+    const std::string answer =
+        "HTTP/1.1 206 Partial Content\r\nAccept-Ranges: bytes\r\nContent-Length: " +
+        std::to_string(content_.size() - from) + "\r\nContent-Range: bytes " +
+        std::to_string(from) + "-" + std::to_string(content_.size() - 1) + "/" +
+        std::to_string(content_.size()) + "\r\nConnection: close\r\n\r\n";
     ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
     while (from < content_.size() && !stopping_) {
       if (from >= silent_from_) return wait_for_end(connection);
-      const std::size_t piece = std::min({content_.size() - from, std::size_t{4096}, silent_from_ - from});
+      const std::size_t piece =
+          std::min({content_.size() - from, std::size_t{4096}, silent_from_ - from});
       if (::send(connection, content_.data() + from, piece, MSG_NOSIGNAL) < 0) return;
       from += piece;
     }
@@ -113,14 +116,17 @@ class Server {
 };
 
 std::string content() {
-  return read_bytes(footage(numbered("25", 20), "-c:v libx264 -preset veryfast -bf 3 -g 40 -pix_fmt yuv420p -movflags +faststart", ".mp4"));
+  return read_bytes(footage(
+      numbered("25", 20),
+      "-c:v libx264 -preset veryfast -bf 3 -g 40 -pix_fmt yuv420p -movflags +faststart", ".mp4"));
 }
 
 TEST(Network, SamplesAndResumesLikeAFile) {
   const Server server(content());
   const Take take = take_all(server.url());
   ASSERT_EQ(take.frames.size(), 20U);
-  for (const SampledFrame& frame : take.frames) EXPECT_EQ(frame_number(frame.image), frame.index * 25);
+  for (const SampledFrame& frame : take.frames)
+    EXPECT_EQ(frame_number(frame.image), frame.index * 25);
   SamplerOptions options;
   options.first_index = 17;
   const Take rest = take_all(server.url(), options);

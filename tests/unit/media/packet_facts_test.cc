@@ -1,10 +1,10 @@
-// PacketInspector: which packets it calls entries and which it calls disposable, against what encoders
-// are known to have made; and that broken bytes make no claims.
+// PacketInspector: which packets it calls entries and which it calls disposable, against what
+// encoders are known to have made; and that broken bytes make no claims.
 #include "engine/media/packet_facts.h"
 
-#include <random>
-
 #include <gtest/gtest.h>
+
+#include <random>
 
 #include "engine/media/media_input.h"
 #include "tests/unit/media/footage.h"
@@ -35,18 +35,24 @@ TEST(PacketFacts, H264) {
   for (const char* extension : {".mp4", ".ts"}) {
     // Three B frames between references, none of them referred to: three in four are disposable.
     const Census plain = count(footage(
-        numbered("25", 8), "-c:v libx264 -preset veryfast -x264-params keyint=40:min-keyint=40:scenecut=0:bframes=3:b-adapt=0:b-pyramid=none -pix_fmt yuv420p",
+        numbered("25", 8),
+        "-c:v libx264 -preset veryfast -x264-params "
+        "keyint=40:min-keyint=40:scenecut=0:bframes=3:b-adapt=0:b-pyramid=none -pix_fmt yuv420p",
         extension));
     EXPECT_EQ(plain.packets, 200);
     EXPECT_EQ(plain.entries, 5);
     EXPECT_NEAR(plain.disposable, 150, 6);
-    const Census open = count(footage(
-        numbered("25", 8), "-c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=40:min-keyint=40:scenecut=0:bframes=3 -pix_fmt yuv420p",
-        extension));
+    const Census open =
+        count(footage(numbered("25", 8),
+                      "-c:v libx264 -preset veryfast -x264-params "
+                      "open-gop=1:keyint=40:min-keyint=40:scenecut=0:bframes=3 -pix_fmt yuv420p",
+                      extension));
     EXPECT_GE(open.entries, 5);
     // Recovery points that need preparation are no entries, although they are flagged as keyframes.
-    const Census refresh = count(footage(
-        numbered("25", 8), "-c:v libx264 -preset veryfast -x264-params intra-refresh=1:keyint=20:bframes=0 -pix_fmt yuv420p", extension));
+    const Census refresh = count(footage(numbered("25", 8),
+                                         "-c:v libx264 -preset veryfast -x264-params "
+                                         "intra-refresh=1:keyint=20:bframes=0 -pix_fmt yuv420p",
+                                         extension));
     EXPECT_EQ(refresh.entries, 1);
     EXPECT_EQ(refresh.disposable, 0);
   }
@@ -54,9 +60,11 @@ TEST(PacketFacts, H264) {
 
 TEST(PacketFacts, HevcLayersAreRespected) {
   if (!ffmpeg_has_encoder("libx265")) GTEST_SKIP() << "this ffmpeg has no libx265";
-  const Census census = count(footage(
-      numbered("25", 8), "-c:v libx265 -preset fast -x265-params log-level=none:keyint=40:min-keyint=40:scenecut=0:bframes=3:b-adapt=0:b-pyramid=0:pools=1 -pix_fmt yuv420p",
-      ".mp4"));
+  const Census census = count(footage(numbered("25", 8),
+                                      "-c:v libx265 -preset fast -x265-params "
+                                      "log-level=none:keyint=40:min-keyint=40:scenecut=0:bframes=3:"
+                                      "b-adapt=0:b-pyramid=0:pools=1 -pix_fmt yuv420p",
+                                      ".mp4"));
   EXPECT_EQ(census.entries, 5);
   EXPECT_GT(census.disposable, 100);
 }
@@ -77,15 +85,18 @@ TEST(PacketFacts, BrokenBytesAreReadWithinTheirBounds) {
       AVCodecParameters* parameters = avcodec_parameters_alloc();
       parameters->codec_id = codec;
       const int extra = static_cast<int>(random() % 40);
-      parameters->extradata = static_cast<std::uint8_t*>(av_mallocz(static_cast<std::size_t>(extra) + AV_INPUT_BUFFER_PADDING_SIZE));
+      parameters->extradata = static_cast<std::uint8_t*>(
+          av_mallocz(static_cast<std::size_t>(extra) + AV_INPUT_BUFFER_PADDING_SIZE));
       parameters->extradata_size = extra;
-      for (int i = 0; i < extra; ++i) parameters->extradata[i] = static_cast<std::uint8_t>(random());
+      for (int i = 0; i < extra; ++i)
+        parameters->extradata[i] = static_cast<std::uint8_t>(random());
       if (extra > 0 && round % 2 == 0) parameters->extradata[0] = 1;
       PacketInspector inspector(*parameters);
       avcodec_parameters_free(&parameters);
       const PacketPtr packet = make_packet();
       ASSERT_EQ(av_new_packet(packet.get(), static_cast<int>(1 + random() % 64)), 0);
-      for (int i = 0; i < packet->size; ++i) packet->data[i] = static_cast<std::uint8_t>(random() % 5);
+      for (int i = 0; i < packet->size; ++i)
+        packet->data[i] = static_cast<std::uint8_t>(random() % 5);
       inspector.inspect(*packet);
     }
   }

@@ -1,11 +1,10 @@
 // FrameSampler: the picture on screen at each instant, in many containers and codecs.
-#include "engine/media/frame_sampler.h"
+#include <gtest/gtest.h>
 
 #include <chrono>
 #include <thread>
 
-#include <gtest/gtest.h>
-
+#include "engine/media/frame_sampler.h"
 #include "kernels/error.h"
 #include "tests/unit/media/footage.h"
 
@@ -30,11 +29,13 @@ void expect_all_intervals(const fs::path& path, const std::vector<Micros>& times
 }
 
 TEST(FrameSampler, ConstantRateWithReorderedFrames) {
-  expect_all_intervals(footage(numbered("25", 8), kX264, ".mp4"), constant_rate(200, 25), 8'000'000);
+  expect_all_intervals(footage(numbered("25", 8), kX264, ".mp4"), constant_rate(200, 25),
+                       8'000'000);
 }
 
 TEST(FrameSampler, MatroskaHasMillisecondTimes) {
-  expect_all_intervals(footage(numbered("25", 8), kX264, ".mkv"), constant_rate(200, 25), 8'000'000);
+  expect_all_intervals(footage(numbered("25", 8), kX264, ".mkv"), constant_rate(200, 25),
+                       8'000'000);
 }
 
 TEST(FrameSampler, NtscRateDriftsFromTheSeconds) {
@@ -48,18 +49,22 @@ TEST(FrameSampler, TransportStreamStartsAboveZero) {
   const fs::path plain = footage(numbered("25", 8), kX264, ".ts");
   EXPECT_GT(probe(plain.string()).start_offset, 1'000'000);
   expect_all_intervals(plain, constant_rate(200, 25), 8'000'000);
-  const fs::path late = footage(numbered("25", 8), std::string(kX264) + " -output_ts_offset 3600", ".ts");
+  const fs::path late =
+      footage(numbered("25", 8), std::string(kX264) + " -output_ts_offset 3600", ".ts");
   EXPECT_GT(probe(late.string()).start_offset, 3'600'000'000);
   expect_all_intervals(late, constant_rate(200, 25), 8'000'000);
 }
 
 TEST(FrameSampler, VariableRate) {
   // Two seconds at 25 a second, then four at 5, then one at 50.
-  const std::string source =
-      numbered("25", 6, ",settb=1/1000,setpts='if(lt(N,50),N*40,if(lt(N,70),2000+(N-50)*200,6000+(N-70)*20))'");
+  const std::string source = numbered(
+      "25", 6,
+      ",settb=1/1000,setpts='if(lt(N,50),N*40,if(lt(N,70),2000+(N-50)*200,6000+(N-70)*20))'");
   std::vector<Micros> times;
   for (int n = 0; n < 150; ++n) {
-    times.push_back(1000LL * (n < 50 ? n * 40 : n < 70 ? 2000 + (n - 50) * 200 : 6000 + (n - 70) * 20));
+    times.push_back(1000LL * (n < 50   ? n * 40
+                              : n < 70 ? 2000 + (n - 50) * 200
+                                       : 6000 + (n - 70) * 20));
   }
   const std::string arguments = std::string(kX264) + " -vsync passthrough -enc_time_base 1/1000";
   for (const char* extension : {".mp4", ".mkv"}) {
@@ -87,24 +92,29 @@ TEST(FrameSampler, LongPausesRepeatThePicture) {
 
 TEST(FrameSampler, OpenGroupsOfPictures) {
   const std::string arguments =
-      "-c:v libx264 -preset medium -x264-params open-gop=1:keyint=20:min-keyint=20:scenecut=0:bframes=3:b-pyramid=normal "
+      "-c:v libx264 -preset medium -x264-params "
+      "open-gop=1:keyint=20:min-keyint=20:scenecut=0:bframes=3:b-pyramid=normal "
       "-pix_fmt yuv420p";
   for (const char* extension : {".mp4", ".mkv", ".ts"}) {
-    expect_all_intervals(footage(numbered("25", 8), arguments, extension), constant_rate(200, 25), 8'000'000);
+    expect_all_intervals(footage(numbered("25", 8), arguments, extension), constant_rate(200, 25),
+                         8'000'000);
   }
 }
 
 TEST(FrameSampler, IntraRefreshHasNoCleanEntries) {
-  const std::string arguments = "-c:v libx264 -preset fast -x264-params intra-refresh=1:keyint=20:bframes=2 -pix_fmt yuv420p";
+  const std::string arguments =
+      "-c:v libx264 -preset fast -x264-params intra-refresh=1:keyint=20:bframes=2 -pix_fmt yuv420p";
   for (const char* extension : {".mp4", ".ts"}) {
-    expect_all_intervals(footage(numbered("25", 8), arguments, extension), constant_rate(200, 25), 8'000'000);
+    expect_all_intervals(footage(numbered("25", 8), arguments, extension), constant_rate(200, 25),
+                         8'000'000);
   }
 }
 
 TEST(FrameSampler, Hevc10BitWithOpenGroups) {
   if (!ffmpeg_has_encoder("libx265")) GTEST_SKIP() << "this ffmpeg has no libx265";
   const std::string arguments =
-      "-c:v libx265 -preset fast -x265-params log-level=none:open-gop=1:keyint=20:min-keyint=20:scenecut=0:bframes=4:"
+      "-c:v libx265 -preset fast -x265-params "
+      "log-level=none:open-gop=1:keyint=20:min-keyint=20:scenecut=0:bframes=4:"
       "b-pyramid=1:pools=1 -pix_fmt yuv420p10le";
   for (const char* extension : {".mp4", ".mkv", ".ts"}) {
     const fs::path path = footage(numbered("25", 8), arguments, extension);
@@ -118,20 +128,27 @@ TEST(FrameSampler, OtherCodecs) {
     const char* arguments;
     const char* extension;
   };
-  for (const Case& given : {Case{"-c:v mpeg2video -bf 2 -g 15 -q:v 2", ".ts"},
-                            Case{"-c:v mpeg2video -bf 2 -g 15 -q:v 2", ".mpg"},
-                            Case{"-c:v mpeg4 -bf 2 -g 25 -q:v 2", ".mp4"},
-                            Case{"-c:v mpeg4 -bf 0 -g 25 -q:v 2", ".avi"},
-                            Case{"-c:v mjpeg -q:v 2 -pix_fmt yuvj420p", ".avi"},
-                            Case{"-c:v ffv1 -g 10", ".mkv"},
-                            Case{"-c:v libvpx-vp9 -b:v 1M -g 30 -deadline realtime -cpu-used 8 -pix_fmt yuv420p", ".webm"},
-                            Case{"-c:v libvpx -b:v 1M -g 30 -auto-alt-ref 1 -lag-in-frames 10 -deadline good -cpu-used 5 -pix_fmt yuv420p", ".webm"},
-                            Case{"-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le", ".mov"},
-                            Case{"-c:v libx264 -preset fast -flags +ildct+ilme -x264-params tff=1:bframes=2 -pix_fmt yuv420p", ".ts"},
-                            Case{"-c:v libx264 -preset fast -flags +ildct+ilme -x264-params tff=1:bframes=2 -pix_fmt yuv420p", ".mp4"}}) {
+  for (const Case& given :
+       {Case{"-c:v mpeg2video -bf 2 -g 15 -q:v 2", ".ts"},
+        Case{"-c:v mpeg2video -bf 2 -g 15 -q:v 2", ".mpg"},
+        Case{"-c:v mpeg4 -bf 2 -g 25 -q:v 2", ".mp4"},
+        Case{"-c:v mpeg4 -bf 0 -g 25 -q:v 2", ".avi"},
+        Case{"-c:v mjpeg -q:v 2 -pix_fmt yuvj420p", ".avi"}, Case{"-c:v ffv1 -g 10", ".mkv"},
+        Case{"-c:v libvpx-vp9 -b:v 1M -g 30 -deadline realtime -cpu-used 8 -pix_fmt yuv420p",
+             ".webm"},
+        Case{"-c:v libvpx -b:v 1M -g 30 -auto-alt-ref 1 -lag-in-frames 10 -deadline good -cpu-used "
+             "5 -pix_fmt yuv420p",
+             ".webm"},
+        Case{"-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le", ".mov"},
+        Case{"-c:v libx264 -preset fast -flags +ildct+ilme -x264-params tff=1:bframes=2 -pix_fmt "
+             "yuv420p",
+             ".ts"},
+        Case{"-c:v libx264 -preset fast -flags +ildct+ilme -x264-params tff=1:bframes=2 -pix_fmt "
+             "yuv420p",
+             ".mp4"}}) {
     SCOPED_TRACE(given.arguments);
-    expect_all_intervals(footage(numbered("25", 6), given.arguments, given.extension), constant_rate(150, 25),
-                         6'000'000);
+    expect_all_intervals(footage(numbered("25", 6), given.arguments, given.extension),
+                         constant_rate(150, 25), 6'000'000);
   }
 }
 
@@ -212,7 +229,8 @@ TEST(FrameSampler, ScalesDownToFit) {
 TEST(FrameSampler, KeyframesTakesTheNearestWithinHalfAnInterval) {
   // Keyframes at 0, 0.8, 1.6, ... 7.2 s.
   const std::string arguments =
-      "-c:v libx264 -preset veryfast -x264-params keyint=20:min-keyint=20:scenecut=0:bframes=2 -pix_fmt yuv420p";
+      "-c:v libx264 -preset veryfast -x264-params keyint=20:min-keyint=20:scenecut=0:bframes=2 "
+      "-pix_fmt yuv420p";
   for (const char* extension : {".mp4", ".mkv", ".ts"}) {
     SCOPED_TRACE(extension);
     const fs::path path = footage(numbered("25", 8), arguments, extension);
@@ -223,7 +241,8 @@ TEST(FrameSampler, KeyframesTakesTheNearestWithinHalfAnInterval) {
     EXPECT_EQ(numbers(take.frames), (std::vector<int>{0, 20, 40, 80, 100, 120, 140, 180}));
     EXPECT_EQ(take.summary.instants_missing, 0);
     EXPECT_LE(take.summary.frames_decoded, 10);
-    for (const SampledFrame& frame : take.frames) EXPECT_EQ(frame.pts, frame_number(frame.image) * 40'000);
+    for (const SampledFrame& frame : take.frames)
+      EXPECT_EQ(frame.pts, frame_number(frame.image) * 40'000);
 
     options.interval = 200'000;
     const Take dense = take_all(path, options);
@@ -239,8 +258,8 @@ TEST(FrameSampler, KeyframesTakesTheNearestWithinHalfAnInterval) {
 }
 
 TEST(FrameSampler, StopEndsABlockedReader) {
-  // A pipe that nobody writes to blocks the decoder's thread in read(); FFmpeg polls only for URLs, so
-  // the sampler is stopped while its queue is full instead, and while a reader waits.
+  // A pipe that nobody writes to blocks the decoder's thread in read(); FFmpeg polls only for URLs,
+  // so the sampler is stopped while its queue is full instead, and while a reader waits.
   const fs::path path = footage(numbered("25", 8), kX264, ".mp4");
   SamplerOptions options;
   options.interval = 40'000;
@@ -249,9 +268,7 @@ TEST(FrameSampler, StopEndsABlockedReader) {
   full.stop();
   EXPECT_FALSE(full.next().has_value());
   EXPECT_FALSE(full.next().has_value());
-  {
-    const FrameSampler never_read(path.string(), options);
-  }
+  { const FrameSampler never_read(path.string(), options); }
   FrameSampler waiting(path.string(), options);
   std::thread stopper([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

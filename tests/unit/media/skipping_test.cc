@@ -1,4 +1,5 @@
-// Skipping, seeking and resuming: whatever is left out, the pictures are those of decoding everything.
+// Skipping, seeking and resuming: whatever is left out, the pictures are those of decoding
+// everything.
 #include <gtest/gtest.h>
 
 #include "engine/media/frame_sampler.h"
@@ -16,10 +17,13 @@ struct Stream {
   bool skips;  // whether leaving packets out is expected at one frame a second
 };
 
-void PrintTo(const Stream& stream, std::ostream* out) { *out << stream.name; }
+void PrintTo(const Stream& stream, std::ostream* out) {
+  *out << stream.name;
+}
 
 const char* const kOpen =
-    "-c:v libx264 -preset medium -x264-params open-gop=1:keyint=40:min-keyint=10:bframes=4:b-pyramid=normal:ref=4 "
+    "-c:v libx264 -preset medium -x264-params "
+    "open-gop=1:keyint=40:min-keyint=10:bframes=4:b-pyramid=normal:ref=4 "
     "-pix_fmt yuv420p";
 
 class Skipping : public testing::TestWithParam<Stream> {
@@ -42,7 +46,8 @@ void expect_same(const std::vector<SampledFrame>& got, const std::vector<Sampled
 }
 
 TEST_P(Skipping, GivesThePicturesOfDecodingEverything) {
-  for (const Micros interval : {40'000, 70'000, 333'333, 1'000'000, 1'730'000, 4'900'000, 9'000'000}) {
+  for (const Micros interval :
+       {40'000, 70'000, 333'333, 1'000'000, 1'730'000, 4'900'000, 9'000'000}) {
     SCOPED_TRACE("interval " + std::to_string(interval));
     SamplerOptions options;
     options.interval = interval;
@@ -112,30 +117,64 @@ TEST(Seeking, LongWaysAreJumped) {
 INSTANTIATE_TEST_SUITE_P(
     Streams, Skipping,
     testing::Values(
-        Stream{"ClosedMp4", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".mp4", true},
-        Stream{"ClosedMkv", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".mkv", true},
-        Stream{"ClosedTs", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".ts", true},
+        Stream{"ClosedMp4", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".mp4",
+               true},
+        Stream{"ClosedMkv", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".mkv",
+               true},
+        Stream{"ClosedTs", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".ts",
+               true},
         Stream{"OpenMp4", kOpen, ".mp4", true}, Stream{"OpenMkv", kOpen, ".mkv", true},
         Stream{"OpenTs", kOpen, ".ts", true},
-        Stream{"NoReordering", "-c:v libx264 -preset veryfast -bf 0 -g 30 -pix_fmt yuv420p", ".mp4", true},
-        Stream{"OneKeyframe", "-c:v libx264 -preset veryfast -bf 3 -g 10000 -sc_threshold 0 -pix_fmt yuv420p", ".mp4", true},
-        Stream{"IntraRefresh", "-c:v libx264 -preset fast -x264-params intra-refresh=1:keyint=25 -pix_fmt yuv420p", ".ts", false},
-        Stream{"Fragmented", "-c:v libx264 -preset veryfast -bf 2 -g 30 -pix_fmt yuv420p -movflags frag_keyframe+empty_moov", ".mp4", true},
-        Stream{"Interlaced", "-c:v libx264 -preset fast -flags +ildct+ilme -x264-params tff=1:bframes=2:keyint=30 -pix_fmt yuv420p", ".ts", true},
-        Stream{"Hevc", "-c:v libx265 -preset fast -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=10:bframes=4:pools=1 -pix_fmt yuv420p", ".mp4", true},
-        Stream{"HevcTs", "-c:v libx265 -preset fast -x265-params log-level=none:open-gop=1:keyint=40:min-keyint=10:bframes=4:pools=1 -pix_fmt yuv420p", ".ts", true},
-        Stream{"HevcLayers", "-c:v libx265 -preset fast -x265-params log-level=none:keyint=40:bframes=4:temporal-layers=2:pools=1 -pix_fmt yuv420p", ".mkv", true},
+        Stream{"NoReordering", "-c:v libx264 -preset veryfast -bf 0 -g 30 -pix_fmt yuv420p", ".mp4",
+               true},
+        Stream{"OneKeyframe",
+               "-c:v libx264 -preset veryfast -bf 3 -g 10000 -sc_threshold 0 -pix_fmt yuv420p",
+               ".mp4", true},
+        Stream{"IntraRefresh",
+               "-c:v libx264 -preset fast -x264-params intra-refresh=1:keyint=25 -pix_fmt yuv420p",
+               ".ts", false},
+        Stream{"Fragmented",
+               "-c:v libx264 -preset veryfast -bf 2 -g 30 -pix_fmt yuv420p -movflags "
+               "frag_keyframe+empty_moov",
+               ".mp4", true},
+        Stream{"Interlaced",
+               "-c:v libx264 -preset fast -flags +ildct+ilme -x264-params "
+               "tff=1:bframes=2:keyint=30 -pix_fmt yuv420p",
+               ".ts", true},
+        Stream{
+            "Hevc",
+            "-c:v libx265 -preset fast -x265-params "
+            "log-level=none:open-gop=1:keyint=40:min-keyint=10:bframes=4:pools=1 -pix_fmt yuv420p",
+            ".mp4", true},
+        Stream{
+            "HevcTs",
+            "-c:v libx265 -preset fast -x265-params "
+            "log-level=none:open-gop=1:keyint=40:min-keyint=10:bframes=4:pools=1 -pix_fmt yuv420p",
+            ".ts", true},
+        Stream{"HevcLayers",
+               "-c:v libx265 -preset fast -x265-params "
+               "log-level=none:keyint=40:bframes=4:temporal-layers=2:pools=1 -pix_fmt yuv420p",
+               ".mkv", true},
         Stream{"Mpeg2", "-c:v mpeg2video -bf 2 -g 18 -q:v 2", ".ts", true},
         Stream{"Mpeg4Mp4", "-c:v mpeg4 -bf 2 -g 25 -q:v 3", ".mp4", true},
         Stream{"Mpeg4Mkv", "-c:v mpeg4 -bf 1 -g 40 -q:v 5", ".mkv", true},
         Stream{"Mpeg4Avi", "-c:v mpeg4 -bf 2 -g 25 -q:v 3", ".avi", false},
-        Stream{"H264Avi", "-c:v libx264 -preset veryfast -bf 2 -g 25 -pix_fmt yuv420p", ".avi", false},
-        Stream{"Vp9", "-c:v libvpx-vp9 -b:v 1M -g 30 -auto-alt-ref 1 -lag-in-frames 16 -deadline realtime -cpu-used 8 -pix_fmt yuv420p", ".webm", true},
-        Stream{"Av1", "-c:v libaom-av1 -b:v 500k -g 30 -usage realtime -cpu-used 8 -pix_fmt yuv420p", ".mkv", true},
+        Stream{"H264Avi", "-c:v libx264 -preset veryfast -bf 2 -g 25 -pix_fmt yuv420p", ".avi",
+               false},
+        Stream{"Vp9",
+               "-c:v libvpx-vp9 -b:v 1M -g 30 -auto-alt-ref 1 -lag-in-frames 16 -deadline realtime "
+               "-cpu-used 8 -pix_fmt yuv420p",
+               ".webm", true},
+        Stream{"Av1",
+               "-c:v libaom-av1 -b:v 500k -g 30 -usage realtime -cpu-used 8 -pix_fmt yuv420p",
+               ".mkv", true},
         Stream{"Mjpeg", "-c:v mjpeg -q:v 3 -pix_fmt yuvj420p", ".mkv", true},
-        Stream{"RawH264", "-c:v libx264 -preset veryfast -bf 2 -g 25 -pix_fmt yuv420p", ".h264", false},
+        Stream{"RawH264", "-c:v libx264 -preset veryfast -bf 2 -g 25 -pix_fmt yuv420p", ".h264",
+               false},
         // Presentation times lost: decoding times stand in their place.
-        Stream{"DtsAsPts", "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p -bsf:v setts=pts=DTS", ".mkv", false}),
+        Stream{"DtsAsPts",
+               "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p -bsf:v setts=pts=DTS",
+               ".mkv", false}),
     [](const testing::TestParamInfo<Stream>& param) { return std::string(param.param.name); });
 
 }  // namespace

@@ -18,10 +18,13 @@ std::string joined(const std::vector<fs::path>& parts) {
 }
 
 TEST(Timeline, ClockThatStartsAgainIsClosedUp) {
-  // Two recordings one after the other in one transport stream: the clock jumps back, then far ahead.
+  // Two recordings one after the other in one transport stream: the clock jumps back, then far
+  // ahead.
   const fs::path path = footage_by("three clocks", ".ts", [](const fs::path& out) {
-    write_bytes(out, joined({footage(numbered("25", 4), kX264, ".ts"), footage(numbered("25", 4), kX264, ".ts"),
-                             footage(numbered("25", 4), std::string(kX264) + " -output_ts_offset 5000", ".ts")}));
+    write_bytes(out, joined({footage(numbered("25", 4), kX264, ".ts"),
+                             footage(numbered("25", 4), kX264, ".ts"),
+                             footage(numbered("25", 4),
+                                     std::string(kX264) + " -output_ts_offset 5000", ".ts")}));
   });
   for (const Micros interval : {200'000, 1'000'000}) {
     SamplerOptions options;
@@ -50,16 +53,20 @@ TEST(Timeline, ClockThatStartsAgainIsClosedUp) {
 
 TEST(Timeline, GapInTheRecordingStaysAGap) {
   const fs::path first = footage(numbered("25", 4), kX264, ".ts");
-  const fs::path second = footage(numbered("25", 4), std::string(kX264) + " -output_ts_offset 34", ".ts");
-  const fs::path path = footage_by("gap of half a minute", ".ts",
-                                   [&](const fs::path& out) { write_bytes(out, joined({first, second})); });
+  const fs::path second =
+      footage(numbered("25", 4), std::string(kX264) + " -output_ts_offset 34", ".ts");
+  const fs::path path = footage_by("gap of half a minute", ".ts", [&](const fs::path& out) {
+    write_bytes(out, joined({first, second}));
+  });
   const Micros resumes = probe(second.string()).start_offset - probe(first.string()).start_offset;
   const Take take = take_all(path);
   EXPECT_EQ(take.summary.timestamps_repaired, 0);
   ASSERT_EQ(take.frames.size(), 38U);
   for (const SampledFrame& frame : take.frames) {
     const Micros into_second = frame.instant - resumes;
-    const std::int64_t expected = frame.index < 4 ? frame.index * 25 : into_second < 0 ? 99 : into_second / 40'000;
+    const std::int64_t expected = frame.index < 4   ? frame.index * 25
+                                  : into_second < 0 ? 99
+                                                    : into_second / 40'000;
     EXPECT_EQ(frame_number(frame.image), expected) << frame.index;
   }
 }
@@ -85,7 +92,8 @@ TEST(Timeline, RecordingThatBeginsWithinAGroup) {
 TEST(Timeline, ResolutionChangesOnTheWay) {
   const fs::path path = footage_by("two sizes", ".ts", [](const fs::path& out) {
     const fs::path small = footage(numbered("25", 4), kX264, ".ts");
-    const fs::path large = footage(numbered("25", 4, ",scale=256:192:flags=neighbor"), kX264, ".ts");
+    const fs::path large =
+        footage(numbered("25", 4, ",scale=256:192:flags=neighbor"), kX264, ".ts");
     write_bytes(out, joined({small, large}));
   });
   SamplerOptions options;
@@ -94,14 +102,17 @@ TEST(Timeline, ResolutionChangesOnTheWay) {
   ASSERT_GE(take.frames.size(), 15U);
   EXPECT_EQ(take.frames.front().image.width, 128);
   EXPECT_EQ(take.frames.back().image.width, 256);
-  for (const SampledFrame& frame : take.frames) EXPECT_GE(frame_number(frame.image), 0) << frame.instant;
+  for (const SampledFrame& frame : take.frames)
+    EXPECT_GE(frame_number(frame.image), 0) << frame.instant;
 }
 
 TEST(Timeline, DuplicateAndBackwardTimes) {
   // Every tenth frame carries the time of its predecessor, or an earlier one.
-  for (const char* expression : {"N*40-40*not(mod(N\\,10))*gt(N\\,0)", "N*40-90*not(mod(N\\,10))*gt(N\\,0)"}) {
-    const std::string arguments = "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -vsync passthrough -bsf:v setts=ts='" +
-                                  std::string(expression) + "':time_base=1/1000";
+  for (const char* expression :
+       {"N*40-40*not(mod(N\\,10))*gt(N\\,0)", "N*40-90*not(mod(N\\,10))*gt(N\\,0)"}) {
+    const std::string arguments =
+        "-c:v mjpeg -q:v 2 -pix_fmt yuvj420p -vsync passthrough -bsf:v setts=ts='" +
+        std::string(expression) + "':time_base=1/1000";
     fs::path path;
     try {
       path = footage(numbered("25", 4), arguments, ".mkv");

@@ -1,10 +1,9 @@
 // probe(): what is said of good videos and of what is none.
 #include "engine/media/video_file.h"
 
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "kernels/error.h"
 #include "tests/unit/media/footage.h"
@@ -15,7 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path plain() {
-  return footage(numbered("25", 8), "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p", ".mp4");
+  return footage(numbered("25", 8), "-c:v libx264 -preset veryfast -bf 3 -g 50 -pix_fmt yuv420p",
+                 ".mp4");
 }
 
 void expect_error(const std::string& path, ErrorCode code, const std::string& words) {
@@ -57,27 +57,31 @@ TEST(VideoFile, RotationTurnsTheSides) {
 }
 
 TEST(VideoFile, SampleAspectWidensThePicture) {
-  const fs::path path = footage(numbered("25", 1, ",setsar=3/2"), "-c:v libx264 -pix_fmt yuv420p", ".mp4");
+  const fs::path path =
+      footage(numbered("25", 1, ",setsar=3/2"), "-c:v libx264 -pix_fmt yuv420p", ".mp4");
   const VideoInfo info = probe(path.string());
   EXPECT_DOUBLE_EQ(info.sample_aspect, 1.5);
   EXPECT_EQ(info.width, kFootageWidth * 3 / 2);
   EXPECT_EQ(info.height, kFootageHeight);
-  const fs::path tall = footage(numbered("25", 1, ",setsar=2/3"), "-c:v libx264 -pix_fmt yuv420p", ".mp4");
+  const fs::path tall =
+      footage(numbered("25", 1, ",setsar=2/3"), "-c:v libx264 -pix_fmt yuv420p", ".mp4");
   EXPECT_EQ(probe(tall.string()).width, kFootageWidth);
   EXPECT_EQ(probe(tall.string()).height, kFootageHeight * 3 / 2);
 }
 
 TEST(VideoFile, SoundMayStartBeforeThePicture) {
-  const fs::path path = footage_from(
-      "-f lavfi -i sine=d=4 -itsoffset 0.5 -i '" + plain().string() + "' -map 1:v -map 0:a -c:v copy -c:a aac -t 4", ".mkv");
+  const fs::path path = footage_from("-f lavfi -i sine=d=4 -itsoffset 0.5 -i '" + plain().string() +
+                                         "' -map 1:v -map 0:a -c:v copy -c:a aac -t 4",
+                                     ".mkv");
   const VideoInfo info = probe(path.string());
   EXPECT_TRUE(info.has_audio);
   EXPECT_GT(info.start_offset, info.container_start + 300'000);
 }
 
 TEST(VideoFile, VariableRateIsSuspected) {
-  const fs::path path = footage(numbered("25", 4, ",settb=1/1000,setpts='if(lt(N,50),N*40,2000+(N-50)*200)'"),
-                                "-c:v libx264 -pix_fmt yuv420p -vsync passthrough -enc_time_base 1/1000", ".mp4");
+  const fs::path path =
+      footage(numbered("25", 4, ",settb=1/1000,setpts='if(lt(N,50),N*40,2000+(N-50)*200)'"),
+              "-c:v libx264 -pix_fmt yuv420p -vsync passthrough -enc_time_base 1/1000", ".mp4");
   EXPECT_TRUE(probe(path.string()).variable_frame_rate_suspected);
 }
 
@@ -97,14 +101,16 @@ TEST(VideoFile, ForbiddenFile) {
 }
 
 TEST(VideoFile, EmptyFile) {
-  const fs::path path = footage_by("empty", ".mp4", [](const fs::path& out) { write_bytes(out, ""); });
+  const fs::path path =
+      footage_by("empty", ".mp4", [](const fs::path& out) { write_bytes(out, ""); });
   expect_error(path.string(), ErrorCode::corrupt_data, "is empty");
 }
 
 TEST(VideoFile, TextWithAVideosName) {
   const fs::path path = footage_by("text", ".mp4", [](const fs::path& out) {
     std::string text;
-    for (int i = 0; i < 500; ++i) text += "These are the minutes of the meeting, page " + std::to_string(i) + ".\n";
+    for (int i = 0; i < 500; ++i)
+      text += "These are the minutes of the meeting, page " + std::to_string(i) + ".\n";
     write_bytes(out, text);
   });
   expect_error(path.string(), ErrorCode::unsupported, "not a video file");
@@ -113,7 +119,8 @@ TEST(VideoFile, TextWithAVideosName) {
 TEST(VideoFile, PlaylistsDoNotOpenOtherFiles) {
   for (const char* extension : {".m3u8", ".mp4", ".txt"}) {
     const fs::path playlist = footage_by("playlist", extension, [](const fs::path& out) {
-      write_bytes(out, "#EXTM3U\n#EXT-X-TARGETDURATION:8\n#EXTINF:8,\nfile://" + plain().string() + "\n#EXT-X-ENDLIST\n");
+      write_bytes(out, "#EXTM3U\n#EXT-X-TARGETDURATION:8\n#EXTINF:8,\nfile://" + plain().string() +
+                           "\n#EXT-X-ENDLIST\n");
     });
     expect_error(playlist.string(), ErrorCode::unsupported, "not a video file");
     const fs::path concat = footage_by("concat", extension, [](const fs::path& out) {
@@ -127,8 +134,10 @@ TEST(VideoFile, SoundWithoutPicture) {
   const fs::path path = footage("sine=d=2", "-c:a aac", ".m4a");
   expect_error(path.string(), ErrorCode::unsupported, "sound but no picture");
   // A cover is not a video either.
-  const fs::path cover = footage_from("-f lavfi -i sine=d=2 -f lavfi -i color=red:s=64x64:d=0.1:r=10 -map 0:a -map 1:v "
-                                      "-c:a aac -c:v mjpeg -frames:v 1 -disposition:v attached_pic", ".m4a");
+  const fs::path cover = footage_from(
+      "-f lavfi -i sine=d=2 -f lavfi -i color=red:s=64x64:d=0.1:r=10 -map 0:a -map 1:v "
+      "-c:a aac -c:v mjpeg -frames:v 1 -disposition:v attached_pic",
+      ".m4a");
   expect_error(cover.string(), ErrorCode::unsupported, "sound but no picture");
 }
 
@@ -151,7 +160,8 @@ TEST(VideoFile, CutOffBeforeTheIndex) {
 
 TEST(VideoFile, NothingDecodable) {
   const fs::path path = footage_by("noise for data", ".mkv", [](const fs::path& out) {
-    const fs::path good = footage(numbered("25", 2), "-c:v libx264 -preset veryfast -g 10 -pix_fmt yuv420p", ".mkv");
+    const fs::path good =
+        footage(numbered("25", 2), "-c:v libx264 -preset veryfast -g 10 -pix_fmt yuv420p", ".mkv");
     std::string bytes = read_bytes(good);
     // Beyond the headers everything but the container's structure is overwritten.
     unsigned state = 1;
@@ -174,7 +184,8 @@ TEST(VideoFile, AbsurdDimensions) {
 }
 
 TEST(VideoFile, ColonsInNamesAreNoProtocols) {
-  const fs::path path = footage_by("colon", ":strange name 'x'.mp4", [](const fs::path& out) { fs::copy_file(plain(), out); });
+  const fs::path path = footage_by("colon", ":strange name 'x'.mp4",
+                                   [](const fs::path& out) { fs::copy_file(plain(), out); });
   EXPECT_EQ(probe(path.string()).codec, "h264");
   EXPECT_TRUE(is_url("https://example.org/a.mp4"));
   EXPECT_TRUE(is_url("rtsp://camera"));

@@ -6,6 +6,8 @@
 
 #include "engine/session/bench_costs.h"
 #include "kernels/error.h"
+#include "resources/nano/world/scene.h"
+#include "resources/nano/world/video.h"
 #include "tests/unit/base/temp_folder.h"
 
 namespace longtake::session {
@@ -25,6 +27,7 @@ RandomModel tiny() {
   model.vision_heads = 2;
   model.vision_ffn = 48;
   model.image = 56;
+  model.window_tokens = 64;
   return model;
 }
 
@@ -108,7 +111,13 @@ TEST(Bench, MeasuresEveryStageAndLeavesNothing) {
   options.library = folder / "library";
   options.quick = true;
   options.hours = {0.1};
-  const BenchReport report = bench(options, {}, {});
+  options.video = folder / "shapes.mp4";
+  world::SceneOptions scene;
+  scene.duration_us = 8 * world::kSecond;
+  world::encode_mp4(world::make_scene(1, scene), options.video.string(),
+                    {.width = 160, .height = 90});
+  std::int64_t t0=monotonic_us();
+  const BenchReport report = bench(options, [&](const std::string& w){ fprintf(stderr,"%.1f %s\n",(monotonic_us()-t0)/1e6,w.c_str());}, {});
   EXPECT_GT(report.limits.gemm_flops, 0);
   EXPECT_GT(report.limits.memory_read, 0);
   EXPECT_GT(report.limits.disk_write, 0);

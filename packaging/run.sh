@@ -16,6 +16,6 @@ if (($# > 0)); then
   exit 0
 fi
 while IFS= read -r question; do
-  echo
+  printf '\n> %s\n' "$question"
   "$cli" ask "$video" "$question"
 done < resources/sample/questions.txt

@@ -177,7 +177,10 @@ void ask(Context& context, const AskArguments& arguments) {
   const auto video_name = [&](std::int64_t id) { return videos.at(id).name; };
   auto citations = Json::array();
   std::string text = done.answer.text + "\n";
-  if (!done.answer.found) text = "Not found in what was seen. (The model's guess: " + done.answer.text + ")\n";
+  if (!done.answer.found) {
+    text = "Not found in what was seen. (The model would say: " + done.answer.text + ")\n";
+    if (!done.answer.citations.empty()) text += "  nearest moments:\n";
+  }
   for (const store::Citation& citation : done.answer.citations) {
     citations.push_back({{"video", videos.at(citation.video_id).path.string()},
                          {"start_s", to_seconds(citation.time.begin)},

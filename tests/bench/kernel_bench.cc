@@ -69,8 +69,13 @@ double best_time_of_all(int threads, const std::function<std::function<void()>(i
 
 // --- Limits --------------------------------------------------------------------------------------
 
-// Operations per second of one oneDNN product [m, k] x [k, n] per thread, in `format`.
+// Operations per second of one oneDNN product [m, k] x [k, n] per thread, in `format`, or in f32
+// where oneDNN does not have it for this processor.
 double dnnl_rate(int threads, WeightFormat format, std::int64_t m, std::int64_t k, std::int64_t n) {
+  if (format == WeightFormat::bf16 &&
+      dnnl::get_effective_cpu_isa() < dnnl::cpu_isa::avx512_core_bf16) {
+    format = WeightFormat::f32;
+  }
   using dnnl::memory;
   const auto type = format == WeightFormat::f32    ? memory::data_type::f32
                     : format == WeightFormat::bf16 ? memory::data_type::bf16

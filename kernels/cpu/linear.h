@@ -56,6 +56,8 @@ class CpuLinear final : public LinearWeights {
   std::int32_t* code_sum_ = nullptr;  // i8 packed only: sum of an output's codes
 };
 
+struct TileEnd;  // in linear_kernels.h
+
 class LinearRunner {
  public:
   explicit LinearRunner(ThreadPool& pool);
@@ -68,8 +70,8 @@ class LinearRunner {
   struct Input;
 
   Input prepare(const Tensor& x, const CpuLinear& w, bool few_rows);
-  void run_few_rows(const Input& x, const CpuLinear& w, const struct TileEnd& end);
-  void run_tiles(const Input& x, const CpuLinear& w, const struct TileEnd& end);
+  void run_few_rows(const Input& x, const CpuLinear& w, const TileEnd& end);
+  void run_tiles(const Input& x, const CpuLinear& w, const TileEnd& end);
 
   ThreadPool& pool_;
   std::vector<Matmul> matmul_;  // per thread

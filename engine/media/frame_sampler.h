@@ -66,8 +66,8 @@ class FrameSampler {
   Micros instant_of(std::int64_t index) const;
 
   // Waits for the next frame, whose size may change where the stream's does; nullopt at the end and
-  // after stop(). Throws Error if reading fails for
-  // good (a lost connection); damage within the file does not throw, see Summary.
+  // after stop(). Throws Error if reading fails for good (a lost connection). Damage within the file
+  // does not throw, see Summary; pictures after it may carry its traces up to the next keyframe.
   std::optional<SampledFrame> next();
   // Makes next() return nullopt soon, even when it is waiting for the network.
   void stop();

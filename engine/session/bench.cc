@@ -357,8 +357,12 @@ void Bench::measure_the_limits() {
     limits.attempts = 3;
     limits.seconds = 0.5;
   }
-  report_.limits = measure_limits(backend(), options_.runtime.weights, folder_.path(), limits)
-                       .best_of(report_.limits);
+  // The runtime decides on `automatic` by the model; what it works in tells how.
+  const kernels::WeightFormat format = runtime_->answer_options().working_dtype == DType::f32
+                                           ? kernels::WeightFormat::f32
+                                           : options_.runtime.weights;
+  report_.limits =
+      measure_limits(backend(), format, folder_.path(), limits).best_of(report_.limits);
   report_.weights = format_name(report_.limits.gemm_format);
 }
 

@@ -1,5 +1,6 @@
 #include "engine/store/check.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <set>
 #include <system_error>
 
 #include "engine/base/log.h"

@@ -112,13 +112,25 @@ float fit_floor(std::vector<double> good, std::vector<double> bad) {
   if (good.empty()) return 0;
   std::sort(good.begin(), good.end());
   std::sort(bad.begin(), bad.end());
-  // The floor may refuse at most this many good answers...
-  const auto most_refused = static_cast<std::size_t>(0.04 * static_cast<double>(good.size()));
-  const double highest = good[most_refused];
-  // ...and is no higher than needed to catch the bad ones: the middle of the gap that it falls into.
-  const auto above = std::lower_bound(bad.begin(), bad.end(), highest);
-  const double caught = above == bad.begin() ? highest - 1 : *std::prev(above);
-  return static_cast<float>((highest + caught) / 2);
+  if (bad.empty()) return static_cast<float>(good.front() - 1);
+  const auto share_below = [](const std::vector<double>& values, double floor) {
+    const auto below = std::lower_bound(values.begin(), values.end(), floor) - values.begin();
+    return static_cast<double>(below) / static_cast<double>(values.size());
+  };
+  // Candidates are the good values: just below each lies the highest floor that keeps it.
+  double best = good.front();
+  double best_gain = -1;
+  for (const double floor : good) {
+    const double gain = share_below(bad, floor) - share_below(good, floor);
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = floor;
+    }
+  }
+  // The middle of the gap between that good value and the bad one below it.
+  const auto above = std::lower_bound(bad.begin(), bad.end(), best);
+  const double caught = above == bad.begin() ? best - 1 : *std::prev(above);
+  return static_cast<float>((best + caught) / 2);
 }
 
 memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,

@@ -40,8 +40,8 @@ struct FindSample {
 // sum_i w_i scores_i puts on the true blocks; projected gradient ascent with a small ridge.
 std::vector<float> fit_find_weights(const std::vector<FindSample>& samples, std::size_t heads);
 
-// The floor that separates `good` (support of right answers) from `bad` best, while refusing at most
-// 4 % of the good ones.
+// The floor that separates `good` (support of right answers) from `bad` best: the share of bad ones below
+// it minus the share of good ones below it is greatest (Youden's index).
 float fit_floor(std::vector<double> good, std::vector<double> bad);
 
 }  // namespace longtake::session

@@ -91,8 +91,7 @@ std::string machine_text(const session::Machine& machine) {
          machine.compiler + "\n";
 }
 
-// --- How fast
-// -------------------------------------------------------------------------------------
+// --- How fast ------------------------------------------------------------------------
 
 Json bench_json(const BenchReport& report) {
   Json measurements = Json::object();
@@ -170,8 +169,7 @@ std::string bench_text(const BenchReport& report) {
   return text;
 }
 
-// --- How well
-// -------------------------------------------------------------------------------------
+// --- How well ------------------------------------------------------------------------
 
 Json tally_json(const session::Tally& tally) {
   return {{"right", tally.right}, {"all", tally.all}, {"share", tally.share()}};
@@ -246,8 +244,7 @@ std::string evaluation_text(const std::vector<EvaluationRow>& rows) {
   return markdown(summary) + "\nRight answers by type of question:\n\n" + markdown(by_type);
 }
 
-// --- The command
-// ----------------------------------------------------------------------------------
+// --- The command ---------------------------------------------------------------------
 
 struct BenchArguments {
   std::string random;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kMaxCalibrationBytes = 16 << 20;
 
-// Small models stay in f32: they are fast enough, and their answers are then the same on every machine.
+// Small models stay in f32: they are fast enough, and machines then differ by rounding in f32 only.
 constexpr std::int64_t kSmallModel = 100'000'000;  // parameters
 
 RuntimeOptions decided(RuntimeOptions options) {

@@ -24,7 +24,8 @@ struct Calibration {
   // citations are drawn from it.
   std::vector<float> find;
   std::vector<float> cite;
-  // Sharpness of the softmax over the weighted scores, whose covered mass ends the choice.
+  // Sharpness of the softmax over the weighted scores, in parts of the best one, whose covered mass
+  // ends the choice. At 1 it hardly ever ends before the budget is spent.
   float sharpness = 1.0F;
   // Support (mean log-probability ratio per token) below which an answer counts as not found.
   float support_floor = 0.0F;

@@ -43,6 +43,10 @@ void add_standardised(std::span<const float> x, double weight, std::vector<doubl
 
 }  // namespace
 
+double choice_weight(double score, double top, double sharpness) {
+  return top > 0 ? std::exp(sharpness * (score / top - 1)) : 1;
+}
+
 Recall::Recall(kernels::Backend& backend, const kernels::RopeTable& rope, const Sinks& sinks,
                const Calibration& calibration, BlockCache& cache, std::vector<RecallScope> scopes,
                const RecallOptions& options, RecallObserver* observer)
@@ -136,14 +140,15 @@ std::vector<std::int64_t> Recall::choose() const {
   std::int64_t taken = budget;
   if (calibration_.measured() && budget > 0) {
     const double top = combined_[static_cast<std::size_t>(order[0])];
-    const auto weight = [&](double score) {
-      return std::exp(static_cast<double>(calibration_.sharpness) * (score - top));
-    };
+    const double sharpness = static_cast<double>(calibration_.sharpness);
     double mass = 0;
-    for (std::int64_t i = 0; i < old; ++i) mass += weight(combined_[static_cast<std::size_t>(i)]);
+    for (std::int64_t i = 0; i < old; ++i) {
+      mass += choice_weight(combined_[static_cast<std::size_t>(i)], top, sharpness);
+    }
     double covered = 0;
     for (taken = 0; taken < budget && covered < options_.mass * mass; ++taken) {
-      covered += weight(combined_[static_cast<std::size_t>(order[static_cast<std::size_t>(taken)])]);
+      const auto number = static_cast<std::size_t>(order[static_cast<std::size_t>(taken)]);
+      covered += choice_weight(combined_[number], top, sharpness);
     }
   }
   order.resize(static_cast<std::size_t>(taken));

@@ -37,6 +37,11 @@ struct RecallOptions {
   kernels::DType dtype = kernels::DType::f32;  // of the working set
 };
 
+// Weight of a block in the softmax over combined scores. Scores count in parts of the best one
+// (`top`): in long quiet footage the few eventful blocks stand out by ever more deviations, and a
+// softmax over plain scores would stop at the first of them.
+double choice_weight(double score, double top, double sharpness);
+
 // Sees a recall from inside; the self-test measures heads with it. Blocks are numbered through the scopes
 // in their order: 0 .. sum of counts - 1.
 class RecallObserver {

@@ -108,7 +108,68 @@ std::vector<float> fit_find_weights(const std::vector<FindSample>& samples, std:
   return {weights.begin(), weights.end()};
 }
 
+float fit_sharpness(const std::vector<FindSample>& samples, const std::vector<float>& weights,
+                    std::size_t kv_heads, std::int64_t budget, double mass) {
+  constexpr double kStep = 1.25;
+  constexpr double kSharpest = 100;
+  constexpr double kKept = 0.99;
+
+  // What the choices hold, best first: of every question at every layer.
+  struct Choice {
+    std::vector<double> scores;  // combined ones, of all blocks
+    std::vector<bool> is_true;   // of the first `budget`
+  };
+  std::vector<Choice> choices;
+  double held = 0;
+  for (const FindSample& sample : samples) {
+    const auto blocks = static_cast<std::size_t>(sample.blocks);
+    std::vector<double> combined(blocks);
+    for (std::size_t head = 0; head < weights.size(); ++head) {
+      const float* row = sample.scores.data() + head * blocks;
+      for (std::size_t b = 0; b < blocks; ++b) {
+        combined[b] += static_cast<double>(weights[head]) * static_cast<double>(row[b]);
+      }
+      if ((head + 1) % kv_heads != 0) continue;
+      std::vector<std::size_t> order(blocks);
+      std::iota(order.begin(), order.end(), std::size_t{0});
+      std::stable_sort(order.begin(), order.end(),
+                       [&](std::size_t a, std::size_t b) { return combined[a] > combined[b]; });
+      if (blocks == 0 || combined[order.front()] <= 0) continue;
+      Choice& choice = choices.emplace_back();
+      for (const std::size_t b : order) choice.scores.push_back(combined[b]);
+      const auto first =
+          std::min(blocks, static_cast<std::size_t>(std::max<std::int64_t>(0, budget)));
+      for (std::size_t i = 0; i < first; ++i) {
+        choice.is_true.push_back(std::binary_search(sample.truth.begin(), sample.truth.end(),
+                                                    static_cast<std::int64_t>(order[i])));
+        held += choice.is_true.back() ? 1 : 0;
+      }
+    }
+  }
+
+  double best = 1;
+  if (held == 0) return static_cast<float>(best);
+  for (double sharpness = kStep; sharpness < kSharpest; sharpness *= kStep) {
+    double kept = 0;
+    for (const Choice& choice : choices) {
+      double all = 0;
+      for (const double score : choice.scores) {
+        all += memory::choice_weight(score, choice.scores.front(), sharpness);
+      }
+      double covered = 0;
+      for (std::size_t i = 0; i < choice.is_true.size() && covered < mass * all; ++i) {
+        covered += memory::choice_weight(choice.scores[i], choice.scores.front(), sharpness);
+        kept += choice.is_true[i] ? 1 : 0;
+      }
+    }
+    if (kept < kKept * held) break;
+    best = sharpness;
+  }
+  return static_cast<float>(best);
+}
+
 float fit_floor(std::vector<double> good, std::vector<double> bad) {
+  constexpr double kMostRefused = 0.05;
   if (good.empty()) return 0;
   std::sort(good.begin(), good.end());
   std::sort(bad.begin(), bad.end());
@@ -122,6 +183,7 @@ float fit_floor(std::vector<double> good, std::vector<double> bad) {
   double best_gain = -1;
   for (const double floor : good) {
     const double gain = share_below(bad, floor) - share_below(good, floor);
+    if (share_below(good, floor) > kMostRefused) break;
     if (gain > best_gain) {
       best_gain = gain;
       best = floor;
@@ -149,9 +211,9 @@ memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
     std::vector<world::Question> questions;
   };
   std::vector<Scene> scenes;
-  for (int i = 0; i < options.scenes; ++i) {
-    const std::uint64_t seed = options.first_seed + static_cast<std::uint64_t>(i);
-    const world::Scene scene = world::long_scene(seed, options.scene_length, options.events);
+  for (std::size_t i = 0; i < options.scene_lengths.size(); ++i) {
+    const std::uint64_t seed = options.first_seed + i;
+    const world::Scene scene = world::long_scene(seed, options.scene_lengths[i], options.events);
     scenes.push_back({watch_scene(runtime, scene, cancelled),
                       world::questions(scene, {0, scene.duration_us}, seed, options.questions)});
   }
@@ -191,6 +253,9 @@ memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
   }
   calibration.fingerprint = model.info().fingerprint;
   calibration.find = fit_find_weights(samples, heads);
+  calibration.sharpness =
+      fit_sharpness(samples, calibration.find, static_cast<std::size_t>(decoder.kv_heads),
+                    ask.budget, memory::RecallOptions{}.mass);
   // A head cites by how pure its attention is, squared so that vague heads do not drown the sharp ones.
   for (std::size_t head = 0; head < heads; ++head) {
     const double purity = on_blocks[head] > 0 ? on_truth[head] / on_blocks[head] : 0;
@@ -208,7 +273,9 @@ memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
     for (const world::Question& question : scene.questions) {
       check();
       const AnswerResult result = answerer.ask(question.text, {whole(scene.blocks)}, ask);
-      const bool right = question.answerable && result.text == question.answer;
+      // A right "no" or "0" rests on nothing that was seen, so its support says nothing.
+      const bool right =
+          question.answerable && !question.ranges.empty() && result.text == question.answer;
       if (right) good.push_back(result.support);
       if (!question.answerable) bad.push_back(result.support);
       if (!right) continue;

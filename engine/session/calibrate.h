@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "engine/memory/calibration.h"
 #include "engine/session/runtime.h"
@@ -16,10 +17,13 @@
 namespace longtake::session {
 
 struct CalibrateOptions {
-  int scenes = 6;                 // each with its own memory
-  Micros scene_length = 400 * kMicrosPerSecond;
+  // One scene each, with its own memory: crowded ones, and one where the same number of events is
+  // lost in quiet footage.
+  std::vector<Micros> scene_lengths = {300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
+                                       300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
+                                       1200 * kMicrosPerSecond};
   int events = 24;                // per scene
-  int questions = 48;             // per scene, a fifth of them about what never appears
+  int questions = 56;             // per scene, a fifth of them about what never appears
   std::uint64_t first_seed = 7'000;  // seeds of the scenes; the evaluation uses others
 };
 
@@ -40,8 +44,15 @@ struct FindSample {
 // sum_i w_i scores_i puts on the true blocks; projected gradient ascent with a small ridge.
 std::vector<float> fit_find_weights(const std::vector<FindSample>& samples, std::size_t heads);
 
-// The floor that separates `good` (support of right answers) from `bad` best: the share of bad ones below
-// it minus the share of good ones below it is greatest (Youden's index).
+// How the choice of blocks may end before the budget is spent: the greatest sharpness at which, at
+// every layer, the choice keeps 99 % of the true blocks that the whole budget would have held.
+// weights: as from fit_find_weights, kv_heads of them per layer.
+float fit_sharpness(const std::vector<FindSample>& samples, const std::vector<float>& weights,
+                    std::size_t kv_heads, std::int64_t budget, double mass);
+
+// The floor that separates `good` (support of right answers) from `bad` best, among those below
+// which at most 5 % of the good ones lie: the share of bad ones below it minus the share of good
+// ones below it is greatest.
 float fit_floor(std::vector<double> good, std::vector<double> bad);
 
 }  // namespace longtake::session

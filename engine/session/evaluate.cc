@@ -58,7 +58,7 @@ void ask_about(Runtime& runtime, const world::Scene& scene, int questions, Evalu
     }
     count(row.accuracy[std::string(world::name(question.type))], right);
     count(is_two_hop(question.type) ? row.two_hop : row.answered, right);
-    count(row.refused_wrongly, !result.found);
+    if (!question.ranges.empty()) count(row.refused_wrongly, !result.found);
     const bool every_event = std::all_of(
         question.ranges.begin(), question.ranges.end(), [&](const world::TimeRange& range) {
           const std::vector<std::int64_t> truth = blocks_in(blocks, {range});

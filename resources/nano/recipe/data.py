@@ -3,8 +3,10 @@
 A batch is a dict of arrays. frames: uint8 [B, F, 48, 48, 3] and labels of every frame; for clips also per question
 ids [B, Q, L] (prompt after the newline, then the answer), targets [B, Q, L + 1] (-100: no loss), about [B, Q, L] (the tokens
 that rank blocks: "\\n{question}"), truth [B, Q, F] (the blocks that the answer rests on), type [B, Q], and
-picks: in the memory stage [layers, B, Q, P] (the blocks that it may attend to at each layer; -1 behind the last), before
-that [B, Q] of bool (whether it sees the clip at all).
+picks: for clips of kind "memory" [layers, B, Q, P] (the blocks that it may attend to at each layer; -1 behind the last), for
+kind "clips" [B, Q] of bool (whether it sees the clip at all). For kind "long" the model picks by its own scores; then
+handed [layers, B, Q, F] marks true blocks that it gets in any case, hidden [B, Q] questions that get none of them,
+size [B, Q] is the budget and trust [layers, kv heads] how the layers' scores are weighed.
 """
 import multiprocessing as mp
 import os
@@ -13,9 +15,10 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from tokenizer import PROMPT_END
-from world import COLOURS, SHAPES, TYPES, Scene
+from world import COLOURS, PLURALS, SHAPES, TYPES, Scene
 
 HELD_OUT = 10 ** 9  # seeds from here on are never trained on
+MOST = 5  # no question asks for more of a kind
 WHEN_BLIND = {"presence": "no", "count": "0"}  # the answer where nothing was seen; else "not seen"
 WEIGHTS = dict(colour=1, shape=1, direction=1.2, number=1.8, count=1.8, order_which=1.3, order_yes_no=0.8, first_last=1.2,
                presence=1.2, change=0.7, same_way=0.6, same_number=0.4)
@@ -47,6 +50,19 @@ def frame_labels(f):
             "beside": np.where(shown, np.stack([f["colour"][..., 0], f["shape"][..., 0]], -1), -1).astype(np.int64),
             "cell_at": np.stack([f["cell_x"], f["cell_y"]], -1),
             "digits": np.where(sign[..., None], np.stack([f["tens"], f["units"]], -1), 10).astype(np.int64)}
+
+
+def countable(f):
+    """f [B, F] of world.FRAME -> [B, F, 9]: 1 at the one token that says "here comes another": where the middle of an object is
+    that has just entered, or has just taken its second colour."""
+    there = f["cell_colour"] < 8
+    turned = f["cell_was"] != f["cell_colour"]
+    before = np.zeros(there.shape[:2] + (9, 9), bool)  # the same object already had that colour a frame earlier
+    same = (f["cell_colour"][:, 1:, :, None] == f["cell_colour"][:, :-1, None]) & (f["cell_was"][:, 1:, :, None] == f["cell_was"][:, :-1, None])
+    before[:, 1:] = same & there[:, :-1, None]
+    comes = (f["cell_direction"] < 0) | (turned & ~before.any(-1))
+    middle = (np.abs(f["cell_x"]) < 0.5) & (np.abs(f["cell_y"]) < 0.5)
+    return (there & comes & middle).astype(np.int64)
 
 
 def frames_batch(rng, stage):
@@ -81,26 +97,40 @@ def blocks_in(ranges, starts, n_frames, phase):
     return ((t[None] >= ranges[:, None]) & (t[None] < starts[:, None])).any(0) if len(ranges) else np.zeros(n_frames, bool)
 
 
+def arrivals_in(question, events, n_frames, phase):
+    """The first block of each event that shows what the question names: what counting and ordering need most where not
+    every block fits."""
+    n, starts = question["ranges"], []
+    for e in events[np.isin(events["t0"], question["t0"][:n])]:
+        named = question["colour"][: question["names"]]
+        starts.append(e["turn"] if e["turns_into"] in named and e["colour"] not in named and e["turns_into"] >= 0 else e["t0"])
+    first = np.ceil(np.array(starts) / 1e6 - phase).astype(np.int64)
+    return (np.arange(n_frames)[None] == first[:, None]).any(0) if len(starts) else np.zeros(n_frames, bool)
+
+
 def named_labels(words, question, events):
     """What the words that name an object should come to know of it: for each of at most two names the index of its last token
-    (counted with the newline in front; -1: none), [direction, tens, units], and for the pair [first is earlier, same direction]."""
-    at, what, pair, found = np.full(2, -1), np.full((2, 3), -1), np.full(2, -1), []
+    (counted with the newline in front; -1: none), [direction, tens, units] if it means one event, how many events it means, and
+    for the pair [first is earlier, same direction]."""
+    at, what, many, pair, found = np.full(2, -1), np.full((2, 3), -1), np.full(2, -1), np.full(2, -1), []
     ids = words("\n" + question["text"].decode())
     for k in range(question["names"]):
         c, s = question["colour"][k], question["shape"][k]
         match = events[((c < 0) | (events["colour"] == c) | (events["turns_into"] == c)) & ((s < 0) | (events["shape"] == s))]
-        name = words((" " + COLOURS[c] if c >= 0 else "") + (" " + SHAPES[s] if s >= 0 else " object"))
-        start = next((i for i in range(len(ids)) if ids[i:i + len(name)] == name), None)
-        if len(match) != 1 or start is None:
+        for things in (" " + SHAPES[s], " " + PLURALS[s]) if s >= 0 else (" object", " objects"):
+            name = words((" " + COLOURS[c] if c >= 0 else "") + things)
+            start = next((i for i in range(len(ids)) if ids[i:i + len(name)] == name), None)
+            if start is not None:
+                at[k], many[k] = start + len(name), min(len(match), MOST)
+        if len(match) != 1 or at[k] < 0:
             continue
         e = match[0]
-        at[k] = start + len(name)
         what[k] = e["direction"], e["number"] // 10 if e["number"] >= 0 else 10, e["number"] % 10 if e["number"] >= 0 else 10
         found.append(e)
     if len(found) == 2:
         pair[0] = found[0]["t0"] < found[1]["t0"] if found[0]["t0"] != found[1]["t0"] else -1
         pair[1] = found[0]["direction"] == found[1]["direction"]
-    return at, what, pair
+    return at, what, many, pair
 
 
 def choose_picks(rng, truth, alike, layers, budget, recent, blind, missing):
@@ -123,6 +153,17 @@ def choose_picks(rng, truth, alike, layers, budget, recent, blind, missing):
     return packed(keep)
 
 
+def own_picks(rng, truth, config, blind, missing):
+    """What the model needs to pick by its own scores; see the top of this file."""
+    B, Q, F = truth.shape
+    layers, heads, budget = config["text"]["layers"], config["text"]["kv_heads"], config["memory"]["budget"]
+    handed = truth[None] & (rng.random((layers, B, Q, F)) > 0.08) & (rng.random((1, B, Q, 1)) < 0.4)
+    handed[0] &= rng.random((B, Q, 1)) < 0.5
+    size = np.where(rng.random((B, Q)) < 0.7, budget, rng.integers(4, budget + 1, (B, Q)))
+    return {"handed": handed, "hidden": missing, "size": np.where(blind, 0, size),
+            "trust": rng.uniform(0.2, 1.5, (layers, heads)).astype(np.float32)}
+
+
 def packed(keep):
     """[..., F] of bool -> indices [..., P], ascending, -1 behind the last."""
     F = keep.shape[-1]
@@ -135,12 +176,12 @@ def clips_batch(rng, stage, words, config, seeds=None):
     B, F, Q = stage["batch"], stage["frames"], stage["questions"]
     layers, recent = config["text"]["layers"], config["memory"]["recent"]
     frames, labels = np.empty((B, F, 48, 48, 3), np.uint8), None
-    items, types, truth = [], np.zeros((B, Q), np.int64), np.zeros((B, Q, F), bool)
+    items, types, truth, arrival = [], np.zeros((B, Q), np.int64), np.zeros((B, Q, F), bool), np.zeros((B, Q, F), bool)
     names_c, names_s = np.full((B, Q, 2), -2), np.full((B, Q, 2), -2)
     blind, missing = rng.random((B, Q)) < stage.get("blind", 0.04), np.zeros((B, Q), bool)
     weights = np.array([stage.get("weights", {}).get(t, WEIGHTS[t]) for t in TYPES], np.float32)
     rows = []
-    named_at, named, pair = np.full((B, Q, 2), -1), np.full((B, Q, 2, 3), -1), np.full((B, Q, 2), -1)
+    named_at, named, many, pair = (np.full((B, Q, *of), -1) for of in ((2,), (2, 3), (2,), (2,)))
     for b in range(B):
         while True:
             seed = int(rng.integers(1, HELD_OUT)) if seeds is None else int(seeds[b])
@@ -156,15 +197,16 @@ def clips_batch(rng, stage, words, config, seeds=None):
         for q, x in enumerate(questions):
             n = x["ranges"]
             truth[b, q] = blocks_in(x["t0"][:n], x["t1"][:n], F, phase)
+            arrival[b, q] = arrivals_in(x, events, F, phase)
             types[b, q] = x["type"]
             names_c[b, q, : x["names"]], names_s[b, q, : x["names"]] = x["colour"][: x["names"]], x["shape"][: x["names"]]
             kind, answer = TYPES[x["type"]], x["answer"].decode()
-            if stage["kind"] == "memory":
+            if stage["kind"] != "clips":
                 missing[b, q] = truth[b, q].any() and not truth[b, q, F - recent:].any() and rng.random() < 0.08
             if blind[b, q] or missing[b, q]:
                 answer = WHEN_BLIND.get(kind, "not seen")
             else:
-                named_at[b, q], named[b, q], pair[b, q] = named_labels(words, x, events)
+                named_at[b, q], named[b, q], many[b, q], pair[b, q] = named_labels(words, x, events)
             items.append((x["text"].decode(), answer))
     rows = np.stack(rows)
     ids, targets, about = spoken(words, items)
@@ -173,9 +215,11 @@ def clips_batch(rng, stage, words, config, seeds=None):
     part &= (rows["colour"] >= 0)[:, None, :, :, None]
     alike = (rows["objects"] > 0)[:, None] + part.any((-1, -2))
     if stage["kind"] == "memory":
-        picks = choose_picks(rng, truth, alike, layers, config["memory"]["budget"], recent, blind, missing)
+        picks = {"picks": np.ascontiguousarray(choose_picks(rng, truth, alike, layers, config["memory"]["budget"], recent, blind, missing))}
+    elif stage["kind"] == "long":
+        picks = own_picks(rng, truth, config, blind, missing)
     else:
-        picks = ~blind
+        picks = {"picks": ~blind}
     # Blocks of any clip that show a thing the question names are no negatives for it, even where they are not evidence.
     fc, fs = rows["colour"].reshape(B * F, 2), rows["shape"].reshape(B * F, 2)
     shows = np.zeros((B, Q, B * F), bool)
@@ -183,15 +227,22 @@ def clips_batch(rng, stage, words, config, seeds=None):
         for o in range(2):
             c, s = names_c[..., k, None], names_s[..., k, None]
             shows |= (fc[:, o] >= 0) & (c > -2) & ((c == -1) | (c == fc[:, o])) & ((s == -1) | (s == fs[:, o]))
-    rank = np.zeros((B, Q, B * F), np.int8)  # 1: true, 0: negative, -1: neither
+    rank = np.zeros((B, Q, B * F), np.int8)  # 2: true and an arrival, 1: true, 0: negative, -1: neither
     rank[shows] = -1
     for b in range(B):
         own = rank[b, :, b * F:(b + 1) * F]
         own[truth[b]] = 1
+        own[truth[b] & arrival[b]] = 2
+    # Per name the tokens that count: [B, Q, 2, F, 9].
+    once, cc, cs = countable(rows), rows["cell_colour"], rows["cell_shape"]
+    c, s = names_c[..., None, None], names_s[..., None, None]
+    counts = (once[:, None, None] > 0) & (c > -2) & ((c == -1) | (c == cc[:, None, None])) & ((s == -1) | (s == cs[:, None, None]))
+    counts &= (c >= 0) | (rows["cell_direction"] < 0)[:, None, None]  # where no colour is named, a new one is not another object
+    counts &= truth[:, :, None, :, None] & ~(blind | missing)[:, :, None, None, None]
     shape = lambda a: a.reshape(B, Q, -1)
-    return {"frames": frames, **frame_labels(rows), "ids": shape(ids), "targets": shape(targets), "about": shape(about), "type": types,
-            "truth": truth, "rank": rank, "picks": np.ascontiguousarray(picks), "blind": blind | missing,
-            "named_at": named_at, "named": named, "pair": pair}
+    return {"frames": frames, **frame_labels(rows), "cell_once": once, "counts": counts, "ids": shape(ids), "targets": shape(targets), "about": shape(about), "type": types,
+            "truth": truth, "rank": rank, **picks, "blind": blind | missing,
+            "named_at": named_at, "named": named, "many": many, "pair": pair}
 
 
 def make(rng, stage, words, config):

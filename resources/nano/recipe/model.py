@@ -220,13 +220,14 @@ class Nano(nn.Module):
             memory.hidden.append(x.reshape(B * frames, T, D))
         return memory
 
-    def answer(self, memory, ids, picks, about=None, at=None, cite_from=99, taps=None):
+    def answer(self, memory, ids, picks, about=None, at=None, cite_from=99, taps=None, looks=None):
         """ids [clips, Q, L]; picks: what each question may attend to at a layer: per layer [clips, Q, P] block indices by
         time, -1 behind the last; or a function (layer, scores so far) -> such; or one [clips, Q] of bool, true where
         the question sees the whole clip and false where it sees nothing. about [clips, Q, L] marks the question's own tokens:
         then scores per layer [clips, Q, kv, clips * frames] are made. at [clips, Q, 1 + L]: where logits are wanted (all).
         -> logits [clips, Q, 1 + L, vocab] (newline first) or [at.sum(), vocab], scores, and per layer from `cite_from` on how
-        much attention each token pays each block, summed over heads: [clips, Q, 1 + L, frames or P]. taps: a dict from layers to their outputs, filled here."""
+        much attention each token pays each block, summed over heads: [clips, Q, 1 + L, frames or P]. taps: a dict from layers to their outputs,
+        looks: one from layers to how their first head attends to all sinks and each of the blocks' tokens [clips, Q, 1 + L, 1 + tokens]; both filled here."""
         B, Q, L = ids.shape
         kb = memory.blocks[0][0]
         frames, T, S, n = kb.shape[1], kb.shape[2], len(self.sink_ids), L + 1
@@ -264,6 +265,9 @@ class Nano(nn.Module):
             x = layer.rest(x, o)
             if taps is not None and i in taps:
                 taps[i] = x.view(B, Q, n, -1)
+            if looks is not None and i in looks:
+                look = far[:, :, 0, 0].float()
+                looks[i] = torch.cat([look[..., :S].sum(-1, keepdim=True), look[..., S:]], -1)
             if i >= cite_from:
                 cited.append(far[..., S:].unflatten(-1, (-1, T)).float().sum((2, 3, 6)))
         x = x.view(B, Q, n, -1)
@@ -292,6 +296,13 @@ class Nano(nn.Module):
         return o, far.view(B, kv, Q, -1, n, m).transpose(1, 2)
 
 
+def even(values, target):
+    """The mean of `values` in which every class of `target` weighs alike, however rare (by the square root: no single one
+    should shout)."""
+    weight = torch.bincount(target)[target].float().rsqrt()
+    return (values * weight).sum() / weight.sum().clamp(min=1e-6)
+
+
 class FrameHeads(nn.Module):
     """What the visual tokens of one frame should tell on their own. Colours and shapes are read with the words' own
     embeddings, so that "red" the word and red the look come to lie in one direction before the decoder ever trains."""
@@ -306,8 +317,8 @@ class FrameHeads(nn.Module):
         self.place = nn.Linear(c.text.hidden, 2)
         self.digits = nn.Linear(tokens * c.text.hidden, 22)  # tens, units; 10: no sign
         self.direction, self.was, self.beside = (nn.Linear(c.text.hidden, n) for n in (4, 8, 16))
-        self.arrived = nn.Linear(c.text.hidden, 2)
-        self.named, self.pair = nn.Linear(c.text.hidden, 4 + 11 + 11), nn.Linear(c.text.hidden, 4)
+        self.arrived, self.once = nn.Linear(c.text.hidden, 2), nn.Linear(c.text.hidden, 2)
+        self.named, self.many, self.pair, self.other = (nn.Linear(c.text.hidden, n) for n in (4 + 11 + 11, 6, 4, 4))
         # Ranking scores are means over tokens, hence small; their scales are learned apart (an engine calibrates its own).
         self.rank_scale = nn.Parameter(torch.tensor([8.0] + [2.0] * (c.text.layers - 1)).log()[:, None].repeat(1, c.text.kv_heads) / 5)
 
@@ -340,8 +351,10 @@ class FrameHeads(nn.Module):
         known = direction >= 0
         loss, move = judge(self.direction, hidden[known], direction[known])
         there = labels["cell_colour"] < 8
-        new, seen_new = judge(self.arrived, hidden[there], known[there].long())  # arrivals are what counting counts
-        loss, seen = loss + new, {"move": move, "new": seen_new}
+        new, seen_new = judge(self.arrived, hidden[there], known[there].long())  # arrivals are what counting counts,
+        # and it must count each once, by one token.
+        once, seen_once = judge(self.once, hidden[there], labels["cell_once"][there])
+        loss, seen = loss + new + once, {"move": move, "new": seen_new, "once": seen_once}
         turned = known & (was != labels["cell_colour"])  # the others are easy
         if turned.any():
             more, seen["was"] = judge(self.was, hidden[turned], was[turned])
@@ -354,18 +367,30 @@ class FrameHeads(nn.Module):
             seen["beside"] = (logits.argmax(-1) == beside[at]).float().mean().item()
         return loss, seen
 
-    def names(self, hidden, at, named, pair):
-        """hidden [B, Q, n, hidden] of the questions after a middle layer: by then the words that name an object should know
-        its direction and number, and the second name how the two compare. at, named, pair: see data.named_labels."""
-        x = F.rms_norm(hidden.gather(2, at.clamp(min=0)[..., None].expand(-1, -1, -1, hidden.shape[-1])).float(), hidden.shape[-1:])
-        there = at >= 0
-        logits, target = self.named(x[there]).split([4, 11, 11], -1), named[there].unbind(-1)
+    def names(self, middle, late, at, named, many, pair):
+        """middle, late [B, Q, n, hidden] of the questions after two layers: by the first the words that name an object should
+        know its direction and number, by the second how many there are, and the second name how the two compare (which
+        takes a layer more: what is compared must be there before). at, named, many, pair: see data.named_labels."""
+        def words(hidden):
+            return F.rms_norm(hidden.gather(2, at.clamp(min=0)[..., None].expand(-1, -1, -1, hidden.shape[-1])).float(), hidden.shape[-1:])
+        there, counted = named[..., 0] >= 0, many >= 0
+        logits, target = self.named(words(middle)[there]).split([4, 11, 11], -1), named[there].unbind(-1)
         loss = sum(F.cross_entropy(l, t) for l, t in zip(logits, target)) / 3
         seen = {"named": sum((l.argmax(-1) == t).float().mean().item() for l, t in zip(logits, target)) / 3}
+        x = words(late)
+        logits, target = self.many(x[counted]), many[counted]
+        loss = loss + 2 * even(F.cross_entropy(logits, target, reduction="none"), target)
+        seen["many"] = (logits.argmax(-1) == target)[target > 1].float().mean().item()
+        # To compare two, the second name must first have heard of the first: without this step comparing is never learned.
+        both = there.all(-1)
+        if both.any():
+            logits, target = self.other(x[:, :, 1][both]), named[:, :, 0, 0][both]
+            loss = loss + F.cross_entropy(logits, target)
+            seen["other"] = (logits.argmax(-1) == target).float().mean().item()
         logits, known = self.pair(x[:, :, 1]).unflatten(-1, (2, 2)), pair >= 0
         for i, name in enumerate(("earlier", "alike")):
             if known[..., i].any():
                 l, t = logits[..., i, :][known[..., i]], pair[..., i][known[..., i]]
-                loss = loss + 0.5 * F.cross_entropy(l, t)
-                seen[name] = (l.argmax(-1) == t).float().mean().item()
+                loss = loss + 0.5 * even(F.cross_entropy(l, t, reduction="none"), t)
+                seen[name] = even((l.argmax(-1) == t).float(), t).item()
         return loss, seen

@@ -27,8 +27,10 @@ import torch.nn.functional as F
 
 import tokenizer as tok
 from data import Feed, Words
-from model import FrameHeads, Nano, load_config
+from model import FrameHeads, Nano, even, load_config
 from world import COLOURS, SHAPES, TYPES
+
+ARRIVAL = 3  # how much more than the blocks after it an event's first one should be sought
 
 
 def build(config_path, folder):
@@ -54,16 +56,17 @@ def optimisers(model, heads, t):
 
 
 def ranking_loss(scores, rank, scale):
-    """scores: per layer [B, Q, kv, N]; rank [B, Q, N]: 1 true, 0 not, -1 leave out; scale [layers, kv]. -> loss, share of the mass on true blocks."""
-    asks = (rank == 1).any(-1)
+    """scores: per layer [B, Q, kv, N]; rank [B, Q, N]: 2 true and an arrival, 1 true, 0 not, -1 leave out; scale [layers, kv].
+    -> loss, share of the mass on true blocks."""
+    asks = (rank > 0).any(-1)
     rank = rank[asks]
-    true = (rank == 1).float()
+    true = (rank > 0) + ARRIVAL * (rank == 2)
     true = true / true.sum(-1, keepdim=True)
     loss, hit = 0, []
     for s, a in zip(scores, scale):
         logp = (s * a[:, None]).sum(2)[asks].masked_fill(rank < 0, -1e4).log_softmax(-1)
         loss = loss - (true * logp).sum(-1).mean() / len(scores)
-        hit.append((logp.exp() * (rank == 1)).sum(-1).mean().item())
+        hit.append((logp.exp() * (rank > 0)).sum(-1).mean().item())
     return loss, hit
 
 
@@ -76,6 +79,53 @@ def citation_loss(cited, truth, at):
         s = (c * t[:, :, None]).sum(-1)[rows] / (c.sum(-1)[rows] + 1e-6)
         loss, share = loss - (s + 1e-3).log().mean() / len(cited), share + s.mean().item() / len(cited)
     return loss, share
+
+
+def counting_loss(looks, counts, at, picks):
+    """One head should look from the words that name an object at each of the n tokens that count and at the sinks, at all of
+    them alike: what is left for the sinks, 1 / (n + 1), then tells how many there are. looks: per layer [B, Q, words, 1 + tokens];
+    counts [B, Q, 2, F, 9]; at [B, Q, 2]: where the names stand; picks: None where the whole clip is seen, else per layer
+    [B, Q, P]. -> loss, share of the mass that is where it should be, error of the logarithm of the number."""
+    loss, share, error = 0, 0, 0
+    for i, look in looks.items():
+        seen = counts
+        if picks is not None:
+            p = picks[i][:, :, None, :, None].expand(-1, -1, 2, -1, counts.shape[-1])
+            seen = counts.gather(3, p.clamp(min=0)) & (p >= 0)
+        seen = F.pad(seen.flatten(-2), (1, 0), value=True)[at >= 0].float()
+        look = look.gather(2, at.clamp(min=0)[..., None].expand(-1, -1, -1, look.shape[-1]))[at >= 0]
+        n = seen.sum(-1)
+        # What the count is read from: the odds of those tokens against the sinks. Cross-entropy alone hardly minds a factor of two.
+        odds = ((seen[:, 1:] * look[:, 1:]).sum(-1) + 1e-2).log() - (look[:, 0] + 1e-2).log()
+        off = F.smooth_l1_loss(odds, (n - 1).clamp(min=0.02).log(), reduction="none", beta=0.3)
+        loss = loss + even(off - (seen * (look + 1e-4).log()).sum(-1) / n, n.long()) / len(looks)
+        error = error + (odds - (n - 1).clamp(min=0.02).log())[n > 2].abs().mean().item() / len(looks)
+        share = share + (seen * look).sum(-1).mean().item() / len(looks)
+    return loss, share, error
+
+
+class OwnPicks:
+    """Picks as the engine does, by the standardised scores of the layers so far; see data.py for what the batch says."""
+
+    def __init__(self, t, recent):
+        self.t, self.recent, self.total, self.chosen = t, recent, 0, []
+
+    @torch.no_grad()
+    def __call__(self, layer, scores):
+        handed, truth, size = self.t["handed"][layer], self.t["truth"], self.t["size"]
+        B, Q, frames = truth.shape
+        clips = torch.arange(B)
+        s = scores[layer].unflatten(-1, (B, frames))[clips, :, :, clips].float()  # its own clip: [B, Q, kv, frames]
+        s = (s - s.mean(-1, keepdim=True)) / s.std(-1, keepdim=True).clamp(min=1e-6)
+        self.total = self.total + (s * self.t["trust"][layer][:, None]).sum(2)
+        total = self.total + 1e3 * handed
+        total = total.masked_fill(truth & self.t["hidden"][..., None], float("-inf"))
+        rank = total.argsort(-1, descending=True).argsort(-1)
+        keep = (rank < size[..., None]) & total.isfinite()
+        keep[..., frames - self.recent:] |= size[..., None] > 0
+        order = torch.where(keep, torch.arange(frames), frames).sort(-1).values[..., : max(1, int(keep.sum(-1).max()))]
+        self.chosen.append(torch.where(order < frames, order, -1))
+        return self.chosen[-1]
 
 
 class Team:
@@ -131,8 +181,8 @@ def step_loss(model, heads, c, batch, meter, train_vision):
     with torch.set_grad_enabled(train_vision):
         patches = model.patches(frames)
     visual = model.project(patches)
-    single = {"cell_colour": 1, "cell_shape": 1, "cell_direction": 1, "cell_was": 1, "cell_at": 2, "digits": 1, "beside": 1}
-    labels = {k: t[k].flatten(0, t[k].ndim - 1 - own) for k, own in single.items()}  # one row per frame
+    single = {"cell_colour": 1, "cell_shape": 1, "cell_direction": 1, "cell_was": 1, "cell_once": 1, "cell_at": 2, "digits": 1, "beside": 1}
+    labels = {k: t[k].flatten(0, t[k].ndim - 1 - own) for k, own in single.items() if k in t}  # one row per frame
     loss, seen = heads(visual, model.embed, labels)
     for k, v in seen.items():
         meter.add(k, v)
@@ -145,20 +195,25 @@ def step_loss(model, heads, c, batch, meter, train_vision):
     for k, v in seen.items():
         meter.add(k, v)
     targets, at = t["targets"], t["targets"] != -100
-    taps = {c.train.named_layer: None}
-    whole, first = t["picks"].ndim == 2, c.train.cite_from
-    logits, scores, cited = model.answer(memory, t["ids"], t["picks"] if whole else list(t["picks"]), t["about"], at, first,
-                                         taps)
+    taps = {c.train.named_layer: None, c.train.pair_layer: None}
+    looks = dict.fromkeys(c.train.counting_layers)
+    own, first = "picks" not in t, c.train.cite_from
+    whole = not own and t["picks"].ndim == 2
+    picks = OwnPicks(t, c.memory.recent) if own else t["picks"] if whole else list(t["picks"])
+    logits, scores, cited = model.answer(memory, t["ids"], picks, t["about"], at, first, taps, looks)
     truth = t["truth"]
     if whole:
         there = [truth & t["picks"][..., None]] * len(cited)
     else:
-        there = [truth.gather(-1, p.clamp(min=0)) & (p >= 0) for p in t["picks"][first:]]
-    names, seen = heads.names(taps[c.train.named_layer], t["named_at"], t["named"], t["pair"])
+        there = [truth.gather(-1, p.clamp(min=0)) & (p >= 0) for p in (picks.chosen if own else picks)[first:]]
+    names, seen = heads.names(taps[c.train.named_layer], taps[c.train.pair_layer], t["named_at"], t["named"], t["many"], t["pair"])
     for k, v in seen.items():
         meter.add(k, v)
     cite, share = citation_loss(cited, there, at)
     meter.add("cite", share)
+    counting, share, error = counting_loss(looks, t["counts"], t["named_at"], picks.chosen if own else None if whole else picks)
+    meter.add("look", share)
+    meter.add("odds", error)
     lm = F.cross_entropy(logits.float(), targets[at])
     rank, hit = ranking_loss(scores, t["rank"], (5 * heads.rank_scale).exp())
     meter.add("lm", lm.item())
@@ -172,13 +227,13 @@ def step_loss(model, heads, c, batch, meter, train_vision):
     blind = batch["blind"]
     unseen = ~batch["truth"].any(-1) & ~blind
     meter.add("answers", right.mean(), right.size)
-    meter.add("answers_whole" if whole else "answers_memory", right.mean(), right.size)
+    meter.add("answers_" + ("long" if own else "whole" if whole else "memory"), right.mean(), right.size)
     meter.add("blind", right[blind].mean() if blind.any() else 0, int(blind.sum()))
     meter.add("refuse", right[unseen].mean() if unseen.any() else 0, int(unseen.sum()))
     for i, name in enumerate(TYPES):
         m = (batch["type"] == i) & ~blind & ~unseen
-        meter.add("a_" + name, right[m].mean() if m.any() else 0, int(m.sum()))
-    return lm + c.train.frame_loss * loss + c.train.history_loss * history + c.train.named_loss * names + c.train.citation_loss * cite + c.train.ranking_loss * rank
+        meter.add(("l_" if own else "a_") + name, right[m].mean() if m.any() else 0, int(m.sum()))
+    return lm + c.train.frame_loss * loss + c.train.history_loss * history + c.train.named_loss * names + c.train.counting_loss * counting + c.train.citation_loss * cite + c.train.ranking_loss * rank
 
 
 def main():
@@ -187,6 +242,7 @@ def main():
     a.add_argument("--out", required=True)
     a.add_argument("--minutes", type=float, required=True)
     a.add_argument("--resume", action="store_true")
+    a.add_argument("--peak", type=float, default=1, help="learning rates as a share of the config's")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--processes", type=int, default=1, help="train one model with that many")
     a.add_argument("--rank", type=int, default=0, help=argparse.SUPPRESS)
@@ -247,7 +303,7 @@ def main():
         if stage < last and now > total * (1 - c.train.memory_share):
             say("# time for the memory stage")
             stage, in_stage, meter = last, 0, Meter()
-        rate = min(1, (step + 1) / 100, 0.1 + 0.9 * (in_stage + 1) / 15) * min(1, max(0.02, (1 - now / total) / c.train.decay_share))
+        rate = min(1, (step + 1) / 100, 0.1 + 0.9 * (in_stage + 1) / 15) * min(1, max(0.02, (1 - now / total) / c.train.decay_share)) * a.peak
         stage, rate, over = team.follow(stage, rate, now > total or bool(stop))
         stage = int(stage)
         if over:
@@ -271,8 +327,9 @@ def main():
         if time.time() - reported > 30:
             took, reported = time.time() - reported, time.time()
             seconds += took
-            types = " ".join(f"{n}:{meter.mean('a_' + n):.2f}" for n in TYPES if "a_" + n in meter.n)
-            line = " ".join(f"{k}:{meter.mean(k):.3f}" for k in ("frame", "colour", "shape", "digits", "move", "new", "was", "beside", "named", "earlier", "alike", "cite", "lm", "rank", "answers", "answers_whole", "answers_memory", "refuse", "blind")
+            types = " | ".join(" ".join(f"{n}:{meter.mean(of + n):.2f}" for n in TYPES if of + n in meter.n) for of in ("a_", "l_"))
+            line = " ".join(f"{k}:{meter.mean(k):.3f}" for k in ("frame", "colour", "shape", "digits", "move", "new", "once", "was", "beside", "named", "many", "earlier", "other", "alike", "look", "odds", "cite", "lm", "rank",
+                                                                   "answers", "answers_whole", "answers_memory", "answers_long", "refuse", "blind")
                             if k in meter.n)
             hits = "/".join(f"{meter.mean(f'hit{i}'):.2f}" for i in range(c.text.layers)) if "hit0" in meter.n else ""
             say(f"{seconds:.0f}s {spec['name']} step {step} {clips / took:.1f}/s rate {rate:.2f} {line} | hit {hits} | {types}")

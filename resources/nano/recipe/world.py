@@ -8,6 +8,7 @@ import numpy as np
 
 COLOURS = "red green blue yellow purple orange white black".split()
 SHAPES = "circle square triangle star cross ring diamond bar".split()
+PLURALS = "circles squares triangles stars crosses rings diamonds bars".split()
 TYPES = ("colour shape direction number count order_which order_yes_no first_last presence change same_way same_number").split()
 SECOND = 1_000_000
 

@@ -208,6 +208,27 @@ TEST_F(RecallTest, StopsWhenTheMassIsCovered) {
   EXPECT_EQ(notes.chosen[0].size(), 3u);
 }
 
+TEST_F(RecallTest, SpendsTheBudgetWhereNoBlockHasMostOfTheMass) {
+  const RamBlocks blocks = make_blocks(30);
+  calibration.fingerprint = "measured";
+  calibration.sharpness = 1;
+  Notes notes;
+  Recall dull = recall(blocks, {.budget = 10, .recent = 2, .mass = 0.98}, &notes);
+  dull.begin_prompt(0, kPrompt);
+  dull.record_from(0);
+  pass(dull, 0, kPrompt);
+  EXPECT_EQ(notes.chosen[0].size(), 12u);
+}
+
+TEST(ChoiceWeight, DoesNotDependOnTheScaleOfTheScores) {
+  // The same blocks in quieter footage stand out by more deviations; the choice must not end
+  // earlier.
+  EXPECT_DOUBLE_EQ(choice_weight(3, 4, 8), choice_weight(30, 40, 8));
+  EXPECT_DOUBLE_EQ(choice_weight(4, 4, 8), 1);
+  EXPECT_LT(choice_weight(3, 4, 8), choice_weight(3, 4, 2));
+  EXPECT_DOUBLE_EQ(choice_weight(0, 0, 8), 1);  // all alike: nothing stands out
+}
+
 TEST_F(RecallTest, EvidenceIsTheShareOfAttention) {
   const RamBlocks blocks = make_blocks(3);
   Notes notes;

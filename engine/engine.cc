@@ -9,6 +9,8 @@
 #include "engine/base/thread_annotations.h"
 #include "engine/session/catalogue.h"
 #include "engine/session/device_worker.h"
+#include "engine/session/media_desk.h"
+#include "engine/session/model_check.h"
 #include "kernels/error.h"
 
 namespace longtake {
@@ -88,16 +90,19 @@ session::RuntimeOptions runtime_options(const EngineOptions& options) {
 
 }  // namespace
 
-// The catalogue thread works off commands that need no model; the device worker has its own thread.
+// The catalogue thread works off commands that need neither model nor video file; the device worker and the
+// media desk have threads of their own.
 struct Engine::Impl {
-  explicit Impl(const EngineOptions& options)
-      : library(store::Library::open(options.library, options.read_only
+  explicit Impl(EngineOptions engine_options)
+      : options(std::move(engine_options)),
+        library(store::Library::open(options.library, options.read_only
                                                           ? store::Library::Access::read
                                                           : store::Library::Access::write)),
-        catalogue(*library) {
+        catalogue(*library),
+        desk(*library, [this](Event event) { queue.push(std::move(event)); }) {
     if (!options.read_only) {
       worker = std::make_unique<session::DeviceWorker>(
-          *library, runtime_options(options), [this](Event event) { queue.push(std::move(event)); });
+          *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
     }
     thread = std::thread([this] { run_catalogue(); });
   }
@@ -110,6 +115,12 @@ struct Engine::Impl {
     changed.notify_all();
     thread.join();
     worker.reset();
+  }
+
+  // The worker knows everything about itself but what program it is part of.
+  void deliver(Event event) {
+    if (auto* described = std::get_if<EngineDescribed>(&event.body)) described->version = version();
+    queue.push(std::move(event));
   }
 
   void run_catalogue() {
@@ -133,17 +144,20 @@ struct Engine::Impl {
             using Type = std::decay_t<decltype(typed)>;
             if constexpr (std::is_same_v<Type, RemoveVideo>) {
               if (worker != nullptr) worker->release_video(typed.video);
+              desk.release_video(typed.video);
+            } else if constexpr (std::is_same_v<Type, RemoveMemory>) {
+              if (worker != nullptr) worker->release_memory(typed.memory);
             }
-            if constexpr (requires { catalogue.run(typed); }) {
+            if constexpr (std::is_same_v<Type, CheckModel>) {
+              queue.push({request, ModelChecked{session::check_model(typed.folder, options.weights,
+                                                                     options.codec)}});
+            } else if constexpr (requires { catalogue.run(typed); }) {
               queue.push({request, catalogue.run(typed)});
             }
           },
           command);
-    } catch (const Error& error) {
-      queue.push({request, RequestFailed{error.code(), error.message(), error.hint()}});
     } catch (const std::exception& error) {
-      queue.push({request, RequestFailed{ErrorCode::internal, error.what(),
-                                         "This is a bug in Longtake: please report it."}});
+      queue.push({request, failure(error)});
     }
   }
 
@@ -167,7 +181,10 @@ struct Engine::Impl {
       worker->calibrate(request);
     } else if (const auto* cancel = std::get_if<CancelRequest>(&command)) {
       if (worker != nullptr) worker->cancel(cancel->request);
+      desk.cancel(cancel->request);
       queue.push({request, Done{}});
+    } else if (session::MediaDesk::takes(command)) {
+      desk.post(request, std::move(command));
     } else {
       {
         MutexLock lock(mutex);
@@ -177,9 +194,11 @@ struct Engine::Impl {
     }
   }
 
+  const EngineOptions options;
   EventQueue queue;
   std::unique_ptr<store::Library> library;
   session::Catalogue catalogue;
+  session::MediaDesk desk;
   std::unique_ptr<session::DeviceWorker> worker;
 
   Mutex mutex;
@@ -190,7 +209,7 @@ struct Engine::Impl {
   std::thread thread;
 };
 
-Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 Engine::~Engine() = default;
 

@@ -3,9 +3,10 @@
 // Commands and events. send() hands a command over and returns at once with a request id. Whatever
 // comes of it arrives as events that carry this id: any number of progress events, then exactly one
 // that ends the request (named beside each command in engine/session/messages.h, or RequestFailed).
-// Requests of one kind end in the order in which they were sent; different kinds overtake each other:
-// catalogue commands never wait for the model, and a question never waits for watching to finish, only for the
-// chunk in flight.
+// Requests of one kind end in the order in which they were sent, except that the newest GetPictures is served
+// first; different kinds overtake each other: catalogue commands never wait for the model, a question never
+// waits for watching to finish, only for the chunk in flight, and pictures, exports, and waveforms with
+// cuts wait for nothing but their like.
 //
 // The event queue. Events wait in one queue until next_event() or wait_event() takes them. The queue never
 // drops one, so a frontend must drain it; progress that the frontend has not looked at yet is merged (one
@@ -21,8 +22,8 @@
 // happened) and a hint (what to do). Only the constructor throws (Error: the library cannot be opened).
 //
 // Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
-// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk or a token at most),
-// and drops events nobody took.
+// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or some
+// pictures at most), and drops events nobody took.
 #ifndef LONGTAKE_ENGINE_ENGINE_H_
 #define LONGTAKE_ENGINE_ENGINE_H_
 
@@ -46,7 +47,9 @@ struct EngineOptions {
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
   kernels::KvCodec codec = kernels::KvCodec::i8;  // of new memories: half of bf16 at no measured loss
   std::size_t cache_bytes = 512u << 20;           // RAM for blocks that questions have used
-  bool read_only = false;  // beside another process that writes: catalogue commands only
+  // Beside another process that writes: what neither loads the model nor changes the library. Waveforms and
+  // cuts are then worked out again each time, unless that process has kept them.
+  bool read_only = false;
 };
 
 class Engine {

@@ -10,6 +10,9 @@ packages=(
   libdnnl-dev libhwy-dev
   # media
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libavfilter-dev
+  # desktop
+  qt6-base-dev qt6-svg-dev libqt6opengl6-dev libgl-dev libopengl-dev libegl-dev qt6-l10n-tools
+  qt6-tools-dev qt6-tools-dev-tools qt6-qpa-plugins libmpv-dev
   # model and store
   nlohmann-json3-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libspdlog-dev libcli11-dev
 )

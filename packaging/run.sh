@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds Longtake, and shows it at work: watches the sample video with the
-# embedded model and asks it three questions. Further arguments are files to watch instead.
+# Installs what is missing, builds Longtake, and shows it at work. With a display: opens the desktop, with the
+# files that are named. Without one: watches the sample video (or the file that is named) with the embedded model
+# and asks three questions.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bash packaging/install-packages.sh
 cmake --preset release -DLONGTAKE_TESTS=OFF >/dev/null
 cmake --build --preset release
+
+if [[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]]; then
+  exec build/release/app/longtake "$@"
+fi
 
 cli=build/release/app/longtake-cli
 video="${1:-resources/sample/sample.mp4}"

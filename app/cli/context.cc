@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "app/paths.h"
 #include "engine/base/log.h"
 
 namespace longtake::cli {
@@ -18,32 +19,6 @@ std::atomic<int> interrupts = 0;
 
 void on_interrupt(int /*signal*/) {
   if (++interrupts > 1) _exit(130);
-}
-
-std::filesystem::path default_library() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
-    return std::filesystem::path(data) / "longtake";
-  }
-  const char* home = std::getenv("HOME");
-  return std::filesystem::path(home != nullptr ? home : ".") / ".local/share/longtake";
-}
-
-// Where nano and the sample video lie: installed beside the program, or in the source tree.
-std::filesystem::path resources() {
-  if (const char* folder = std::getenv("LONGTAKE_RESOURCES"); folder != nullptr) return folder;
-  std::error_code ignored;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  const auto installed = program.parent_path().parent_path() / "share/longtake";
-  if (std::filesystem::exists(installed, ignored)) return installed;
-  return LONGTAKE_SOURCE_RESOURCES;
-}
-
-// The event that ends a request, as messages.h says; the others come before it.
-bool ends_request(const Event& event) {
-  return !std::holds_alternative<WatchProgress>(event.body) &&
-         !std::holds_alternative<AnswerPhase>(event.body) &&
-         !std::holds_alternative<AnswerText>(event.body) &&
-         !std::holds_alternative<AnswerCitations>(event.body);
 }
 
 }  // namespace
@@ -67,7 +42,7 @@ void Context::add_common_options(CLI::App& command) {
 }
 
 std::filesystem::path Context::model_folder() const {
-  return model_ == "nano" ? resources() / "nano/model" : std::filesystem::path(model_);
+  return model_ == "nano" ? resources_folder() / "nano/model" : std::filesystem::path(model_);
 }
 
 EngineOptions Context::engine_options() const {

@@ -70,6 +70,7 @@ std::string format_bytes(std::int64_t bytes);
 // Each adds its commands; the chosen one is run by CLI11's callback.
 void add_watch_and_ask(CLI::App& app, Context& context);
 void add_catalogue_commands(CLI::App& app, Context& context);
+void add_export_commands(CLI::App& app, Context& context);
 void add_frames_command(CLI::App& app, Context& context);
 void add_models_commands(CLI::App& app, Context& context);
 void add_bench_command(CLI::App& app, Context& context);

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   cli::Context context;
   cli::add_watch_and_ask(app, context);
   cli::add_catalogue_commands(app, context);
+  cli::add_export_commands(app, context);
   cli::add_frames_command(app, context);
   cli::add_models_commands(app, context);
   cli::add_bench_command(app, context);

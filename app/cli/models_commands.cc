@@ -27,6 +27,44 @@ std::string info_text(const model::ModelInfo& info) {
          (info.demonstration ? ", the demonstration model" : "") + "\n";
 }
 
+const char* fit_name(session::Fit fit) {
+  switch (fit) {
+    case session::Fit::fits: return "fits";
+    case session::Fit::tight: return "tight";
+    case session::Fit::too_big: break;
+  }
+  return "too_big";
+}
+
+const char* fit_words(session::Fit fit) {
+  switch (fit) {
+    case session::Fit::fits: return "it fits";
+    case session::Fit::tight: return "it fits, with little left for other programs";
+    case session::Fit::too_big: break;
+  }
+  return "too much: close other programs, or keep its weights smaller with --weights int8";
+}
+
+void inspect(Context& context, const std::string& folder) {
+  const EngineOptions options = context.engine_options();
+  const session::ModelCheck check = session::check_model(folder, options.weights, options.codec);
+  Json object = info_json(check.info);
+  object["disk_bytes"] = check.disk_bytes;
+  object["weights"] = session::weight_format_name(check.weights);
+  object["memory_needed_bytes"] = check.memory_needed;
+  object["memory_available_bytes"] = check.memory_available;
+  object["fit"] = fit_name(check.fit);
+  object["bytes_per_hour"] = check.bytes_per_hour;
+  std::string text = info_text(check.info);
+  text += "  on disk   " + format_bytes(check.disk_bytes) + "\n";
+  text += "  memory    " + format_bytes(check.memory_needed) + " with weights as " +
+          std::string(session::weight_format_name(check.weights)) + ", " +
+          format_bytes(check.memory_available) + " free: " + fit_words(check.fit) + "\n";
+  text += "  memories  " + format_bytes(static_cast<std::int64_t>(check.bytes_per_hour)) +
+          " per hour of video\n";
+  context.print(object, text);
+}
+
 void tokenize(Context& context, const std::string& folder) {
   const auto tokenizer = model::Tokenizer::load(folder);
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
@@ -76,12 +114,9 @@ void add_models_commands(CLI::App& app, Context& context) {
     context.print({{"models", {info_json(info)}}}, info_text(info));
   });
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = add("info", "What a folder holds, without loading it");
+  CLI::App* command = add("info", "What a folder holds and whether it fits here, without loading it");
   command->add_option("dir", *folder)->required();
-  command->callback([&context, folder] {
-    const model::ModelInfo info = model::Model::inspect(*folder);
-    context.print(info_json(info), info_text(info));
-  });
+  command->callback([&context, folder] { inspect(context, *folder); });
   command = add("verify", "Load a model and measure it by a self-test (minutes)");
   command->add_option("dir", *folder, "A folder, or nano");
   command->callback([&context, folder] {

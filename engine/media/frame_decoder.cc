@@ -23,7 +23,7 @@ bool is_unrecovered(const AVFrame& frame) {
 }
 
 FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
-                           const std::string& name) {
+                           const std::string& name, bool rough) {
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
     throw Error(ErrorCode::unsupported,
@@ -40,6 +40,7 @@ FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_
       threads > 0 ? threads
                   : static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
   context_->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
+  if (rough) context_->skip_loop_filter = AVDISCARD_ALL;
   // An H.264 stream may leave out how far its frames are reordered. FFmpeg then learns it by
   // dropping frames that come too late; strict compliance makes it assume the most that the level
   // allows, so that no frame is lost and the result does not depend on what was decoded before.

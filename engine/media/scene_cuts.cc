@@ -72,14 +72,14 @@ std::optional<SceneCut> SceneCutDetector::add(const Image& image, Micros pts) {
   if (!has_last_) {
     has_last_ = true;
     last_ = signature;
-    scene_begin_ = pts;
+    if (!scene_begin_) scene_begin_ = pts;
     return std::nullopt;
   }
   const double change = difference(last_, signature);
   last_ = signature;
   const double threshold =
       std::max(options_.floor, mean_ + options_.deviations * std::sqrt(variance_));
-  if (change > threshold && pts - scene_begin_ >= options_.minimum_scene) {
+  if (change > threshold && pts - *scene_begin_ >= options_.minimum_scene) {
     // A cut says nothing about the unrest within scenes and stays out of the running figures.
     scene_begin_ = pts;
     return SceneCut{pts, change};

@@ -32,10 +32,17 @@ struct SceneCut {
 
 class SceneCutDetector {
  public:
-  explicit SceneCutDetector(SceneCutOptions options = {}) : options_(options) {}
+  // `scene_begin`: when the scene of the first picture began, for a stream that is entered in its
+  // middle.
+  explicit SceneCutDetector(SceneCutOptions options = {}, std::optional<Micros> scene_begin = {})
+      : options_(options), scene_begin_(scene_begin) {}
 
   // Pictures in order of time; any size, also changing. The first picture is never a cut.
   std::optional<SceneCut> add(const Image& image, Micros pts);
+  // How much two pictures differ, 0 to 1, as add() sees it.
+  static double difference(const Image& a, const Image& b) {
+    return difference(reduce(a), reduce(b));
+  }
 
  private:
   static constexpr int kColumns = 32;
@@ -51,7 +58,7 @@ class SceneCutDetector {
   const SceneCutOptions options_;
   Signature last_;
   bool has_last_ = false;
-  Micros scene_begin_ = 0;
+  std::optional<Micros> scene_begin_;
   double mean_ = 0.0;
   double variance_ = 0.0;
 };

@@ -17,6 +17,9 @@ namespace {
 constexpr BlockId kJoinDistance = 2;
 // Share of the best block's evidence that a block needs to be cited at all.
 constexpr double kEvidenceShare = 0.25;
+// And to be kept for the timeline.
+constexpr double kVisibleShare = 0.005;
+constexpr std::size_t kKeptEvidence = 256;  // blocks per source
 
 double milliseconds_since(std::int64_t start_us) {
   return static_cast<double>(monotonic_us() - start_us) / 1000.0;
@@ -59,6 +62,34 @@ std::vector<CitedRange> citations_from(const std::vector<double>& evidence,
                    [](const CitedRange& a, const CitedRange& b) { return a.score > b.score; });
   if (ranges.size() > limit) ranges.resize(limit);
   return ranges;
+}
+
+std::vector<WeighedRange> evidence_from(const std::vector<double>& evidence,
+                                        const std::vector<RecallScope>& scopes, std::size_t limit) {
+  if (evidence.empty()) return {};
+  const double most = *std::max_element(evidence.begin(), evidence.end());
+  if (most <= 0) return {};
+  std::vector<WeighedRange> kept;
+  std::size_t number = 0;
+  for (std::size_t source = 0; source < scopes.size(); ++source) {
+    const auto first = static_cast<std::ptrdiff_t>(kept.size());
+    for (BlockId id = scopes[source].first; id < scopes[source].last; ++id, ++number) {
+      const double weight = evidence[number] / most;
+      if (weight >= kVisibleShare) {
+        kept.push_back({source, scopes[source].source->info(id).time, weight});
+      }
+    }
+    if (kept.size() - static_cast<std::size_t>(first) <= limit) continue;
+    const auto end = first + static_cast<std::ptrdiff_t>(limit);
+    std::nth_element(
+        kept.begin() + first, kept.begin() + end, kept.end(),
+        [](const WeighedRange& a, const WeighedRange& b) { return a.weight > b.weight; });
+    kept.erase(kept.begin() + end, kept.end());
+    std::sort(kept.begin() + first, kept.end(), [](const WeighedRange& a, const WeighedRange& b) {
+      return a.time.begin < b.time.begin;
+    });
+  }
+  return kept;
 }
 
 Answerer::Answerer(model::Model& model, const memory::Sinks& sinks,
@@ -110,7 +141,9 @@ AnswerResult Answerer::ask(std::string_view question, const std::vector<AnswerSo
     result.timing.decode_tokens_per_s =
         static_cast<double>(generated.ids.size() - 1) / generated.decode_seconds;
   }
-  result.citations = citations_from(recall.evidence(), scopes, options.max_citations);
+  const std::vector<double> evidence = recall.evidence();
+  result.citations = citations_from(evidence, scopes, options.max_citations);
+  result.evidence = evidence_from(evidence, scopes, kKeptEvidence);
 
   if (!generated.ids.empty() && !result.stopped) {
     phase(Phase::verifying);

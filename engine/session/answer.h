@@ -32,6 +32,12 @@ struct CitedRange {
   double support = 0;      // of the answer by this range alone, when checked
 };
 
+struct WeighedRange {
+  std::size_t source = 0;
+  TimeRange time;
+  double weight = 0;  // 0..1; 1 for the block with the most evidence
+};
+
 // One video that a question may draw on, and the part of it that it is about.
 struct AnswerSource {
   const memory::BlockSource* blocks = nullptr;
@@ -63,6 +69,7 @@ struct AnswerResult {
   bool stopped = false;   // cancelled while it was being generated; text is what there was
   double support = 0;     // mean log p(token | recalled) - log p(token | no video)
   std::vector<CitedRange> citations;  // best first; when not found, the nearest moments
+  std::vector<WeighedRange> evidence;  // what the citations were drawn from, see evidence_from()
   std::int64_t blocks_used = 0;  // distinct ones, over all layers
   std::int64_t blocks_in_scope = 0;
   AnswerTiming timing;
@@ -106,6 +113,12 @@ class Answerer {
 std::vector<CitedRange> citations_from(const std::vector<double>& evidence,
                                        const std::vector<memory::RecallScope>& scopes,
                                        std::size_t limit);
+
+// The evidence itself, for a timeline: per source its strongest `limit` blocks, in order of time. Blocks
+// below a two-hundredth of the best one cannot be seen there and are left out. Arguments as above.
+std::vector<WeighedRange> evidence_from(const std::vector<double>& evidence,
+                                        const std::vector<memory::RecallScope>& scopes,
+                                        std::size_t limit);
 
 }  // namespace longtake::session
 

@@ -97,6 +97,11 @@ VideoRemoved Catalogue::run(const RemoveVideo& command) {
   return {library_.remove_video(command.video)};
 }
 
+Done Catalogue::run(const RemoveMemory& command) {
+  library_.remove_memory(command.memory);
+  return {};
+}
+
 ConversationList Catalogue::run(const ListConversations& command) {
   return {library_.journal().list_conversations(command.video)};
 }
@@ -114,6 +119,11 @@ ConversationOpened Catalogue::run(const OpenConversation& command) {
     opened.questions.push_back({std::move(question), std::move(answers)});
   }
   return opened;
+}
+
+Done Catalogue::run(const RenameConversation& command) {
+  library_.journal().rename_conversation(command.conversation, command.title);
+  return {};
 }
 
 Done Catalogue::run(const RemoveConversation& command) {

@@ -19,8 +19,10 @@ class Catalogue {
   VideoAdded run(const RelinkVideo& command);
   VideoList run(const ListVideos& command);
   VideoRemoved run(const RemoveVideo& command);
+  Done run(const RemoveMemory& command);
   ConversationList run(const ListConversations& command);
   ConversationOpened run(const OpenConversation& command);
+  Done run(const RenameConversation& command);
   Done run(const RemoveConversation& command);
   Done run(const SetUserVerdict& command);
   SearchResults run(const SearchText& command);

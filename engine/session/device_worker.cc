@@ -14,17 +14,6 @@ namespace longtake::session {
 
 namespace {
 
-RequestFailed failure(const std::exception& error) {
-  if (const auto* known = dynamic_cast<const Error*>(&error)) {
-    return {known->code(), known->message(), known->hint()};
-  }
-  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) {
-    return {ErrorCode::out_of_memory, "There is not enough memory for this",
-            "Close other programs, or use a smaller model."};
-  }
-  return {ErrorCode::internal, error.what(), "This is a bug in Longtake: please report it."};
-}
-
 std::string timing_json(const AnswerTiming& timing) {
   return nlohmann::ordered_json{{"first_token_ms", timing.first_token_ms},
                                 {"total_ms", timing.total_ms},
@@ -155,6 +144,12 @@ void DeviceWorker::release_video(std::int64_t video) {
   released->get_future().wait();
 }
 
+void DeviceWorker::release_memory(std::int64_t memory) {
+  auto released = std::make_shared<std::promise<void>>();
+  post({0, ReleaseMemory{memory, released}});
+  released->get_future().wait();
+}
+
 bool DeviceWorker::is_cancelled(RequestId request) {
   MutexLock lock(mutex_);
   return running_ == request && running_cancelled_;
@@ -212,6 +207,19 @@ void DeviceWorker::close_stores_of(std::int64_t video) {
   });
 }
 
+void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
+  std::vector<std::shared_ptr<WatchJob>> ending;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& job : watches_) {
+      if (job->store == nullptr || job->store->record().id != memory) continue;
+      job->cancelled = true;
+      ending.push_back(job);
+    }
+  }
+  for (const auto& job : ending) run_chunk(*job);  // which ends it
+}
+
 void DeviceWorker::run_job(const Job& job) {
   try {
     if (const auto* question = std::get_if<AskQuestion>(&job.command)) {
@@ -224,6 +232,14 @@ void DeviceWorker::run_job(const Job& job) {
     } else if (const auto* release = std::get_if<ReleaseVideo>(&job.command)) {
       close_stores_of(release->video);
       release->released->set_value();
+    } else if (const auto* one = std::get_if<ReleaseMemory>(&job.command)) {
+      end_watches_of_memory(one->memory);
+      std::erase_if(open_stores_, [&](const OpenStore& open) {
+        if (open.memory != one->memory) return false;
+        runtime_->cache().forget(*open.store);
+        return true;
+      });
+      one->released->set_value();
     } else {
       Runtime& loaded = runtime();
       const memory::Calibration calibration =
@@ -438,6 +454,9 @@ void DeviceWorker::answer(RequestId request, const AskQuestion& command) {
     stored.found = result.found;
     stored.support = result.support;
     stored.citations = to_citations(result.citations);
+    for (const WeighedRange& range : result.evidence) {
+      stored.evidence.push_back({videos[range.source], range.time, range.weight});
+    }
     stored.timing = timing_json(result.timing);
     done.timing = result.timing;
     done.blocks_used = result.blocks_used;

@@ -37,6 +37,8 @@ class DeviceWorker {
   void cancel(RequestId request) LT_EXCLUDES(mutex_);
   // Ends every watch of a video whose memories are about to be removed, closes them, and waits for it.
   void release_video(std::int64_t video) LT_EXCLUDES(mutex_);
+  // The same for one memory. A watch of its video that has not begun yet stays, and will make a new one.
+  void release_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
 
  private:
   struct WatchJob;
@@ -45,9 +47,13 @@ class DeviceWorker {
     std::int64_t video = 0;
     std::shared_ptr<std::promise<void>> released;
   };
+  struct ReleaseMemory {
+    std::int64_t memory = 0;
+    std::shared_ptr<std::promise<void>> released;
+  };
   struct Job {
     RequestId request = 0;
-    std::variant<AskQuestion, DescribeEngine, CalibrateModel, ReleaseVideo> command;
+    std::variant<AskQuestion, DescribeEngine, CalibrateModel, ReleaseVideo, ReleaseMemory> command;
   };
   void post(Job job) LT_EXCLUDES(mutex_);
   void run();
@@ -60,6 +66,7 @@ class DeviceWorker {
   // The store of a memory, kept open (and its blocks cached) for the next question.
   std::shared_ptr<store::MemoryStore> open_store(const store::Memory& memory);
   void close_stores_of(std::int64_t video);
+  void end_watches_of_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
   void answer(RequestId request, const AskQuestion& command);
   void start_watch(WatchJob& job);
   std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,

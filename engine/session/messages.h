@@ -6,13 +6,17 @@
 #define LONGTAKE_ENGINE_SESSION_MESSAGES_H_
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "engine/report/export_options.h"
 #include "engine/session/answer.h"
+#include "engine/session/model_check.h"
 #include "engine/session/watch.h"
+#include "engine/media/waveform.h"
 #include "engine/store/records.h"
 #include "kernels/error.h"
 
@@ -36,6 +40,11 @@ struct FindVideo {
 struct ListVideos {};
 struct RemoveVideo {  // with its memories, conversations and markers; not the file      VideoRemoved
   std::int64_t video = 0;
+};
+// One memory of a video, with its files; if it is being watched, that watch ends after its chunk (WatchEnded)
+// first. Answers that it gave are kept.                                                 Done
+struct RemoveMemory {
+  std::int64_t memory = 0;
 };
 struct RelinkVideo {  // the same content at another path                                VideoAdded
   std::int64_t video = 0;
@@ -65,7 +74,8 @@ struct AskQuestion {
   model::GenerateOptions generate;
 };
 // Ends the request early: a watch after its chunk, an answer before its next token. The request itself
-// then ends with its own event (WatchEnded, AnswerDone).                               Done
+// then ends with its own event: WatchEnded, AnswerDone, Done for pictures, else RequestFailed{cancelled}.
+//                                                                                      Done
 struct CancelRequest {
   RequestId request = 0;
 };
@@ -74,6 +84,10 @@ struct ListConversations {  // 0 = of all videos                                
 };
 struct OpenConversation {  //                                                            ConversationOpened
   std::int64_t conversation = 0;
+};
+struct RenameConversation {  //                                                          Done
+  std::int64_t conversation = 0;
+  std::string title;
 };
 struct RemoveConversation {  //                                                          Done
   std::int64_t conversation = 0;
@@ -96,15 +110,60 @@ struct RemoveMarker {  //                                                       
 };
 struct CheckLibrary {  // database, segments, checksums, orphans                          LibraryChecked
 };
+// Small pictures of a video for its timeline and its citations: the keyframe nearest to each time, or the very
+// frame on screen then. PictureReady comes for each, in order of time; times outside the video have none. The
+// newest request is served first, and one that is under way waits for it: what was scrolled to last is
+// what is looked at.                                                                   Done
+struct GetPictures {
+  std::int64_t video = 0;
+  std::vector<Micros> times;
+  int max_width = 160;
+  int max_height = 90;
+  bool exact = false;
+};
+// How loud the video is, and where its cuts are. Kept in the library folder, so that the second time costs
+// nothing.                                                                 WaveformReady, CutsReady
+struct GetWaveform {
+  std::int64_t video = 0;
+};
+struct GetCuts {
+  std::int64_t video = 0;
+};
+// Writes what is known about a video: its answers and its timeline. With a path: atomically to that
+// file; without: the bytes come back, for a preview.                                   Exported
+struct Export {
+  std::int64_t video = 0;
+  std::vector<std::int64_t> conversations;  // empty = all of this video's
+  report::ExportOptions options;
+  std::string path;
+};
+// Writes a part of the video's own file as a clip, or the frame on screen at a time as PNG. A clip is copied
+// without loss from the keyframe at or before its begin, or re-encoded exactly.         Exported
+struct ExportClip {
+  std::int64_t video = 0;
+  TimeRange time;
+  std::string path;  // the suffix names the container
+  bool reencode = false;
+};
+struct SaveFrame {
+  std::int64_t video = 0;
+  Micros time = 0;
+  std::string path;
+};
+// Looks at a model's folder without loading it: what it is and whether it fits here.      ModelChecked
+struct CheckModel {
+  std::string folder;
+};
 struct DescribeEngine {  // loads the model if it is not loaded                           EngineDescribed
 };
 // Measures the model by itself on synthetic footage (minutes) and keeps the result.     ModelCalibrated
 struct CalibrateModel {};
 
 using Command =
-    std::variant<AddVideo, FindVideo, ListVideos, RemoveVideo, RelinkVideo, WatchVideo, AskQuestion,
-                 CancelRequest, ListConversations, OpenConversation, RemoveConversation,
-                 SetUserVerdict, SearchText, ListMarkers, SaveMarker, RemoveMarker, CheckLibrary,
+    std::variant<AddVideo, FindVideo, ListVideos, RemoveVideo, RemoveMemory, RelinkVideo, WatchVideo,
+                 AskQuestion, CancelRequest, ListConversations, OpenConversation,
+                 RenameConversation, RemoveConversation, SetUserVerdict, SearchText, ListMarkers, SaveMarker, RemoveMarker, CheckLibrary,
+                 GetPictures, GetWaveform, GetCuts, Export, ExportClip, SaveFrame, CheckModel,
                  DescribeEngine, CalibrateModel>;
 
 // --- Events ---------------------------------------------------------------------------------------
@@ -188,6 +247,27 @@ struct MarkerSaved {
 struct LibraryChecked {
   std::vector<store::Finding> findings;  // empty = all is well
 };
+struct PictureReady {
+  std::int64_t video = 0;
+  media::SampledFrame picture;  // index: the position in the command's times
+};
+struct WaveformReady {
+  std::int64_t video = 0;
+  media::Waveform waveform;  // empty: the video has no sound
+};
+struct CutsReady {
+  std::int64_t video = 0;
+  std::vector<Micros> cuts;  // ascending
+};
+struct Exported {
+  std::string path;                // as in the command
+  std::string bytes;               // of a preview; else empty
+  std::int64_t size = 0;           // bytes
+  std::vector<std::string> notes;  // what a reader of the file should know, in words
+};
+struct ModelChecked {
+  session::ModelCheck check;
+};
 struct EngineDescribed {
   model::ModelInfo model;
   kernels::DeviceInfo device;
@@ -204,9 +284,15 @@ struct Event {
   std::variant<RequestFailed, Done, VideoAdded, VideoList, VideoRemoved, WatchProgress, WatchEnded,
                AnswerPhase, AnswerText, AnswerCitations, AnswerDone, ConversationList,
                ConversationOpened, SearchResults, MarkerList, MarkerSaved, LibraryChecked,
-               EngineDescribed, ModelCalibrated>
+               PictureReady, WaveformReady, CutsReady, Exported, ModelChecked, EngineDescribed,
+               ModelCalibrated>
       body;
 };
+
+// Whether nothing more will come of the event's request.
+bool ends_request(const Event& event);
+// What a frontend is told of an exception that ended a request.
+RequestFailed failure(const std::exception& error);
 
 }  // namespace longtake
 

@@ -18,9 +18,8 @@ constexpr std::int64_t kMaxCalibrationBytes = 16 << 20;
 constexpr std::int64_t kSmallModel = 100'000'000;  // parameters
 
 RuntimeOptions decided(RuntimeOptions options) {
-  if (options.weights == kernels::WeightFormat::automatic &&
-      model::Model::inspect(options.model).parameters < kSmallModel) {
-    options.weights = kernels::WeightFormat::f32;
+  if (options.weights == kernels::WeightFormat::automatic) {
+    options.weights = weights_for(options.weights, model::Model::inspect(options.model));
   }
   return options;
 }
@@ -33,6 +32,16 @@ std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
 }
 
 }  // namespace
+
+kernels::WeightFormat weights_for(kernels::WeightFormat wanted, const model::ModelInfo& model) {
+  const bool small = model.parameters < kSmallModel;
+  return wanted == kernels::WeightFormat::automatic && small ? kernels::WeightFormat::f32 : wanted;
+}
+
+Micros default_interval(const model::ModelInfo& model) {
+  // ReKV watches at 0.5 frames/s.
+  return model.sampling_fps > 0 ? from_seconds(1 / model.sampling_fps) : 2 * kMicrosPerSecond;
+}
 
 Runtime::Runtime(RuntimeOptions options)
     : options_(decided(std::move(options))),
@@ -77,8 +86,7 @@ AnswerOptions Runtime::answer_options() const {
 }
 
 Micros Runtime::default_interval() const {
-  const double fps = model_->info().sampling_fps;
-  return fps > 0 ? from_seconds(1 / fps) : 2 * kMicrosPerSecond;  // ReKV watches at 0.5 frames/s
+  return session::default_interval(model_->info());
 }
 
 void Runtime::set_calibration(const memory::Calibration& calibration) {
@@ -95,13 +103,18 @@ memory::Calibration Runtime::load_calibration() const {
                                  options_.model / "calibration.json"};
   for (const std::filesystem::path& path : candidates) {
     if (!std::filesystem::exists(path)) continue;
-    memory::Calibration calibration =
-        memory::Calibration::from_json(read_text_file(path, kMaxCalibrationBytes));
-    if (calibration.fingerprint == fingerprint && calibration.layers == decoder.layers &&
-        calibration.kv_heads == decoder.kv_heads) {
-      return calibration;
+    try {
+      memory::Calibration calibration =
+          memory::Calibration::from_json(read_text_file(path, kMaxCalibrationBytes));
+      if (calibration.fingerprint == fingerprint && calibration.layers == decoder.layers &&
+          calibration.kv_heads == decoder.kv_heads) {
+        return calibration;
+      }
+      log("session").warn("{} was measured on another model; it is not used", path.string());
+    } catch (const Error& error) {
+      // Measuring the model anew cures it, and for that the model must load.
+      log("session").warn("{} cannot be read ({}); it is not used", path.string(), error.message());
     }
-    log("session").warn("{} was measured on another model; it is not used", path.string());
   }
   return memory::Calibration::uniform(decoder.layers, decoder.kv_heads);
 }

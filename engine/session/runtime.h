@@ -29,6 +29,11 @@ struct RuntimeOptions {
   std::size_t cache_bytes = 512u << 20;
 };
 
+// What `automatic` means for a model: small ones stay in f32, for others the backend decides.
+kernels::WeightFormat weights_for(kernels::WeightFormat wanted, const model::ModelInfo& model);
+// Stream time between two looked-at frames where nobody wishes another.
+Micros default_interval(const model::ModelInfo& model);
+
 class Runtime {
  public:
   explicit Runtime(RuntimeOptions options);
@@ -38,6 +43,9 @@ class Runtime {
   const memory::Calibration& calibration() const { return calibration_; }
   memory::BlockCache& cache() { return cache_; }
   kernels::Backend& backend() { return *backend_; }
+
+  // How the model's weights are kept; `automatic` only where the backend decides by itself.
+  kernels::WeightFormat weights() const { return options_.weights; }
 
   // What a new memory of this model looks like, and its identity: a hash of the model's fingerprint,
   // window, chunk and codec. A memory is used only with the fingerprint that it was made with.

@@ -1,6 +1,7 @@
 #include "engine/store/journal.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -72,6 +73,35 @@ void read_citations(Database& database, Answer& answer) {
     citation.verdict = row.enumeration<Verdict>();
     citation.user_verdict = row.enumeration<Verdict>();
     answer.citations.push_back(citation);
+  }
+}
+
+// [[video, begin_us, end_us, weight], ...]
+std::string evidence_json(const std::vector<Evidence>& evidence) {
+  auto entries = nlohmann::json::array();
+  for (const Evidence& entry : evidence) {
+    // Three digits are more than a timeline can show.
+    entries.push_back(
+        {entry.video_id, entry.time.begin, entry.time.end, std::round(entry.weight * 1000) / 1000});
+  }
+  return entries.dump();
+}
+
+void read_evidence(Database& database, Answer& answer) {
+  Statement statement =
+      database.query(select("evidence", "answer_id, entries", "WHERE answer_id = ?"), answer.id);
+  if (!statement.step()) return;
+  Row row(statement, 2, "evidence");
+  row.integer();  // answer_id
+  const auto entries = nlohmann::json::parse(row.text(), nullptr, false);
+  for (const auto& entry : entries) {
+    const bool sound = entry.is_array() && entry.size() == 4 &&
+                       std::all_of(entry.begin(), entry.end(),
+                                   [](const auto& number) { return number.is_number(); });
+    if (!sound) continue;
+    answer.evidence.push_back({entry[0].get<std::int64_t>(),
+                               {entry[1].get<std::int64_t>(), entry[2].get<std::int64_t>()},
+                               entry[3].get<double>()});
   }
 }
 
@@ -238,6 +268,11 @@ void Journal::finish_answer(const Answer& answer) {
         answer.id, citation.video_id, citation.time.begin, citation.time.end, citation.score,
         citation.verdict, citation.user_verdict);
   }
+  db->run("DELETE FROM evidence WHERE answer_id = ?", answer.id);
+  if (!answer.evidence.empty()) {
+    db->run("INSERT INTO evidence (answer_id, entries) VALUES (?, ?)", answer.id,
+            evidence_json(answer.evidence));
+  }
   transaction.commit();
 }
 
@@ -249,6 +284,7 @@ std::vector<Answer> Journal::list_answers(std::int64_t question_id) {
   while (statement.step()) {
     answers.push_back(read_answer(statement));
     read_citations(*db, answers.back());
+    read_evidence(*db, answers.back());
   }
   return answers;
 }
@@ -259,6 +295,7 @@ std::optional<Answer> Journal::find_answer(std::int64_t id) {
   if (!statement.step()) return std::nullopt;
   Answer answer = read_answer(statement);
   read_citations(*db, answer);
+  read_evidence(*db, answer);
   return answer;
 }
 

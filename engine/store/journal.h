@@ -37,9 +37,10 @@ class Journal {
   // An answer is stored as it is written: begin, append piece by piece, finish.
   std::int64_t begin_answer(std::int64_t question_id, std::string_view model);
   void append_answer(std::int64_t answer_id, std::string_view piece);
-  // Replaces the answer's text, state, found, support, coverage, timing and citations.
+  // Replaces the answer's text, state, found, support, coverage, timing, citations and evidence.
   void finish_answer(const Answer& answer);
-  std::vector<Answer> list_answers(std::int64_t question_id);  // with their citations, oldest first
+  std::vector<Answer> list_answers(
+      std::int64_t question_id);  // with all that is theirs, oldest first
   std::optional<Answer> find_answer(std::int64_t id);
   void set_verdict(std::int64_t citation_id, Verdict verdict);
   void set_user_verdict(std::int64_t citation_id, Verdict verdict);

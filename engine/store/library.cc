@@ -158,7 +158,8 @@ Library::Library(const std::filesystem::path& folder, Access access)
     : folder_(folder),
       pool_(folder / "library.db",
             access == Access::write ? Database::Mode::write : Database::Mode::read),
-      journal_(pool_) {
+      journal_(pool_),
+      derived_(folder / "derived") {
   if (access == Access::read) {
     auto db = pool_.reader();
     require_current(*db, library_migrations());
@@ -179,13 +180,17 @@ Library::~Library() = default;
 void Library::clean_up() {
   journal_.mark_interrupted();
   std::set<std::int64_t> known;
+  std::set<std::string> contents;
   {
     auto db = pool_.writer();
     db->run("UPDATE memories SET state = ? WHERE state = ?", MemoryState::stopped,
             MemoryState::watching);
     Statement ids = db->query("SELECT id FROM memories");
     while (ids.step()) known.insert(ids.integer(0));
+    Statement videos = db->query("SELECT content_id FROM videos");
+    while (videos.step()) contents.insert(videos.text(0));
   }
+  derived_.keep_only(contents);
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "memories")) {
     const auto id = parse_id(entry.path().filename().string());
     if (id && known.count(*id) == 0) remove_folder(entry.path());
@@ -285,13 +290,18 @@ void Library::rename_video(std::int64_t id, std::string_view name) {
 
 std::int64_t Library::remove_video(std::int64_t id) {
   std::vector<std::int64_t> memories;
+  std::string content;
   {
     // Not list_memories(): a damaged row must not keep a video from being removed.
     auto db = pool_.reader();
     Statement ids = db->query("SELECT id FROM memories WHERE video_id = ?", id);
     while (ids.step()) memories.push_back(ids.integer(0));
+    Statement video = db->query("SELECT content_id FROM videos WHERE id = ?", id);
+    if (video.step()) content = video.text(0);
   }
-  return remove_rows("DELETE FROM videos WHERE id = ?", "video", id, memories);
+  const std::int64_t freed = remove_rows("DELETE FROM videos WHERE id = ?", "video", id, memories);
+  derived_.remove(content);
+  return freed;
 }
 
 // Rows first, then the folders that they owned: what a crash leaves between the two is removed at

@@ -3,6 +3,7 @@
 //   library.db          SQLite: everything but the memories' bulk   (FORMAT.md)
 //   library.lock        locked by the one process that writes
 //   memories/<id>/      segment files and index of memory <id>      (MemoryStore)
+//   derived/            waveforms and cuts, which can be made anew  (DerivedFiles)
 //
 // Every function throws Error. Thread rule: safe from every thread. Lifetime rule: the Library
 // outlives its Journal and the MemoryStores that it opened.
@@ -21,6 +22,7 @@
 #include "engine/base/file.h"
 #include "engine/base/thread_annotations.h"
 #include "engine/store/connection_pool.h"
+#include "engine/store/derived_files.h"
 #include "engine/store/journal.h"
 #include "engine/store/records.h"
 
@@ -44,6 +46,7 @@ class Library {
   const std::filesystem::path& folder() const { return folder_; }
   bool writable() const { return pool_.writable(); }
   Journal& journal() { return journal_; }  // conversations, answers, markers, search
+  const DerivedFiles& derived() const { return derived_; }
 
   // --- Videos ---------------------------------------------------------------------------------
   // Returns the new id. A video of the same content must not be there yet: look with
@@ -60,9 +63,9 @@ class Library {
   void relink_video(std::int64_t id, const std::filesystem::path& path);
   void set_video_state(std::int64_t id, VideoState state);
   void rename_video(std::int64_t id, std::string_view name);
-  // Removes the video with its memories, markers and conversations; not the video file. Returns the
-  // bytes that became free on disk; those of a MemoryStore that is still open, which stays readable
-  // and refuses to append, only when it is closed.
+  // Removes the video with its memories, markers, conversations and derived files; not the video
+  // file. Returns the bytes that the memories occupied on disk; those of a MemoryStore that is
+  // still open, which stays readable and refuses to append, become free only when it is closed.
   std::int64_t remove_video(std::int64_t id);
 
   // --- Memories -------------------------------------------------------------------------------
@@ -95,6 +98,7 @@ class Library {
   File lock_;
   ConnectionPool pool_;
   Journal journal_;
+  const DerivedFiles derived_;
 
   Mutex mutex_;
   std::map<std::int64_t, std::weak_ptr<MemoryStore>> open_memories_ LT_GUARDED_BY(mutex_);

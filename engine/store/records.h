@@ -94,6 +94,13 @@ enum class AnswerState : std::uint8_t {
   interrupted = 4,  // the program ended while it was running
 };
 
+// How much a stretch of a video counted for an answer.
+struct Evidence {
+  std::int64_t video_id = 0;
+  TimeRange time;
+  double weight = 0;  // 0..1; 1 for the strongest stretch of the answer
+};
+
 struct Answer {
   std::int64_t id = 0;
   std::int64_t question_id = 0;
@@ -106,6 +113,7 @@ struct Answer {
   std::string timing = "{}";    // json
   std::int64_t started_at = 0;  // seconds UTC; 0 when beginning: now
   std::vector<Citation> citations;
+  std::vector<Evidence> evidence;  // video after video, in order of time; of old answers none
 };
 
 struct Marker {

@@ -77,6 +77,11 @@ constexpr const char* kRebuild =
 
 }  // namespace
 
+std::int64_t record_alignment(const MemoryShape& shape, std::int64_t typical_tokens) {
+  const auto payload = static_cast<std::int64_t>(shape.layout(typical_tokens).bytes());
+  return payload < kPageAlignedFrom ? kCacheLine : kPage;
+}
+
 RecordLayout::RecordLayout(const MemoryShape& shape, std::int64_t tokens, std::int64_t alignment) {
   assert(0 <= tokens && tokens <= kMaxTokens);
   payload_bytes = static_cast<std::int64_t>(shape.layout(tokens).bytes());
@@ -100,8 +105,7 @@ SegmentFile::SegmentFile(File file, SegmentIdentity identity, std::int64_t align
 SegmentFile SegmentFile::create(const std::filesystem::path& path, const SegmentIdentity& identity,
                                 std::uint32_t segment, std::int64_t typical_tokens) {
   const MemoryShape& shape = identity.shape;
-  const auto payload = static_cast<std::int64_t>(shape.layout(typical_tokens).bytes());
-  const std::int64_t alignment = payload < kPageAlignedFrom ? kCacheLine : kPage;
+  const std::int64_t alignment = record_alignment(shape, typical_tokens);
   SegmentHeader header{};
   header.magic = kSegmentMagic;
   header.version = kVersion;

@@ -80,6 +80,9 @@ struct PayloadSeal {
 };
 static_assert(sizeof(PayloadSeal) == 16);
 
+// Of the records of a memory whose blocks have about so many tokens.
+std::int64_t record_alignment(const memory::MemoryShape& shape, std::int64_t typical_tokens);
+
 // Where things lie in a record; a pure function of shape, tokens and alignment.
 struct RecordLayout {
   RecordLayout(const memory::MemoryShape& shape, std::int64_t tokens, std::int64_t alignment);

@@ -1,15 +1,13 @@
 // A long video needs no more memory to watch than a short one: peak RSS of longtake-cli within 5 %.
-#include <sys/resource.h>
-#include <sys/wait.h>
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
-#include <gtest/gtest.h>
-
 #include "resources/nano/world/scene.h"
 #include "resources/nano/world/video.h"
+#include "tests/support/program.h"
 
 namespace longtake {
 namespace {
@@ -18,17 +16,11 @@ namespace fs = std::filesystem;
 
 // Watches a file in a process of its own; its peak resident memory in kilobytes.
 long peak_of_watching(const fs::path& video, const fs::path& library) {
-  const pid_t child = fork();
-  if (child == 0) {
-    execl(LONGTAKE_CLI, LONGTAKE_CLI, "watch", video.c_str(), "--library", library.c_str(), "--quiet",
-          nullptr);
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  return usage.ru_maxrss;
+  const tests::Outcome outcome = tests::run_program(
+      {LONGTAKE_CLI, "watch", video.string(), "--library", library.string(), "--quiet"},
+      library.string() + ".output");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  return outcome.peak_rss_kb;
 }
 
 TEST(FlatMemory, TwoHoursNeedNoMoreThanTenMinutes) {

@@ -1,24 +1,23 @@
 // Kills longtake-cli while it watches and answers, at random instants, again and again. The library
-// must always open and be sound, watching must go on where it was, and the finished memory must give the
-// same answers as one that was never interrupted.
+// must always open and be sound, watching must go on where it was, and the finished memory must
+// give the same answers as one that was never interrupted.
 //
-// LONGTAKE_CRASH_KILLS: how many kills (default 12). LONGTAKE_CRASH_SEED: another series of instants.
-#include <fcntl.h>
+// LONGTAKE_CRASH_KILLS: how many kills (default 12). LONGTAKE_CRASH_SEED: another series of
+// instants.
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <nlohmann/json.hpp>
 #include <random>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+#include "tests/support/program.h"
 
 namespace longtake {
 namespace {
@@ -35,7 +34,8 @@ std::int64_t environment(const char* name, std::int64_t otherwise) {
 
 class WatchCrash : public testing::Test {
  protected:
-  WatchCrash() : folder_(fs::temp_directory_path() / ("longtake-crash-" + std::to_string(getpid()))) {
+  WatchCrash()
+      : folder_(fs::temp_directory_path() / ("longtake-crash-" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -43,32 +43,17 @@ class WatchCrash : public testing::Test {
 
   // Starts longtake-cli with its output in a file.
   pid_t start(std::vector<std::string> arguments, const std::string& library) {
-    arguments.insert(arguments.end(), {"--library", (folder_ / library).string(), "--json", "--quiet"});
+    arguments.insert(arguments.end(),
+                     {"--library", (folder_ / library).string(), "--json", "--quiet"});
     arguments.insert(arguments.begin(), LONGTAKE_CLI);
-    const pid_t child = fork();
-    if (child == 0) {
-      const int output =
-          open((folder_ / "output").c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
-      dup2(output, STDOUT_FILENO);
-      dup2(output, STDERR_FILENO);
-      std::vector<char*> pointers;
-      for (std::string& argument : arguments) pointers.push_back(argument.data());
-      pointers.push_back(nullptr);
-      execv(pointers[0], pointers.data());
-      _exit(127);
-    }
-    return child;
+    return tests::start_program(arguments, folder_ / "output");
   }
   nlohmann::json run(const std::vector<std::string>& arguments, const std::string& library) {
-    const pid_t child = start(arguments, library);
-    int status = 0;
-    waitpid(child, &status, 0);
-    std::ifstream file(folder_ / "output");
-    std::stringstream text;
-    text << file.rdbuf();
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << arguments[0] << ": " << text.str();
-    auto json = nlohmann::json::parse(text.str(), nullptr, false);
-    EXPECT_FALSE(json.is_discarded()) << text.str();
+    const tests::Outcome outcome =
+        tests::finish_program(start(arguments, library), folder_ / "output");
+    EXPECT_EQ(outcome.code, 0) << arguments[0] << ": " << outcome.output;
+    auto json = nlohmann::json::parse(outcome.output, nullptr, false);
+    EXPECT_FALSE(json.is_discarded()) << outcome.output;
     return json;
   }
 
@@ -91,9 +76,10 @@ TEST_F(WatchCrash, KilledWatchesEndWithTheSameAnswers) {
   for (std::int64_t kill_number = 0; kill_number < kills; ++kill_number) {
     // Questions are killed too, once there is something to ask about.
     const bool asking = seen_blocks > 0 && random() % 3 == 0;
-    const pid_t child = asking ? start({"ask", kSample, kQuestion}, "killed")
-                               : start({"watch", kSample}, "killed");
-    const auto wait_ms = static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(watch_ms + 1));
+    const pid_t child =
+        asking ? start({"ask", kSample, kQuestion}, "killed") : start({"watch", kSample}, "killed");
+    const auto wait_ms =
+        static_cast<std::int64_t>(random() % static_cast<std::uint32_t>(watch_ms + 1));
     std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
     kill(child, SIGKILL);
     int status = 0;

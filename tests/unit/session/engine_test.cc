@@ -1,18 +1,21 @@
 // The engine as a frontend uses it: commands in, events out, with the real model, video files and disk.
 #include "engine/engine.h"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 
-#include <gtest/gtest.h>
-
 #include "engine/base/hash.h"
+#include "engine/store/database.h"
 #include "engine/store/library.h"
 #include "engine/store/memory_store.h"
 #include "kernels/error.h"
 #include "resources/nano/world/scene.h"
 #include "resources/nano/world/video.h"
+#include "tests/unit/session/engine_fixture.h"
 
 namespace longtake {
 namespace {
@@ -20,68 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-const fs::path kResources = fs::path(LONGTAKE_SOURCE_DIR) / "resources";
-const fs::path kSample = kResources / "sample/sample.mp4";
-
-class EngineTest : public testing::Test {
+class EngineTest : public EngineFixture {
  protected:
-  EngineTest() {
-    folder_ = fs::temp_directory_path() /
-              ("longtake-engine-" + std::to_string(getpid()) + "-" +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(folder_);
-  }
-  ~EngineTest() override { fs::remove_all(folder_); }
-
-  std::unique_ptr<Engine> open(const std::string& library = "library") {
-    EngineOptions options;
-    options.library = folder_ / library;
-    options.model = kResources / "nano/model";
-    options.device = Device::cpu;
-    return std::make_unique<Engine>(options);
-  }
-
-  // The event that ends a request; the others go to `on_event`.
-  static Event finish(Engine& engine, RequestId request,
-                      const std::function<void(const Event&)>& on_event = {}) {
-    for (int waited = 0; waited < 600;) {
-      std::optional<Event> event = engine.wait_event(milliseconds(200));
-      if (!event) {
-        ++waited;
-        continue;
-      }
-      if (event->request != request) {
-        if (on_event) on_event(*event);
-        continue;
-      }
-      const bool between = std::holds_alternative<WatchProgress>(event->body) ||
-                           std::holds_alternative<AnswerPhase>(event->body) ||
-                           std::holds_alternative<AnswerText>(event->body) ||
-                           std::holds_alternative<AnswerCitations>(event->body);
-      if (!between) return std::move(*event);
-      if (on_event) on_event(*event);
-    }
-    ADD_FAILURE() << "no end of request " << request << " within two minutes";
-    return {};
-  }
-  template <typename Result>
-  static Result call(Engine& engine, Command command) {
-    const Event event = finish(engine, engine.send(std::move(command)));
-    if (const auto* failed = std::get_if<RequestFailed>(&event.body)) {
-      ADD_FAILURE() << failed->message << " / " << failed->hint;
-      return {};
-    }
-    return std::get<Result>(event.body);
-  }
-  static RequestFailed fail(Engine& engine, Command command) {
-    const Event event = finish(engine, engine.send(std::move(command)));
-    EXPECT_TRUE(std::holds_alternative<RequestFailed>(event.body));
-    return std::holds_alternative<RequestFailed>(event.body) ? std::get<RequestFailed>(event.body)
-                                                             : RequestFailed{};
-  }
-  std::int64_t add(Engine& engine, const fs::path& path = kSample) {
-    return call<VideoAdded>(engine, AddVideo{path.string()}).video.id;
-  }
   // Every byte that a library remembers of its first memory.
   std::string memory_hash(const std::string& library) {
     const auto opened = store::Library::open(folder_ / library, store::Library::Access::write);
@@ -100,16 +43,7 @@ class EngineTest : public testing::Test {
     }
     return std::to_string(memory->count()) + " blocks, " + hasher.finish().to_hex();
   }
-
-  fs::path folder_;
 };
-
-AskQuestion question(std::int64_t video, const std::string& text) {
-  AskQuestion ask;
-  ask.text = text;
-  ask.scopes = {{video, std::nullopt}};
-  return ask;
-}
 
 TEST_F(EngineTest, WatchesAndAnswersAndStillKnowsAfterARestart) {
   AnswerDone before;
@@ -307,6 +241,145 @@ TEST_F(EngineTest, RemovesAVideoThatIsBeingWatched) {
   ASSERT_TRUE(std::holds_alternative<VideoRemoved>(removed.body));
   EXPECT_GT(std::get<VideoRemoved>(removed.body).bytes_freed, 0);
   EXPECT_TRUE(call<VideoList>(*engine, ListVideos{}).videos.empty());
+}
+
+TEST_F(EngineTest, EvidenceIsKeptWithTheAnswer) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  call<WatchEnded>(*engine, WatchVideo{.video = video});
+  const auto done = call<AnswerDone>(*engine, question(video, "What color is the circle?"));
+  ASSERT_FALSE(done.answer.evidence.empty());
+  EXPECT_LE(done.answer.evidence.size(), 256u);
+  double most = 0;
+  Micros last = -1;
+  for (const store::Evidence& evidence : done.answer.evidence) {
+    EXPECT_EQ(evidence.video_id, video);
+    EXPECT_GT(evidence.time.begin, last);
+    EXPECT_LT(evidence.time.begin, evidence.time.end);
+    EXPECT_LE(evidence.time.end, done.coverage.at(0).time.end);
+    EXPECT_GT(evidence.weight, 0);
+    EXPECT_LE(evidence.weight, 1);
+    most = std::max(most, evidence.weight);
+    last = evidence.time.begin;
+  }
+  EXPECT_EQ(most, 1);
+  // Citations are drawn from it: each begins and ends with a stretch of evidence.
+  for (const store::Citation& citation : done.answer.citations) {
+    const auto& all = done.answer.evidence;
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const store::Evidence& evidence) {
+      return evidence.time.begin == citation.time.begin && evidence.weight >= 0.25;
+    }));
+  }
+  const auto opened = call<ConversationOpened>(*engine, OpenConversation{done.conversation});
+  const auto& stored = opened.questions.at(0).answers.at(0).evidence;
+  ASSERT_EQ(stored.size(), done.answer.evidence.size());
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    EXPECT_EQ(stored[i].time, done.answer.evidence[i].time);
+    EXPECT_EQ(stored[i].weight, done.answer.evidence[i].weight);
+  }
+}
+
+TEST_F(EngineTest, ALibraryOfVersion1AnswersAsBefore) {
+  AnswerDone before;
+  std::int64_t video = 0;
+  {
+    const auto engine = open();
+    video = add(*engine);
+    call<WatchEnded>(*engine, WatchVideo{.video = video});
+    before = call<AnswerDone>(*engine, question(video, "How many circles appear?"));
+  }
+  const fs::path path = folder_ / "library/library.db";
+  {
+    // Version 2 has added a table to it and nothing else.
+    store::Database db(path, store::Database::Mode::write);
+    db.run_script("DROP TABLE evidence; PRAGMA user_version = 1");
+  }
+  const auto engine = open();
+  EXPECT_TRUE(fs::exists(path.string() + ".v1.backup"));
+  const auto opened = call<ConversationOpened>(*engine, OpenConversation{before.conversation});
+  EXPECT_EQ(opened.questions.at(0).answers.at(0).text, before.answer.text);
+  EXPECT_EQ(opened.questions.at(0).answers.at(0).citations.size(), before.answer.citations.size());
+  EXPECT_TRUE(opened.questions.at(0).answers.at(0).evidence.empty());
+  const auto after = call<AnswerDone>(*engine, question(video, "How many circles appear?"));
+  EXPECT_EQ(after.answer.text, before.answer.text);
+  EXPECT_EQ(after.answer.support, before.answer.support);
+  ASSERT_EQ(after.answer.citations.size(), before.answer.citations.size());
+  for (std::size_t i = 0; i < after.answer.citations.size(); ++i) {
+    EXPECT_EQ(after.answer.citations[i].time, before.answer.citations[i].time);
+  }
+  EXPECT_EQ(after.answer.evidence.size(), before.answer.evidence.size());
+  EXPECT_TRUE(call<LibraryChecked>(*engine, CheckLibrary{}).findings.empty());
+}
+
+TEST_F(EngineTest, RemovesOneMemoryAndKeepsWhatItSaid) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = video});
+  const auto done = call<AnswerDone>(*engine, question(video, "Is there a red circle?"));
+  const fs::path files = folder_ / "library/memories" / std::to_string(ended.memory.id);
+  EXPECT_TRUE(fs::exists(files));
+  call<Done>(*engine, RemoveMemory{ended.memory.id});
+  EXPECT_FALSE(fs::exists(files));
+  const auto list = call<VideoList>(*engine, ListVideos{});
+  ASSERT_EQ(list.videos.size(), 1u);
+  EXPECT_TRUE(list.videos[0].memories.empty());
+  EXPECT_EQ(fail(*engine, question(video, "Is there a red circle?")).code, ErrorCode::not_found);
+  const auto opened = call<ConversationOpened>(*engine, OpenConversation{done.conversation});
+  EXPECT_EQ(opened.questions.at(0).answers.at(0).text, done.answer.text);
+  EXPECT_EQ(fail(*engine, RemoveMemory{ended.memory.id}).code, ErrorCode::not_found);
+  const auto again = call<WatchEnded>(*engine, WatchVideo{.video = video});
+  EXPECT_TRUE(again.finished);
+  EXPECT_GT(again.memory.id, ended.memory.id);
+  EXPECT_EQ(call<AnswerDone>(*engine, question(video, "Is there a red circle?")).answer.text,
+            done.answer.text);
+}
+
+TEST_F(EngineTest, RemovesAMemoryThatIsBeingWatched) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  const RequestId watching = engine->send(WatchVideo{.video = video});
+  RequestId removing = 0;
+  const Event ended = finish(*engine, watching, [&](const Event& event) {
+    const auto* progress = std::get_if<WatchProgress>(&event.body);
+    if (removing == 0 && progress != nullptr) removing = engine->send(RemoveMemory{progress->memory});
+  });
+  ASSERT_NE(removing, 0u);
+  ASSERT_TRUE(std::holds_alternative<WatchEnded>(ended.body));
+  EXPECT_FALSE(std::get<WatchEnded>(ended.body).finished);
+  EXPECT_TRUE(std::holds_alternative<Done>(finish(*engine, removing).body));
+  const auto list = call<VideoList>(*engine, ListVideos{});
+  ASSERT_EQ(list.videos.size(), 1u);
+  EXPECT_TRUE(list.videos[0].memories.empty());
+  EXPECT_TRUE(fs::is_empty(folder_ / "library/memories"));
+}
+
+TEST_F(EngineTest, RenamesAndRemovesConversations) {
+  const auto engine = open();
+  const std::int64_t video = add(*engine);
+  WatchVideo some{.video = video};
+  some.until = 20 * kMicrosPerSecond;
+  call<WatchEnded>(*engine, some);
+  const auto first = call<AnswerDone>(*engine, question(video, "Is there a zebra?"));
+  const auto second = call<AnswerDone>(*engine, question(video, "Is there a circle?"));
+  call<Done>(*engine, RenameConversation{first.conversation, "Animals"});
+  EXPECT_EQ(call<ConversationOpened>(*engine, OpenConversation{first.conversation}).conversation.title,
+            "Animals");
+  EXPECT_EQ(call<ConversationList>(*engine, ListConversations{video}).conversations.size(), 2u);
+  call<Done>(*engine, RemoveConversation{first.conversation});
+  EXPECT_EQ(fail(*engine, OpenConversation{first.conversation}).code, ErrorCode::not_found);
+  EXPECT_EQ(fail(*engine, RenameConversation{first.conversation, "x"}).code, ErrorCode::not_found);
+  EXPECT_TRUE(call<SearchResults>(*engine, SearchText{"zebra"}).hits.empty());
+  const auto left = call<ConversationList>(*engine, ListConversations{0}).conversations;
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].id, second.conversation);
+}
+
+TEST_F(EngineTest, SaysWhatItIs) {
+  const auto engine = open();
+  const auto described = call<EngineDescribed>(*engine, DescribeEngine{});
+  EXPECT_EQ(described.version, version());
+  EXPECT_FALSE(described.version.empty());
+  EXPECT_EQ(described.library_folder, (folder_ / "library").string());
 }
 
 TEST_F(EngineTest, FollowsAFileThatMoved) {

@@ -54,6 +54,7 @@ std::string tell(Library& library) {
           add(k.id, k.video_id, k.time.begin, k.time.end, k.score, static_cast<int>(k.verdict),
               static_cast<int>(k.user_verdict));
         }
+        for (const Evidence& e : a.evidence) add(e.video_id, e.time.begin, e.time.end, e.weight);
       }
     }
   }
@@ -85,6 +86,7 @@ class DamageTest : public StoreTest {
     answer.state = AnswerState::done;
     answer.support = 0.5;
     answer.citations = {{0, video_id_, {1, 2}, 0.5, Verdict::confirmed, Verdict::none}};
+    answer.evidence = {{video_id_, {1, 2}, 1.0}, {video_id_, {5, 6}, 0.25}};
     journal.finish_answer(answer);
     journal.add_marker({0, video_id_, {1, 2}, "harbour", "#fff", "note"});
     library_->set_setting("model", "nano");

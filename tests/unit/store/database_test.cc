@@ -268,11 +268,66 @@ TEST_F(MigrationTest, ARealLibraryIsCopiedWhole) {
   EXPECT_EQ(error_of([&] { Library::open(folder, Library::Access::write); }).code(),
             ErrorCode::unsupported);
   // The copy, put back, is the library as it was.
-  std::filesystem::rename(path.string() + ".v1.backup", path);
+  const std::string version = std::to_string(library_migrations().back().version);
+  std::filesystem::rename(path.string() + ".v" + version + ".backup", path);
   auto library = Library::open(folder, Library::Access::write);
   EXPECT_TRUE(check_library(*library).empty());
   expect_blocks(*library->open_memory(1), 3);
   EXPECT_EQ(library->journal().search("harbour").size(), 1u);
+}
+
+// Everything that version 1 could hold, one row of it damaged.
+TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
+  const auto folder = folder_ / "library";
+  const auto path = folder / "library.db";
+  std::filesystem::create_directories(folder);
+  {
+    Database db(path, Database::Mode::write);
+    migrate(db, library_migrations().first(1));
+    db.run_script(R"sql(
+      INSERT INTO videos VALUES (3, 'c3', '/v/harbour.mp4', 'harbour.mp4', 10, 9000000, 64, 48, '{}', 5, 0);
+      INSERT INTO conversations VALUES (4, 'first look', 6);
+      INSERT INTO conversation_videos VALUES (4, 3);
+      INSERT INTO questions VALUES (5, 4, 'Where is the ship?', '[]', '[1]', 7);
+      INSERT INTO answers VALUES (6, 5, 'At the pier.', 1, 1, 0.5, '[]', 'nano', '{}', 8),
+                                 (7, 5, 'At sea.', 1, 0, 0.25, '[]', 'mini', '{}', 9),
+                                 (8, 5, 'Nowhere.', 1, 0, 0.25, '[]', 'nano', '{}', 9);
+      UPDATE answers SET text = text;
+      INSERT INTO citations VALUES (9, 6, 3, 1000000, 2000000, 0.75, 1, 2);
+      INSERT INTO markers VALUES (10, 3, 5, 6, 'pier', '#fff', 'a note');
+      INSERT INTO settings VALUES ('model', 'nano');
+      DELETE FROM answers WHERE id = 8;
+      PRAGMA wal_checkpoint(TRUNCATE))sql");
+  }
+  std::string bytes = slurp(path);
+  const std::size_t model = bytes.find("[]mini");  // coverage and model of answer 7
+  ASSERT_NE(model, std::string::npos);
+  bytes[model + 2] = 'n';
+  spill(path, bytes);
+
+  auto library = Library::open(folder, Library::Access::write);
+  EXPECT_EQ(one(*library->connections().reader(), "PRAGMA user_version"),
+            library_migrations().back().version);
+  EXPECT_TRUE(std::filesystem::exists(path.string() + ".v1.backup"));
+  EXPECT_EQ(library->list_videos().at(0).name, "harbour.mp4");
+  Journal& journal = library->journal();
+  EXPECT_EQ(journal.find_conversation(4)->title, "first look");
+  EXPECT_EQ(journal.list_questions(4).at(0).text, "Where is the ship?");
+  const Answer answer = journal.find_answer(6).value();
+  EXPECT_EQ(answer.text, "At the pier.");
+  EXPECT_EQ(answer.support, 0.5);
+  EXPECT_EQ(answer.started_at, 8);
+  EXPECT_TRUE(answer.evidence.empty());
+  ASSERT_EQ(answer.citations.size(), 1u);
+  EXPECT_EQ(answer.citations[0].time, (TimeRange{1'000'000, 2'000'000}));
+  EXPECT_EQ(answer.citations[0].user_verdict, Verdict::not_confirmed);
+  EXPECT_EQ(journal.list_markers(3).at(0).label, "pier");
+  EXPECT_EQ(journal.search("pier").size(), 2u);
+  EXPECT_EQ(library->setting("model"), "nano");
+  // What was damaged before is damaged still: a migration must not bless it.
+  EXPECT_EQ(error_of([&] { journal.find_answer(7); }).code(), ErrorCode::corrupt_data);
+  // And an id that was used once is never used again.
+  EXPECT_EQ(journal.begin_answer(5, "nano"), 9);
 }
 
 TEST_F(MigrationTest, TheLibrarysOwnAreInOrder) {

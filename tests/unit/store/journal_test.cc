@@ -71,6 +71,7 @@ TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
   answer.timing = R"({"total_ms":5})";
   answer.citations = {{0, video_id_, {5, 10}, 0.75, Verdict::none, Verdict::none},
                       {0, video_id_, {20, 30}, 0.25, Verdict::confirmed, Verdict::none}};
+  answer.evidence = {{video_id_, {5, 10}, 1.0}, {video_id_, {20, 30}, 0.3456}, {77, {0, 1}, 0.001}};
   journal().finish_answer(answer);
   reopen();
   const auto answers = journal().list_answers(question);
@@ -87,6 +88,11 @@ TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
   ASSERT_EQ(stored.citations.size(), 2u);
   EXPECT_EQ(stored.citations[0].time, (TimeRange{5, 10}));
   EXPECT_EQ(stored.citations[1].verdict, Verdict::confirmed);
+  ASSERT_EQ(stored.evidence.size(), 3u);
+  EXPECT_EQ(stored.evidence[0].video_id, video_id_);
+  EXPECT_EQ(stored.evidence[1].time, (TimeRange{20, 30}));
+  EXPECT_EQ(stored.evidence[1].weight, 0.346);
+  EXPECT_EQ(stored.evidence[2].weight, 0.001);
   journal().set_verdict(stored.citations[0].id, Verdict::not_confirmed);
   journal().set_user_verdict(stored.citations[0].id, Verdict::confirmed);
   EXPECT_EQ(journal().find_answer(id)->citations[0].verdict, Verdict::not_confirmed);
@@ -100,6 +106,23 @@ TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
   EXPECT_EQ(questions[0].text, "Where is the red circle?");
   EXPECT_EQ(questions[0].memory_ids, (std::vector<std::int64_t>{memory_id_}));
   EXPECT_GT(questions[0].asked_at, 0);
+}
+
+TEST_F(JournalTest, EvidenceIsReplacedAndGoesWithItsAnswer) {
+  Answer answer;
+  answer.id = answer_done(ask("Where?"), "Here.");
+  EXPECT_TRUE(journal().find_answer(answer.id)->evidence.empty());
+  answer.evidence = {{video_id_, {1, 2}, 0.5}};
+  journal().finish_answer(answer);
+  answer.evidence = {{video_id_, {3, 4}, 1.0}};
+  journal().finish_answer(answer);
+  ASSERT_EQ(journal().find_answer(answer.id)->evidence.size(), 1u);
+  EXPECT_EQ(journal().find_answer(answer.id)->evidence[0].time, (TimeRange{3, 4}));
+  journal().remove_conversation(conversation_);
+  auto db = library_->connections().reader();
+  Statement left = db->query("SELECT count(*) FROM evidence");
+  ASSERT_TRUE(left.step());
+  EXPECT_EQ(left.integer(0), 0);
 }
 
 TEST_F(JournalTest, ARunningAnswerIsInterruptedByTheEnd) {

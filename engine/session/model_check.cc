@@ -1,0 +1,177 @@
+#include "engine/session/model_check.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+#include <system_error>
+
+#include "engine/base/file.h"
+#include "engine/memory/kv_block.h"
+#include "engine/model/model_config.h"
+#include "engine/session/runtime.h"
+#include "engine/session/watch.h"
+#include "engine/store/segment_file.h"
+#include "kernels/error.h"
+
+namespace longtake::session {
+
+namespace {
+
+using kernels::WeightFormat;
+
+// The program itself, FFmpeg with the pictures in flight of a full-HD video, and what the allocator
+// keeps.
+constexpr std::int64_t kProgramBytes = 192 << 20;
+constexpr double kTightShare = 0.75;
+constexpr std::int64_t kActivationBytes = 4;  // f32
+// Rows that the vision tower takes at once, at least one picture's.
+constexpr std::int64_t kPatchesPerPass = 1024;
+
+// The format that the CPU takes where it may choose: it is asked with the smallest of layers.
+WeightFormat format_on_cpu(WeightFormat format) {
+  if (format != WeightFormat::automatic) return format;
+  kernels::BackendOptions one_thread;
+  one_thread.threads = 1;
+  const auto backend = kernels::make_cpu_backend(one_thread);
+  const float one = 1;
+  const auto weight = kernels::Tensor::borrow(&one, kernels::DType::f32, {1, 1});
+  return backend->make_linear({&weight, 1}, {}, format)->format();
+}
+
+double bytes_of_weight(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::f32:
+      return 4;
+    case WeightFormat::i8:
+      return 1;
+    case WeightFormat::i4:
+      return 0.5 + 4.0 / 32;  // a scale for every 32
+    case WeightFormat::automatic:
+    case WeightFormat::bf16:
+      break;
+  }
+  return 2;
+}
+
+std::int64_t weight_files(const std::filesystem::path& folder) {
+  std::int64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".safetensors") continue;
+    const auto size = std::filesystem::file_size(entry.path(), error);
+    if (!error) bytes += static_cast<std::int64_t>(size);
+  }
+  return bytes;
+}
+
+std::int64_t available_memory() {
+  constexpr std::string_view kKey = "MemAvailable:";
+  std::array<char, 4096> buffer{};  // the line is among the first three
+  std::size_t size = 0;
+  try {
+    size = File::open("/proc/meminfo", File::Mode::read)
+               .read_some_at(0, std::as_writable_bytes(std::span(buffer)));
+  } catch (const Error&) {
+    return 0;
+  }
+  const std::string_view text(buffer.data(), size);
+  std::size_t at = text.find(kKey);
+  if (at == std::string_view::npos) return 0;
+  at = text.find_first_not_of(' ', at + kKey.size());
+  std::int64_t kilobytes = 0;
+  if (at != std::string_view::npos) {
+    std::from_chars(text.data() + at, text.data() + text.size(), kilobytes);
+  }
+  return kilobytes * 1024;
+}
+
+struct Working {
+  std::int64_t mapped = 0;    // weights that are not packed but stay mapped from the file
+  std::int64_t memory = 0;    // bytes: window and buffers of a watch, and the mapped weights
+  double bytes_per_hour = 0;  // of its memory on disk
+};
+
+Working working_of(const model::LlavaOnevisionConfig& config, const model::ModelInfo& info,
+                   WeightFormat format, kernels::KvCodec codec) {
+  const model::DecoderConfig& text = config.text;
+  const model::VisionConfig& vision = config.vision;
+  const memory::MemoryShape shape{text.layers, text.kv_heads, text.head_dim, codec};
+  const memory::StreamWindowOptions window = window_options(info, {});
+  const std::int64_t kv_width = text.kv_heads * text.head_dim;
+  const std::int64_t window_bytes = format == WeightFormat::f32 ? 4 : 2;
+
+  Working working;
+  working.memory =
+      text.layers * 2 * window.window_units * info.tokens_per_unit * kv_width * window_bytes;
+  // One pass of the decoder: its rows, queries, keys and values twice (rotated), the inner layer.
+  const std::int64_t chunk = window.chunk_units * info.tokens_per_unit;
+  working.memory += chunk * kActivationBytes *
+                    (2 * text.width + 3 * text.heads * text.head_dim + 4 * kv_width + 3 * text.ffn);
+  // One pass of the vision tower and the projector.
+  const std::int64_t patches = std::max(kPatchesPerPass, vision.patches());
+  working.memory +=
+      patches * kActivationBytes *
+      (3 * vision.patch * vision.patch + 6 * vision.width + vision.ffn + 2 * text.width);
+  // The embedding rows stay mapped, mostly as 16-bit numbers; tied, they are packed for the output
+  // as well.
+  const std::int64_t embeddings = text.vocabulary * text.width;
+  working.memory += embeddings * 2;
+  if (!text.tied_embeddings) working.mapped = embeddings;
+
+  const store::RecordLayout record(shape, info.tokens_per_unit,
+                                   store::record_alignment(shape, info.tokens_per_unit));
+  // A mean key is f16 and has a checksum per layer.
+  const auto index = 2 * shape.mean_key_elements() + 4 * shape.layers;
+  const double units_per_hour =
+      3600.0 / (to_seconds(default_interval(info)) * static_cast<double>(info.frames_per_unit));
+  working.bytes_per_hour = units_per_hour * static_cast<double>(record.record_bytes + index);
+  return working;
+}
+
+}  // namespace
+
+std::string_view weight_format_name(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::f32:
+      return "f32";
+    case WeightFormat::bf16:
+      return "bf16";
+    case WeightFormat::i8:
+      return "int8";
+    case WeightFormat::i4:
+      return "int4";
+    case WeightFormat::automatic:
+      break;
+  }
+  return "auto";
+}
+
+ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights,
+                       kernels::KvCodec codec) {
+  ModelCheck check;
+  check.folder = folder.string();
+  check.info = model::Model::inspect(folder);
+  check.weights = format_on_cpu(weights_for(weights, check.info));
+  check.disk_bytes = weight_files(folder);
+  Working working;
+  if (check.info.family == "llava_onevision") {
+    working = working_of(model::read_llava_onevision(folder), check.info, check.weights, codec);
+  }
+  const auto packed = static_cast<double>(check.info.parameters - working.mapped);
+  check.info.weight_bytes = static_cast<std::size_t>(packed * bytes_of_weight(check.weights));
+  check.memory_needed =
+      static_cast<std::int64_t>(check.info.weight_bytes) + working.memory + kProgramBytes;
+  check.bytes_per_hour = working.bytes_per_hour;
+  check.memory_available = available_memory();
+  if (check.memory_available > 0) {
+    const auto available = static_cast<double>(check.memory_available);
+    const auto needed = static_cast<double>(check.memory_needed);
+    check.fit = needed > available                 ? Fit::too_big
+                : needed > kTightShare * available ? Fit::tight
+                                                   : Fit::fits;
+  }
+  return check;
+}
+
+}  // namespace longtake::session

@@ -1,0 +1,4 @@
+longtake_gui_test(conversation_test LIBS longtake_ui_conversation)
+if(TARGET longtake_ui_dialogs)
+  longtake_gui_test(export_dialog_test LIBS longtake_ui_dialogs)
+endif()

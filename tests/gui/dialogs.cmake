@@ -1,0 +1,1 @@
+longtake_gui_test(dialogs_test LIBS longtake_ui_dialogs)

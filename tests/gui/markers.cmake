@@ -1,0 +1,1 @@
+longtake_gui_test(markers_test LIBS longtake_ui_markers)

@@ -1,0 +1,1 @@
+longtake_gui_test(player_test LIBS longtake_ui_player longtake_media)

@@ -1,0 +1,1 @@
+longtake_gui_test(timeline_test LIBS longtake_ui_timeline)

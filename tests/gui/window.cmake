@@ -1,0 +1,1 @@
+longtake_gui_test(window_test LIBS longtake_ui_window)

@@ -1,0 +1,65 @@
+// check_model(): the numbers are those of the real thing.
+#include "engine/session/model_check.h"
+
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+#include "tests/unit/session/engine_fixture.h"
+
+namespace longtake {
+namespace {
+
+namespace fs = std::filesystem;
+using kernels::KvCodec;
+using kernels::WeightFormat;
+
+class ModelCheckTest : public EngineFixture {
+ protected:
+  const fs::path nano_ = kResources / "nano/model";
+};
+
+TEST_F(ModelCheckTest, ThroughTheEngine) {
+  const auto engine = open();
+  const session::ModelCheck check = call<ModelChecked>(*engine, CheckModel{nano_.string()}).check;
+  const auto described = call<EngineDescribed>(*engine, DescribeEngine{});
+  EXPECT_EQ(check.folder, nano_.string());
+  EXPECT_EQ(check.info.name, "nano");
+  EXPECT_EQ(check.info.fingerprint, described.model.fingerprint);
+  EXPECT_EQ(check.disk_bytes,
+            static_cast<std::int64_t>(fs::file_size(nano_ / "model.safetensors")));
+  EXPECT_EQ(check.weights, WeightFormat::f32);
+  EXPECT_NEAR(static_cast<double>(check.info.weight_bytes),
+              static_cast<double>(described.model.weight_bytes), 0.03 * 13.4e6);
+  EXPECT_GT(check.memory_needed, static_cast<std::int64_t>(check.info.weight_bytes));
+  EXPECT_LT(check.memory_needed, 400 << 20);
+  EXPECT_GT(check.memory_available, 100 << 20);
+  EXPECT_EQ(fail(*engine, CheckModel{(folder_ / "nothing").string()}).code, ErrorCode::not_found);
+  EXPECT_EQ(fail(*engine, CheckModel{folder_.string()}).code, ErrorCode::not_found);
+}
+
+TEST_F(ModelCheckTest, BytesPerHourAreThoseOfAWatch) {
+  const auto engine = open();
+  const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = add(*engine)});
+  const session::ModelCheck check =
+      session::check_model(nano_, WeightFormat::automatic, ended.memory.shape.codec);
+  const double hours =
+      static_cast<double>(ended.memory.blocks) * to_seconds(ended.memory.interval) / 3600;
+  // The index is written in pages, most of which is not filled yet: only the records are compared.
+  EXPECT_NEAR(check.bytes_per_hour * hours, static_cast<double>(ended.memory.bytes),
+              0.1 * static_cast<double>(ended.memory.bytes));
+}
+
+TEST_F(ModelCheckTest, FormatsAndCodecsCount) {
+  const auto full = session::check_model(nano_, WeightFormat::f32, KvCodec::bf16);
+  const auto half = session::check_model(nano_, WeightFormat::bf16, KvCodec::i8);
+  const auto small = session::check_model(nano_, WeightFormat::i8, KvCodec::i4);
+  EXPECT_EQ(full.info.weight_bytes, 2 * half.info.weight_bytes);
+  EXPECT_EQ(half.info.weight_bytes, 2 * small.info.weight_bytes);
+  EXPECT_GT(full.memory_needed, half.memory_needed);
+  EXPECT_GT(half.memory_needed, small.memory_needed);
+  EXPECT_GT(full.bytes_per_hour, half.bytes_per_hour);
+  EXPECT_GT(half.bytes_per_hour, small.bytes_per_hour);
+}
+
+}  // namespace
+}  // namespace longtake

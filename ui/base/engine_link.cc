@@ -1,0 +1,134 @@
+#include "ui/base/engine_link.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QEvent>
+#include <QTimer>
+
+namespace longtake::ui {
+
+namespace {
+
+const QEvent::Type kWakeup = static_cast<QEvent::Type>(QEvent::registerEventType());
+
+// At most this long at one go: the events that are left wait for the next turn of the event loop,
+// after painting and input.
+constexpr qint64 kSliceMs = 8;
+
+template <typename T>
+const T* as(const Command& command) {
+  return std::get_if<T>(&command);
+}
+
+}  // namespace
+
+EngineLink::EngineLink(QObject* parent) : QObject(parent) {}
+
+EngineLink::~EngineLink() {
+  stop();
+}
+
+void EngineLink::start(const EngineOptions& options) {
+  stop();
+  options_ = options;
+  engine_ = std::make_unique<Engine>(options);
+  engine_->set_wakeup_callback(
+      [this] { QCoreApplication::postEvent(this, new QEvent(kWakeup), Qt::LowEventPriority); });
+  emit restarted();
+}
+
+void EngineLink::stop() {
+  if (engine_ != nullptr) engine_->set_wakeup_callback({});
+  engine_.reset();
+  waiting_.clear();
+}
+
+RequestId EngineLink::send(Command command, QObject* receiver, Handler handler) {
+  if (engine_ == nullptr) {
+    QTimer::singleShot(0, receiver != nullptr ? receiver : this, [handler] {
+      if (handler) {
+        handler({0, RequestFailed{ErrorCode::busy, tr("The library is not open").toStdString(),
+                                  tr("Choose a library folder in the preferences").toStdString()}});
+      }
+    });
+    return 0;
+  }
+  Waiting waiting{receiver, std::move(handler), command};
+  const RequestId request = engine_->send(std::move(command));
+  waiting_.insert(request, std::move(waiting));
+  return request;
+}
+
+RequestId EngineLink::send(Command command) {
+  return send(std::move(command), this, [this](const Event& event) {
+    if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+      if (failure->code != ErrorCode::cancelled) {
+        emit failed(QString::fromStdString(failure->message),
+                    QString::fromStdString(failure->hint));
+      }
+    }
+  });
+}
+
+void EngineLink::cancel(RequestId request) {
+  if (engine_ != nullptr && request != 0) send(CancelRequest{request});
+}
+
+bool EngineLink::event(QEvent* event) {
+  if (event->type() == kWakeup) {
+    drain();
+    return true;
+  }
+  return QObject::event(event);
+}
+
+void EngineLink::drain() {
+  if (draining_) return;  // a handler must not run an event loop of its own; if one does, it waits
+  draining_ = true;
+  QElapsedTimer timer;
+  timer.start();
+  while (engine_ != nullptr) {
+    const std::optional<Event> event = engine_->next_event();
+    if (!event) break;
+    deliver(*event);
+    if (timer.elapsed() >= kSliceMs) {
+      QCoreApplication::postEvent(this, new QEvent(kWakeup), Qt::LowEventPriority);
+      break;
+    }
+  }
+  draining_ = false;
+}
+
+void EngineLink::deliver(const Event& event) {
+  const auto found = waiting_.constFind(event.request);
+  if (found == waiting_.constEnd()) return;
+  const Waiting waiting = *found;
+  if (ends_request(event)) waiting_.erase(found);
+
+  if (waiting.handler && !waiting.receiver.isNull()) waiting.handler(event);
+
+  // What several panels follow.
+  if (const auto* added = std::get_if<VideoAdded>(&event.body)) {
+    emit videoAdded(added->video);
+  } else if (std::holds_alternative<VideoRemoved>(event.body)) {
+    if (const auto* command = as<RemoveVideo>(waiting.command)) emit videoRemoved(command->video);
+  } else if (const auto* progress = std::get_if<WatchProgress>(&event.body)) {
+    emit watchProgress(*progress);
+  } else if (const auto* ended = std::get_if<WatchEnded>(&event.body)) {
+    emit watchEnded(*ended);
+  } else if (std::holds_alternative<MarkerSaved>(event.body)) {
+    if (const auto* command = as<SaveMarker>(waiting.command)) {
+      emit markersChanged(command->marker.video_id);
+    }
+  } else if (std::holds_alternative<AnswerDone>(event.body)) {
+    emit conversationsChanged();
+  } else if (std::holds_alternative<Done>(event.body)) {
+    if (as<RemoveMarker>(waiting.command) != nullptr) emit markersChanged(0);
+    if (as<RemoveConversation>(waiting.command) != nullptr ||
+        as<SetUserVerdict>(waiting.command) != nullptr) {
+      emit conversationsChanged();
+    }
+  }
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,76 @@
+// Declares EngineLink: the engine as the GUI thread sees it. Commands go down with a handler each,
+// events come up as calls of that handler; nothing blocks.
+//
+// Thread rule: GUI thread; the engine's own threads only post a wakeup. Lifetime rule: a handler is
+// dropped with its receiver, after the event that ends its request, or when the engine is made
+// again.
+#ifndef LONGTAKE_UI_BASE_ENGINE_LINK_H_
+#define LONGTAKE_UI_BASE_ENGINE_LINK_H_
+
+#include <QHash>
+#include <QObject>
+#include <QPointer>
+#include <functional>
+#include <memory>
+
+#include "engine/engine.h"
+
+namespace longtake::ui {
+
+class EngineLink : public QObject {
+  Q_OBJECT
+
+ public:
+  using Handler = std::function<void(const Event&)>;
+
+  explicit EngineLink(QObject* parent = nullptr);
+  ~EngineLink() override;
+
+  // Makes the engine (again). Requests in flight end without a word: whoever shows them listens to
+  // restarted(). Throws Error if the library cannot be opened; then there is no engine, and send()
+  // answers with RequestFailed.
+  void start(const EngineOptions& options);
+  void stop();
+  bool isRunning() const { return engine_ != nullptr; }
+  const EngineOptions& options() const { return options_; }
+
+  // The handler gets every event of the request, the last one included (ends_request()), while
+  // `receiver` lives.
+  RequestId send(Command command, QObject* receiver, Handler handler);
+  // Nobody wants to know; a failure is logged and told by failed().
+  RequestId send(Command command);
+  void cancel(RequestId request);
+
+ signals:
+  void restarted();
+  // A request failed that nobody handles.
+  void failed(const QString& message, const QString& hint);
+  // Things that several panels follow, whoever asked for them.
+  void videoAdded(const longtake::store::Video& video);
+  void videoRemoved(qint64 video);
+  void watchProgress(const longtake::WatchProgress& progress);
+  void watchEnded(const longtake::WatchEnded& ended);
+  void markersChanged(qint64 video);  // after SaveMarker; 0 = some video, after RemoveMarker
+  void conversationsChanged();        // after an answer, a removal, a verdict
+
+ protected:
+  bool event(QEvent* event) override;
+
+ private:
+  struct Waiting {
+    QPointer<QObject> receiver;
+    Handler handler;
+    Command command;
+  };
+  void drain();
+  void deliver(const Event& event);
+
+  EngineOptions options_;
+  std::unique_ptr<Engine> engine_;
+  QHash<RequestId, Waiting> waiting_;
+  bool draining_ = false;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_BASE_ENGINE_LINK_H_

@@ -1,0 +1,100 @@
+// Declares Settings: every choice that the desktop remembers, in one file of the user's
+// configuration folder. What belongs to the videos (conversations, markers, memories) is not here:
+// the library keeps it.
+//
+// Thread rule: GUI thread. Lifetime rule: written through at once; outlives the widgets.
+#ifndef LONGTAKE_UI_BASE_SETTINGS_H_
+#define LONGTAKE_UI_BASE_SETTINGS_H_
+
+#include <QByteArray>
+#include <QHash>
+#include <QKeySequence>
+#include <QList>
+#include <QObject>
+#include <QSettings>
+#include <QString>
+
+#include "ui/base/theme.h"
+
+namespace longtake::ui {
+
+class Settings : public QObject {
+  Q_OBJECT
+
+ public:
+  // The user's file, or the named one (tests).
+  explicit Settings(const QString& file = {}, QObject* parent = nullptr);
+  QString file() const { return store_.fileName(); }
+
+  // Looks.
+  Theme::Mode themeMode() const;
+  void setThemeMode(Theme::Mode mode);
+  double textScale() const;  // 1.0 to 2.0
+  void setTextScale(double scale);
+  QString language() const;  // "" = the system's
+  void setLanguage(const QString& code);
+
+  // The engine. Each takes effect when the engine is made again.
+  QString libraryFolder() const;  // default: the user's data folder
+  void setLibraryFolder(const QString& folder);
+  QString modelFolder() const;  // of this library; "" = nano
+  void setModelFolder(const QString& folder);
+  QStringList knownModels() const;  // folders that were added by hand
+  void setKnownModels(const QStringList& folders);
+  QString device() const;  // "auto", "cpu", "cuda"
+  void setDevice(const QString& device);
+  QString codec() const;  // of new memories: "int4", "int8", "bf16"
+  void setCodec(const QString& codec);
+  QString weights() const;  // "auto", "f32", "bf16", "int8"
+  void setWeights(const QString& weights);
+
+  // Watching.
+  double framesPerSecond() const;  // 0 = the model's own
+  void setFramesPerSecond(double fps);
+  bool keyframesOnly() const;
+  void setKeyframesOnly(bool on);
+  qint64 diskQuota() const;  // bytes; 0 = none
+  void setDiskQuota(qint64 bytes);
+  // Ids of videos still to be watched, in order. They mean videos of the library that they were stored for: with
+  // another one they are empty.
+  QList<qint64> queue() const;
+  void setQueue(const QList<qint64>& videos);
+  QList<qint64> paused() const;  // of the queue, those that wait for the user
+  void setPaused(const QList<qint64>& videos);
+
+  // The player.
+  int volume() const;  // 0 to 130
+  void setVolume(int volume);
+  bool muted() const;
+  void setMuted(bool on);
+  qint64 position(qint64 video) const;  // microseconds; where the video was left
+  void setPosition(qint64 video, qint64 position);
+
+  // Shortcuts: only what differs from the defaults, by action name.
+  QHash<QString, QList<QKeySequence>> shortcuts() const;
+  void setShortcuts(const QHash<QString, QList<QKeySequence>>& differences);
+
+  // The window.
+  QByteArray layout(const QString& part) const;  // geometry, splitters, headers
+  void setLayout(const QString& part, const QByteArray& state);
+  qint64 lastVideo() const;
+  void setLastVideo(qint64 video);
+  QString lastFolder() const;  // of the file dialogs
+  void setLastFolder(const QString& folder);
+  bool welcomed() const;  // the first run is over
+  void setWelcomed(bool on);
+
+ signals:
+  void changed();
+
+ private:
+  void set(const QString& key, const QVariant& value);
+  QString libraryKey(const QString& name) const;
+  bool isQueueOfThisLibrary() const;
+
+  QSettings store_;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_BASE_SETTINGS_H_

@@ -1,0 +1,97 @@
+// Declares Workspace: what the panels share: which video is open, where the playhead stands, what
+// is marked, which answer and citation are looked at. Panels never know each other; they change the
+// workspace and follow its signals.
+//
+// Thread rule: GUI thread. Lifetime rule: outlives every panel.
+#ifndef LONGTAKE_UI_BASE_WORKSPACE_H_
+#define LONGTAKE_UI_BASE_WORKSPACE_H_
+
+#include <QList>
+#include <QObject>
+#include <QUndoStack>
+#include <optional>
+
+#include "engine/engine.h"
+
+namespace longtake::ui {
+
+class Workspace : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Workspace(QObject* parent = nullptr);
+
+  // The open video; id 0 = none.
+  const store::Video& video() const { return video_; }
+  bool hasVideo() const { return video_.id != 0; }
+  void openVideo(const store::Video& video);
+  void closeVideo();
+
+  // The player reports these; everyone else only reads them. Microseconds on the engine's clock.
+  Micros position() const { return position_; }
+  Micros duration() const { return duration_; }  // 0 = unknown
+  bool isPlaying() const { return playing_; }
+  void reportPosition(Micros position);
+  void reportDuration(Micros duration);
+  void reportPlaying(bool playing);
+
+  // Asks the player.
+  void seek(Micros time, bool exact = true);
+  void play(bool on);
+  // Plays a range: over and over, or once.
+  void playRange(TimeRange range, bool loop);
+
+  // The marked range; either end may be missing.
+  std::optional<Micros> markIn() const { return in_; }
+  std::optional<Micros> markOut() const { return out_; }
+  std::optional<TimeRange> markedRange() const;  // when both are there
+  void setMarks(std::optional<Micros> in, std::optional<Micros> out);
+
+  // The answer that is looked at: its evidence and citations show on the timeline.
+  const store::Answer& answer() const { return answer_; }
+  void showAnswer(const store::Answer& answer);
+  // One of its citations; id 0 = none.
+  qint64 citation() const { return citation_; }
+  void selectCitation(qint64 citation);
+
+  const QList<store::Marker>& markers() const { return markers_; }  // of the open video, by time
+  void reportMarkers(const QList<store::Marker>& markers);
+  const QList<Micros>& cuts() const { return cuts_; }
+  void reportCuts(const QList<Micros>& cuts);
+
+  QUndoStack& undoStack() { return undo_; }
+
+ signals:
+  void videoChanged();
+  void positionChanged(longtake::Micros position);
+  void durationChanged(longtake::Micros duration);
+  void playingChanged(bool playing);
+  void marksChanged();
+  void answerChanged();
+  void citationChanged(qint64 citation);
+  void markersChanged();
+  void cutsChanged();
+  // For the player.
+  void seekRequested(longtake::Micros time, bool exact);
+  void playRequested(bool on);
+  void playRangeRequested(longtake::TimeRange range, bool loop);
+  // For the main window: a line in the status bar.
+  void told(const QString& text);
+
+ private:
+  store::Video video_;
+  Micros position_ = 0;
+  Micros duration_ = 0;
+  bool playing_ = false;
+  std::optional<Micros> in_;
+  std::optional<Micros> out_;
+  store::Answer answer_;
+  qint64 citation_ = 0;
+  QList<store::Marker> markers_;
+  QList<Micros> cuts_;
+  QUndoStack undo_;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_BASE_WORKSPACE_H_

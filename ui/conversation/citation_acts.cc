@@ -1,0 +1,58 @@
+#include "ui/conversation/citation_acts.h"
+
+#include "ui/base/text.h"
+
+namespace longtake::ui {
+
+CitationActs::CitationActs(Context& context, ConversationModel& model, QObject* parent)
+    : QObject(parent), context_(context), model_(model) {}
+
+void CitationActs::play(const store::Answer& answer, const store::Citation& citation) {
+  Workspace& workspace = context_.workspace;
+  if (workspace.answer().id != answer.id || answer.id == 0) workspace.showAnswer(answer);
+  workspace.selectCitation(citation.id);
+  if (workspace.video().id == citation.video_id) {
+    workspace.playRange(citation.time, true);
+  } else {
+    emit openVideoRequested(citation.video_id, citation.time);
+  }
+}
+
+void CitationActs::makeMarker(const QString& question, const store::Answer& answer,
+                              const store::Citation& citation) {
+  store::Marker marker;
+  marker.video_id = citation.video_id;
+  marker.time = citation.time;
+  const QString words = text(answer.text).simplified();
+  marker.label = (words.isEmpty() || words.size() > 60 ? question : words).toStdString();
+  marker.note = question.toStdString();
+  emit markerWanted(marker);
+}
+
+void CitationActs::makeClip(const store::Citation& citation) {
+  emit clipWanted(citation.video_id, citation.time);
+}
+
+void CitationActs::toggleVerdict(qint64 citation, store::Verdict verdict) {
+  const store::Citation* known = model_.findCitation(citation);
+  if (known == nullptr) return;
+  setVerdict(citation, known->user_verdict == verdict ? store::Verdict::none : verdict);
+}
+
+void CitationActs::setVerdict(qint64 citation, store::Verdict verdict) {
+  if (citation == 0) return;
+  model_.setUserVerdict(citation, verdict);
+  // The workspace has a copy of the answer that is looked at.
+  Workspace& workspace = context_.workspace;
+  store::Answer answer = workspace.answer();
+  for (store::Citation& one : answer.citations) {
+    if (one.id != citation) continue;
+    one.user_verdict = verdict;
+    const qint64 selected = workspace.citation();
+    workspace.showAnswer(answer);
+    workspace.selectCitation(selected);
+    return;
+  }
+}
+
+}  // namespace longtake::ui

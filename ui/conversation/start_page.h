@@ -1,0 +1,48 @@
+// Declares StartPage: what a conversation without questions shows: the next step, and questions to
+// begin with.
+//
+// Thread rule: GUI thread. Lifetime rule: context and videos outlive it.
+#ifndef LONGTAKE_UI_CONVERSATION_START_PAGE_H_
+#define LONGTAKE_UI_CONVERSATION_START_PAGE_H_
+
+#include <QScrollArea>
+
+#include "ui/base/context.h"
+#include "ui/conversation/marks.h"
+#include "ui/conversation/match_label.h"
+#include "ui/conversation/seen_videos.h"
+
+class QVBoxLayout;
+
+namespace longtake::ui {
+
+class StartPage : public QScrollArea {
+  Q_OBJECT
+
+ public:
+  StartPage(Context& context, SeenVideos& videos, QWidget* parent = nullptr);
+
+  // Empty: general ones.
+  void setSuggestions(const QStringList& questions);
+
+ signals:
+  void suggested(const QString& question);
+
+ private:
+  void refresh();
+  void applyTheme();
+
+  Context& context_;
+  SeenVideos& videos_;
+  QWidget* page_;
+  IconMark* icon_;
+  MatchLabel* title_;
+  MatchLabel* words_;
+  QWidget* list_;
+  QVBoxLayout* buttons_;
+  QStringList suggestions_;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_CONVERSATION_START_PAGE_H_

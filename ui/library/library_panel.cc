@@ -1,0 +1,615 @@
+#include "ui/library/library_panel.h"
+
+#include <QContextMenuEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QStackedLayout>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/base/text.h"
+#include "ui/library/address_dialog.h"
+#include "ui/library/aside.h"
+#include "ui/library/empty_library.h"
+#include "ui/library/file_walk.h"
+#include "ui/library/trouble_card.h"
+#include "ui/library/state_words.h"
+#include "ui/library/thumbnails.h"
+#include "ui/library/video_filter.h"
+#include "ui/library/video_list_view.h"
+#include "ui/library/video_list_model.h"
+
+namespace longtake::ui {
+
+namespace {
+
+using State = WatchQueue::State;
+
+bool isStopped(const WatchQueue::Item& item) {
+  return item.state == State::paused || item.state == State::failed;
+}
+
+}  // namespace
+
+LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
+    : QWidget(parent),
+      context_(context),
+      shelf_(context),
+      queue_(context, shelf_),
+      adder_(context),
+      thumbnails_(new Thumbnails(context, shelf_, this)),
+      model_(new VideoListModel(context, shelf_, queue_, *thumbnails_, this)),
+      filter_(new VideoFilter(shelf_, queue_, *model_, this)) {
+  setAcceptDrops(true);
+  setAccessibleName(tr("Library"));
+  build();
+  connectActions();
+  connect(&adder_, &FileAdder::added, this, &LibraryPanel::take);
+  connect(&adder_, &FileAdder::progress, this, &LibraryPanel::showState);
+  connect(&adder_, &FileAdder::finished, this, &LibraryPanel::report);
+  connect(&shelf_, &Shelf::changed, this, &LibraryPanel::showState);
+  connect(&shelf_, &Shelf::loaded, this, &LibraryPanel::showState);
+  connect(&queue_, &WatchQueue::changed, this, &LibraryPanel::showState);
+  connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
+  connect(&queue_, &WatchQueue::finished, this, [this](qint64 video) {
+    if (const ShelfVideo* known = shelf_.find(video)) {
+      emit context_.workspace.told(tr("%1 has been watched to its end").arg(text(known->video.name)));
+    }
+  });
+  connect(&context_.workspace, &Workspace::videoChanged, this, &LibraryPanel::showActions);
+  connect(&context_.theme, &Theme::changed, this, &LibraryPanel::restyle);
+  restyle();
+  showState();
+}
+
+LibraryPanel::~LibraryPanel() = default;
+
+// --- What it is made of ---------------------------------------------------------------------------
+
+void LibraryPanel::build() {
+  notice_ = new TroubleCard(context_.theme, this);
+  list_ = new VideoListView(context_.theme, this);
+  list_->setModel(filter_);
+  list_->setObjectName(QStringLiteral("videos"));
+  empty_ = new EmptyLibrary(context_.theme, context_.actions, this);
+  footer_ = new QLabel(this);
+  footer_->setProperty("soft", true);
+
+  shelfPage_ = new QWidget(this);
+  auto* shelfColumn = new QVBoxLayout(shelfPage_);
+  shelfColumn->setContentsMargins(0, 0, 0, 0);
+  shelfColumn->addWidget(buildStrip());
+  shelfColumn->addWidget(list_, 1);
+  shelfColumn->addWidget(footer_);
+
+  auto* body = new QWidget(this);
+  pages_ = new QStackedLayout(body);
+  pages_->addWidget(shelfPage_);
+  pages_->addWidget(empty_);
+
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->addWidget(buildHeader());
+  auto* noticeRow = new QHBoxLayout;
+  noticeRow->setObjectName(QStringLiteral("noticeRow"));
+  noticeRow->addWidget(notice_);
+  column->addLayout(noticeRow);
+  column->addWidget(body, 1);
+
+  connect(list_, &VideoListView::opened, this, &LibraryPanel::openVideo);
+  connect(list_, &VideoListView::buttonClicked, this, &LibraryPanel::clickButton);
+  connect(list_, &QWidget::customContextMenuRequested, this, &LibraryPanel::showMenu);
+  connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+          &LibraryPanel::showActions);
+  connect(empty_, &EmptyLibrary::sampleWanted, this, &LibraryPanel::sampleWanted);
+}
+
+QWidget* LibraryPanel::buildHeader() {
+  auto* header = new QWidget(this);
+  title_ = new QLabel(tr("Library"), header);
+  addButton_ = new QToolButton(header);
+  addButton_->setObjectName(QStringLiteral("add"));
+  addButton_->setAccessibleName(tr("Add videos"));
+  addButton_->setToolTip(tr("Add videos"));
+  addButton_->setIcon(context_.theme.icon(QStringLiteral("plus")));
+  addButton_->setPopupMode(QToolButton::InstantPopup);
+  auto* menu = new QMenu(addButton_);
+  for (const ActionId id : {ActionId::openFiles, ActionId::openFolder, ActionId::openAddress}) {
+    menu->addAction(context_.actions[id]);
+  }
+  addButton_->setMenu(menu);
+  search_ = new QLineEdit(header);
+  search_->setObjectName(QStringLiteral("search"));
+  search_->setPlaceholderText(tr("Search"));
+  search_->setAccessibleName(tr("Search the library"));
+  search_->setClearButtonEnabled(true);
+  search_->addAction(context_.theme.icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+  connect(search_, &QLineEdit::textChanged, this, [this](const QString& words) {
+    filter_->search(words);
+    list_->setEmptyText(words.trimmed().isEmpty() ? QString()
+                                                  : tr("No video is called “%1”.").arg(words));
+  });
+
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(title_, 1);
+  row->addWidget(addButton_);
+  auto* column = new QVBoxLayout(header);
+  column->addLayout(row);
+  column->addWidget(search_);
+  header->setObjectName(QStringLiteral("header"));
+  return header;
+}
+
+QWidget* LibraryPanel::buildStrip() {
+  strip_ = new QWidget(this);
+  stripWords_ = new QLabel(strip_);
+  stripWords_->setWordWrap(true);
+  stripWords_->setProperty("soft", true);
+  stripWords_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  stripButton_ = new QToolButton(strip_);
+  stripButton_->setObjectName(QStringLiteral("pauseAll"));
+  connect(stripButton_, &QToolButton::clicked, this, [this] {
+    if (adder_.isBusy() && adder_.total() > 1) {
+      adder_.cancel();
+      return;
+    }
+    const auto& items = queue_.items();
+    const bool allStopped = std::all_of(items.begin(), items.end(), isStopped);
+    allStopped ? queue_.resume(queue_.all()) : queue_.pause(queue_.all());
+  });
+  auto* row = new QHBoxLayout(strip_);
+  row->addWidget(stripWords_, 1);
+  row->addWidget(stripButton_);
+  return strip_;
+}
+
+void LibraryPanel::connectActions() {
+  const auto on = [this](ActionId id, auto&& what) {
+    connect(context_.actions[id], &QAction::triggered, this, what);
+  };
+  on(ActionId::openFiles, [this] { chooseFiles(false); });
+  on(ActionId::openFolder, [this] { chooseFiles(true); });
+  on(ActionId::openAddress, [this] { chooseAddress(); });
+  on(ActionId::pauseWatching, [this] { pause(); });
+  on(ActionId::resumeWatching, [this] { resume(); });
+  on(ActionId::retryWatching, [this] { retry(); });
+  on(ActionId::relink, [this] {
+    const QList<qint64> videos = targets();
+    if (!videos.isEmpty()) relink(videos.first());
+  });
+  on(ActionId::removeVideo, [this] { confirmRemoval(targets()); });
+  // In the list, the plain key is enough.
+  auto* remove = new QAction(list_);
+  remove->setShortcut(QKeySequence::Delete);
+  remove->setShortcutContext(Qt::WidgetShortcut);
+  connect(remove, &QAction::triggered, this, [this] { confirmRemoval(list_->selectedVideos()); });
+  list_->addAction(remove);
+}
+
+void LibraryPanel::restyle() {
+  const Theme& theme = context_.theme;
+  title_->setFont(theme.font(Theme::Font::title));
+  footer_->setFont(theme.font(Theme::Font::small));
+  stripWords_->setFont(theme.font(Theme::Font::small));
+  const int gap = theme.gap();
+  const int small = theme.gapSmall();
+  const QSize icon(theme.px(16), theme.px(16));
+  addButton_->setIconSize(icon);
+  stripButton_->setIconSize(icon);
+  findChild<QWidget*>(QStringLiteral("header"))->layout()->setContentsMargins(gap, small, small,
+                                                                              small);
+  findChild<QLayout*>(QStringLiteral("noticeRow"))->setContentsMargins(small, 0, small, 0);
+  strip_->layout()->setContentsMargins(gap, 0, small, theme.gapTiny());
+  footer_->setContentsMargins(gap, theme.gapTiny(), gap, theme.gapTiny());
+  update();
+}
+
+void LibraryPanel::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  // While somebody was elsewhere, files may have moved.
+  if (event->type() == QEvent::ActivationChange && isActiveWindow()) shelf_.checkFiles();
+}
+
+// --- What it says ---------------------------------------------------------------------------------
+
+QString LibraryPanel::watchingWords() const {
+  const ShelfVideo* video = shelf_.find(queue_.running());
+  if (video == nullptr) return {};
+  return stateWords(shelf_, *video, queue_.find(video->video.id), 0, context_.settings.diskQuota())
+      .words;
+}
+
+void LibraryPanel::showState() {
+  const auto& videos = shelf_.videos();
+  pages_->setCurrentWidget(videos.empty() && !adder_.isBusy() ? static_cast<QWidget*>(empty_)
+                                                              : shelfPage_);
+  search_->setVisible(!videos.empty());
+
+  const auto& items = queue_.items();
+  const auto active = std::count_if(items.begin(), items.end(),
+                                    [](const auto& item) { return !isStopped(item); });
+  const bool adding = adder_.isBusy() && adder_.total() > 1;
+  QString words;
+  if (adding) {
+    words = tr("adding %1 of %2").arg(adder_.done() + 1).arg(adder_.total());
+  } else if (active > 0) {
+    words = tr("%n to watch", nullptr, static_cast<int>(active));
+    Micros whole = 0;
+    const WatchQueue::Item* running = queue_.find(queue_.running());
+    const bool known = running != nullptr && running->speed > 0 &&
+                       std::all_of(items.begin(), items.end(), [](const auto& item) {
+                         return isStopped(item) || item.duration > 0;
+                       });
+    for (const auto& item : items) {
+      if (!isStopped(item)) whole += item.duration - item.seen;
+    }
+    // The next ones are taken to go as fast as this one does.
+    if (known && active > 1) {
+      words = tr("%1, about %2").arg(
+          words, durationWords(static_cast<Micros>(static_cast<double>(whole) / running->speed)));
+    }
+  } else if (!items.empty()) {
+    const bool failed = std::any_of(items.begin(), items.end(),
+                                    [](const auto& item) { return item.state == State::failed; });
+    words = failed ? tr("watching stopped") : tr("watching is paused");
+  }
+  strip_->setVisible(!words.isEmpty());
+  stripWords_->setText(words);
+  const bool pausing = active > 0;
+  const QString name = adding ? tr("Stop adding") : (pausing ? tr("Pause all") : tr("Resume all"));
+  stripButton_->setIcon(context_.theme.icon(
+      adding ? QStringLiteral("stop") : (pausing ? QStringLiteral("pause") : QStringLiteral("play"))));
+  stripButton_->setAccessibleName(name);
+  stripButton_->setToolTip(name);
+
+  const qint64 quota = context_.settings.diskQuota();
+  const QString size = sizeText(shelf_.memoryBytes());
+  footer_->setText(
+      tr("%n video(s)", nullptr, static_cast<int>(videos.size())) + QStringLiteral(" · ") +
+      (quota > 0 ? tr("%1 of %2 memory").arg(size, sizeText(quota)) : tr("%1 memory").arg(size)));
+  showActions();
+  emit watchingChanged();
+}
+
+void LibraryPanel::showActions() {
+  const QList<qint64> videos = targets();
+  const auto& items = queue_.items();
+  const auto any = [&](auto&& test) { return std::any_of(items.begin(), items.end(), test); };
+  const auto anyTarget = [&](auto&& test) {
+    return std::any_of(videos.begin(), videos.end(), [&](qint64 id) {
+      const ShelfVideo* video = shelf_.find(id);
+      return video != nullptr && test(*video);
+    });
+  };
+  context_.actions[ActionId::pauseWatching]->setEnabled(
+      any([](const auto& item) { return !isStopped(item); }));
+  context_.actions[ActionId::resumeWatching]->setEnabled(
+      any([](const auto& item) { return item.state == State::paused; }) ||
+      anyTarget([this](const ShelfVideo& video) {
+        return queue_.find(video.video.id) == nullptr && !shelf_.isWatched(video);
+      }));
+  context_.actions[ActionId::retryWatching]->setEnabled(
+      any([](const auto& item) { return item.state == State::failed; }));
+  context_.actions[ActionId::relink]->setEnabled(
+      anyTarget([](const ShelfVideo& video) { return !video.isAddress(); }));
+  context_.actions[ActionId::removeVideo]->setEnabled(!videos.isEmpty());
+}
+
+void LibraryPanel::tell(const QString& title, const QString& line) {
+  notice_->say(title, line.isEmpty() ? QStringList() : QStringList{line});
+}
+
+// --- Adding and opening ---------------------------------------------------------------------------
+
+void LibraryPanel::add(const QList<QUrl>& addresses) {
+  if (addresses.isEmpty()) return;
+  notice_->hide();
+  adder_.add(addresses);
+}
+
+void LibraryPanel::take(const store::Video& video, bool known) {
+  if (!known) search_->clear();  // or it would not be seen to arrive
+  queue_.add(video.id);
+  if (!context_.workspace.hasVideo() || (known && adder_.total() == 1)) {
+    context_.workspace.openVideo(video);
+  }
+}
+
+void LibraryPanel::report(const AddReport& report) {
+  shelf_.refresh();
+  const QString summary = report.summary();
+  const QStringList troubles = report.troubles();
+  if (!summary.isEmpty()) emit context_.workspace.told(summary);
+  if (!troubles.isEmpty()) notice_->say(summary, troubles);
+  showState();
+}
+
+void LibraryPanel::openVideo(qint64 video) {
+  const ShelfVideo* known = shelf_.find(video);
+  if (known == nullptr) return;
+  shelf_.checkFiles();
+  context_.workspace.openVideo(known->video);
+  const QModelIndex index = filter_->indexOf(video);
+  if (index.isValid() && list_->currentIndex() != index) list_->setCurrentIndex(index);
+}
+
+void LibraryPanel::chooseFiles(bool folder) {
+  if (dialog_ != nullptr) return;
+  auto* dialog = new QFileDialog(window());
+  dialog_ = dialog;
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(folder ? tr("Open Folder") : tr("Open Files"));
+  dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
+  if (folder) {
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+  } else {
+    dialog->setNameFilters({tr("Videos (%1)").arg(videoPatterns()), tr("All files (*)")});
+  }
+  if (!context_.settings.lastFolder().isEmpty()) {
+    dialog->setDirectory(context_.settings.lastFolder());
+  }
+  connect(dialog, &QFileDialog::urlsSelected, this, [this, dialog](const QList<QUrl>& addresses) {
+    context_.settings.setLastFolder(dialog->directory().absolutePath());
+    add(addresses);
+  });
+  dialog->open();
+}
+
+void LibraryPanel::chooseAddress() {
+  if (dialog_ != nullptr) return;
+  auto* dialog = new AddressDialog(context_.theme, window());
+  dialog_ = dialog;
+  connect(dialog, &AddressDialog::chosen, this, [this](const QUrl& address) { add({address}); });
+  dialog->open();
+}
+
+void LibraryPanel::dragEnterEvent(QDragEnterEvent* event) {
+  if (!event->mimeData()->hasUrls()) return;
+  event->acceptProposedAction();
+  empty_->setInviting(true);
+}
+
+void LibraryPanel::dragLeaveEvent(QDragLeaveEvent* event) {
+  QWidget::dragLeaveEvent(event);
+  empty_->setInviting(false);
+}
+
+void LibraryPanel::dropEvent(QDropEvent* event) {
+  empty_->setInviting(false);
+  if (!event->mimeData()->hasUrls()) return;
+  event->acceptProposedAction();
+  add(event->mimeData()->urls());
+}
+
+// --- Acting on videos -----------------------------------------------------------------------------
+
+QList<qint64> LibraryPanel::targets() const {
+  QList<qint64> videos = list_->selectedVideos();
+  const qint64 open = context_.workspace.video().id;
+  if (videos.isEmpty() && open != 0 && shelf_.find(open) != nullptr) videos << open;
+  return videos;
+}
+
+QList<qint64> LibraryPanel::queued(const QList<qint64>& videos) const {
+  QList<qint64> result;
+  for (const qint64 video : videos) {
+    if (queue_.find(video) != nullptr) result << video;
+  }
+  return result;
+}
+
+// Those of the selection that can be paused; if there is none, all.
+void LibraryPanel::pause() {
+  QList<qint64> videos;
+  for (const qint64 video : queued(targets())) {
+    if (!isStopped(*queue_.find(video))) videos << video;
+  }
+  queue_.pause(videos.isEmpty() ? queue_.all() : videos);
+}
+
+void LibraryPanel::resume() {
+  QList<qint64> videos;
+  for (const qint64 video : targets()) {
+    const WatchQueue::Item* item = queue_.find(video);
+    const ShelfVideo* known = shelf_.find(video);
+    if (item != nullptr ? item->state == State::paused
+                        : known != nullptr && !shelf_.isWatched(*known)) {
+      videos << video;
+    }
+  }
+  if (videos.isEmpty()) {
+    for (const WatchQueue::Item& item : queue_.items()) {
+      if (item.state == State::paused) videos << item.video;
+    }
+  }
+  queue_.resume(videos);
+}
+
+void LibraryPanel::retry() {
+  QList<qint64> selected;
+  QList<qint64> failed;
+  const QList<qint64> wanted = targets();
+  for (const WatchQueue::Item& item : queue_.items()) {
+    if (item.state != State::failed) continue;
+    failed << item.video;
+    if (wanted.contains(item.video)) selected << item.video;
+  }
+  queue_.resume(selected.isEmpty() ? failed : selected);
+}
+
+void LibraryPanel::clickButton(qint64 video) {
+  const QModelIndex index = model_->indexOf(video);
+  switch (static_cast<VideoListModel::RowAction>(index.data(VideoListModel::ActionRole).toInt())) {
+    case VideoListModel::RowAction::pause: queue_.pause({video}); break;
+    case VideoListModel::RowAction::resume:
+    case VideoListModel::RowAction::retry: queue_.resume({video}); break;
+    case VideoListModel::RowAction::relink: relink(video); break;
+    case VideoListModel::RowAction::none: break;
+  }
+}
+
+void LibraryPanel::showMenu(const QPoint& at) {
+  const QList<qint64> videos = list_->selectedVideos();
+  if (videos.isEmpty()) return;
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  const Theme& theme = context_.theme;
+  const qint64 first = videos.first();
+  QAction* open = menu->addAction(theme.icon(QStringLiteral("play")), tr("Open"));
+  connect(open, &QAction::triggered, this, [this, first] { openVideo(first); });
+  const QList<qint64> inQueue = queued(videos);
+  if (!inQueue.isEmpty() && queue_.items().size() > 1) {
+    QAction* up = menu->addAction(theme.icon(QStringLiteral("skip-forward")), tr("Watch First"));
+    connect(up, &QAction::triggered, this, [this, inQueue] {
+      const auto& items = queue_.items();
+      const auto before = std::find_if(items.begin(), items.end(), [&](const auto& item) {
+        return !inQueue.contains(item.video);
+      });
+      if (before != items.end()) queue_.move(inQueue, before->video);
+    });
+  }
+  menu->addSeparator();
+  for (const ActionId id : {ActionId::pauseWatching, ActionId::resumeWatching,
+                            ActionId::retryWatching, ActionId::relink, ActionId::removeVideo}) {
+    if (context_.actions[id]->isEnabled()) menu->addAction(context_.actions[id]);
+  }
+  menu->popup(list_->viewport()->mapToGlobal(at));
+}
+
+// --- Files that have moved ------------------------------------------------------------------------
+
+void LibraryPanel::relink(qint64 video) {
+  const ShelfVideo* known = shelf_.find(video);
+  if (known == nullptr || known->isAddress() || dialog_ != nullptr) return;
+  const QString name = text(known->video.path.filename().string());
+  auto* dialog = new QFileDialog(window(), tr("Where is %1 now?").arg(name));
+  dialog_ = dialog;
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  dialog->setNameFilters({tr("Videos (%1)").arg(videoPatterns()), tr("All files (*)")});
+  if (!context_.settings.lastFolder().isEmpty()) {
+    dialog->setDirectory(context_.settings.lastFolder());
+  }
+  connect(dialog, &QFileDialog::fileSelected, this, [this, video, dialog](const QString& file) {
+    context_.settings.setLastFolder(dialog->directory().absolutePath());
+    relinkTo(video, file);
+  });
+  dialog->open();
+}
+
+void LibraryPanel::relinkTo(qint64 video, const QString& file) {
+  context_.engine.send(
+      RelinkVideo{video, file.toStdString()}, this, [this, video, file](const Event& event) {
+        if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+          tell(text(failure->message), text(failure->hint));
+          return;
+        }
+        const auto* found = std::get_if<VideoAdded>(&event.body);
+        if (found == nullptr) return;
+        notice_->hide();
+        if (context_.workspace.video().id == video) {
+          context_.workspace.closeVideo();  // the player opens the file anew
+          context_.workspace.openVideo(found->video);
+        }
+        emit context_.workspace.told(tr("%1 has been found again").arg(text(found->video.name)));
+        const WatchQueue::Item* item = queue_.find(video);
+        if (item != nullptr && item->state == State::failed) queue_.resume({video});
+        findSiblings(QFileInfo(file).absolutePath());
+      });
+}
+
+// What was lost together is mostly found together: other missing files by their names in the same folder. The
+// engine compares the content, so a namesake is not taken for the video.
+void LibraryPanel::findSiblings(const QString& folder) {
+  QList<std::pair<qint64, QString>> missing;
+  for (const ShelfVideo& video : shelf_.videos()) {
+    if (video.missing) missing << std::pair(video.video.id, text(video.video.path.filename().string()));
+  }
+  if (missing.isEmpty()) return;
+  const auto look = [folder, missing] {
+    QList<std::pair<qint64, QString>> found;
+    for (const auto& [video, name] : missing) {
+      const QString path = folder + QLatin1Char('/') + name;
+      if (QFileInfo(path).isFile()) found << std::pair(video, path);
+    }
+    return found;
+  };
+  runAside(this, look, [this](const QList<std::pair<qint64, QString>>& found) {
+    for (const auto& [video, path] : found) {
+      const ShelfVideo* known = shelf_.find(video);
+      if (known == nullptr || text(known->video.path.string()) == path) continue;
+      context_.engine.send(RelinkVideo{video, path.toStdString()}, this,
+                           [this, video = video](const Event& event) {
+                             if (!std::holds_alternative<VideoAdded>(event.body)) return;
+                             const WatchQueue::Item* item = queue_.find(video);
+                             if (item != nullptr && item->state == State::failed) {
+                               queue_.resume({video});
+                             }
+                           });
+    }
+  });
+}
+
+// --- Removing -------------------------------------------------------------------------------------
+
+void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
+  if (videos.isEmpty() || dialog_ != nullptr) return;
+  qint64 bytes = 0;
+  QString name;
+  for (const qint64 video : videos) {
+    const ShelfVideo* known = shelf_.find(video);
+    if (known == nullptr) continue;
+    bytes += known->bytes();
+    name = text(known->video.name);
+  }
+  auto* box = new QMessageBox(window());
+  dialog_ = box;
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setIcon(QMessageBox::NoIcon);
+  box->setWindowTitle(tr("Remove from the Library"));
+  box->setTextFormat(Qt::PlainText);
+  box->setText(videos.size() == 1
+                   ? tr("Remove “%1”?").arg(name)
+                   : tr("Remove %n video(s)?", nullptr, static_cast<int>(videos.size())));
+  box->setInformativeText(
+      tr("What has been watched, the questions and answers and the markers are deleted: %1 on "
+         "disk. The video files themselves stay.")
+          .arg(sizeText(bytes)));
+  QPushButton* remove =
+      box->addButton(tr("Remove, Free %1").arg(sizeText(bytes)), QMessageBox::DestructiveRole);
+  remove->setProperty("danger", true);
+  box->addButton(QMessageBox::Cancel);
+  box->setDefaultButton(QMessageBox::Cancel);
+  connect(remove, &QPushButton::clicked, this, [this, videos, box] {
+    box->close();
+    this->remove(videos);
+  });
+  box->open();
+}
+
+void LibraryPanel::remove(const QList<qint64>& videos) {
+  for (const qint64 video : videos) {
+    queue_.remove(video);
+    if (context_.workspace.video().id == video) context_.workspace.closeVideo();
+    context_.engine.send(RemoveVideo{video}, this, [this](const Event& event) {
+      if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+        tell(text(failure->message), text(failure->hint));
+      } else if (const auto* removed = std::get_if<VideoRemoved>(&event.body)) {
+        emit context_.workspace.told(tr("%1 freed").arg(sizeText(removed->bytes_freed)));
+      }
+    });
+  }
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,112 @@
+// Declares LibraryPanel: the videos, their state in words, and everything that one does to them: add, search, open,
+// watch, pause, put into order, relink, remove.
+//
+// Thread rule: GUI thread. Lifetime rule: the context outlives it.
+#ifndef LONGTAKE_UI_LIBRARY_LIBRARY_PANEL_H_
+#define LONGTAKE_UI_LIBRARY_LIBRARY_PANEL_H_
+
+#include <QPointer>
+#include <QUrl>
+#include <QWidget>
+
+#include "ui/base/context.h"
+#include "ui/library/file_adder.h"
+#include "ui/library/shelf.h"
+#include "ui/library/watch_queue.h"
+
+class QFileDialog;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QStackedLayout;
+class QToolButton;
+
+namespace longtake::ui {
+
+class EmptyLibrary;
+class TroubleCard;
+class Thumbnails;
+class VideoFilter;
+class VideoListView;
+class VideoListModel;
+
+class LibraryPanel : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit LibraryPanel(Context& context, QWidget* parent = nullptr);
+  ~LibraryPanel() override;
+
+  // Files, folders and addresses. New videos are watched, and the first one is opened if nothing is open.
+  void add(const QList<QUrl>& addresses);
+  // Opens a video of the library in the player.
+  void openVideo(qint64 video);
+
+  const Shelf& shelf() const { return shelf_; }
+  WatchQueue& queue() { return queue_; }
+  // "watching 37.4 %, 3.1x real time, 12 min left"; empty if nothing is being watched.
+  QString watchingWords() const;
+
+ signals:
+  void sampleWanted();
+  void watchingChanged();  // watchingWords()
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void build();
+  QWidget* buildHeader();
+  QWidget* buildStrip();
+  void connectActions();
+  void restyle();
+  void showState();
+  void showActions();
+  void take(const store::Video& video, bool known);
+  void report(const AddReport& report);
+  void chooseFiles(bool folder);
+  void chooseAddress();
+  void showMenu(const QPoint& at);
+  void clickButton(qint64 video);
+  // What an action is about: the selected videos, else the one that is open.
+  QList<qint64> targets() const;
+  QList<qint64> queued(const QList<qint64>& videos) const;
+  void pause();
+  void resume();
+  void retry();
+  void relink(qint64 video);
+  void relinkTo(qint64 video, const QString& file);
+  void findSiblings(const QString& folder);
+  void confirmRemoval(const QList<qint64>& videos);
+  void remove(const QList<qint64>& videos);
+  void tell(const QString& title, const QString& line);
+
+  Context& context_;
+  Shelf shelf_;
+  WatchQueue queue_;
+  FileAdder adder_;
+  Thumbnails* thumbnails_;
+  VideoListModel* model_;
+  VideoFilter* filter_;
+
+  QLabel* title_ = nullptr;
+  QLineEdit* search_ = nullptr;
+  QToolButton* addButton_ = nullptr;
+  QWidget* strip_ = nullptr;      // of the queue
+  QLabel* stripWords_ = nullptr;
+  QToolButton* stripButton_ = nullptr;
+  TroubleCard* notice_ = nullptr;
+  VideoListView* list_ = nullptr;
+  EmptyLibrary* empty_ = nullptr;
+  QWidget* shelfPage_ = nullptr;
+  QStackedLayout* pages_ = nullptr;
+  QLabel* footer_ = nullptr;
+  QPointer<QWidget> dialog_;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_LIBRARY_LIBRARY_PANEL_H_

@@ -1,0 +1,75 @@
+// Declares Shelf: what the library holds, as the GUI thread last heard it: the videos, their memories, whether their
+// files are still there, and which model is in use.
+//
+// Thread rule: GUI thread; files are looked at in another one. Lifetime rule: the context outlives it.
+#ifndef LONGTAKE_UI_LIBRARY_SHELF_H_
+#define LONGTAKE_UI_LIBRARY_SHELF_H_
+
+#include <QHash>
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+#include <vector>
+
+#include "ui/base/context.h"
+
+namespace longtake::ui {
+
+struct ShelfVideo {
+  store::Video video;
+  std::vector<store::Memory> memories;
+  bool missing = false;  // no file lies at its path
+
+  std::int64_t bytes() const;  // of all its memories
+  bool isAddress() const;      // a stream, not a file
+};
+
+class Shelf : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit Shelf(Context& context, QObject* parent = nullptr);
+
+  // Asks the engine for everything, soon; several calls become one.
+  void refresh();
+  // Looks where the files are.
+  void checkFiles();
+  bool isLoaded() const { return loaded_; }  // since the engine was made
+
+  const std::vector<ShelfVideo>& videos() const { return videos_; }  // oldest first
+  const ShelfVideo* find(qint64 video) const;
+  qint64 memoryBytes() const { return memoryBytes_; }
+
+  // The name of the engine's model; empty until it is known.
+  const QString& modelName() const { return modelName_; }
+  // The newest memory that this model made, or, as long as the model is unknown, the newest one; nullptr if none.
+  const store::Memory* memory(const ShelfVideo& video) const;
+  // How far that memory goes; 0 if there is none.
+  Micros watchedUntil(const ShelfVideo& video) const;
+  bool isWatched(const ShelfVideo& video) const;
+
+ signals:
+  // Videos came, went or are different: these ones.
+  void changed(const QSet<qint64>& videos);
+  void loaded();  // the first answer after the engine was made
+
+ private:
+  void restart();
+  void ask();
+  void take(const VideoList& list);
+
+  Context& context_;
+  std::vector<ShelfVideo> videos_;
+  QHash<qint64, std::size_t> places_;
+  qint64 memoryBytes_ = 0;
+  QString modelName_;
+  bool loaded_ = false;
+  bool asking_ = false;
+  bool checking_ = false;
+  bool checkAgain_ = false;
+  QTimer soon_;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_LIBRARY_SHELF_H_

@@ -1,0 +1,287 @@
+#include "ui/library/video_delegate.h"
+
+#include <QAbstractItemView>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QTextLayout>
+#include <QToolTip>
+
+namespace longtake::ui {
+
+namespace {
+
+using RowAction = VideoListModel::RowAction;
+
+RowAction actionOf(const QModelIndex& index) {
+  return static_cast<RowAction>(index.data(VideoListModel::ActionRole).toInt());
+}
+
+QString iconOf(RowAction action) {
+  switch (action) {
+    case RowAction::pause: return QStringLiteral("pause");
+    case RowAction::resume: return QStringLiteral("play");
+    case RowAction::retry: return QStringLiteral("retry");
+    case RowAction::relink: return QStringLiteral("link");
+    case RowAction::none: break;
+  }
+  return {};
+}
+
+QColor toneColor(const Colors& c, Tone tone) {
+  switch (tone) {
+    case Tone::active: return c.accent;
+    case Tone::warning: return c.warn;
+    case Tone::bad: return c.bad;
+    case Tone::quiet: break;
+  }
+  return c.textSoft;
+}
+
+}  // namespace
+
+VideoDelegate::VideoDelegate(const Theme& theme, QObject* parent)
+    : QStyledItemDelegate(parent), theme_(theme) {}
+
+QSize VideoDelegate::pictureSize() const {
+  // Pictures grow less than text does: the words need the room.
+  const int width = 88 + static_cast<int>(28 * (theme_.textScale() - 1));
+  return {width, width * 9 / 16};
+}
+
+// Words that would be cut off in two lines get a third where the row is narrow for its text.
+int VideoDelegate::stateLines(int rowWidth) const {
+  const QFontMetrics metrics(theme_.font(Theme::Font::small));
+  const int width = rowWidth - pictureSize().width() - theme_.px(70);
+  return width < 20 * metrics.averageCharWidth() ? 3 : 2;
+}
+
+QSize VideoDelegate::sizeHint(const QStyleOptionViewItem& option,
+                              const QModelIndex& /*index*/) const {
+  const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+  const int width = view != nullptr ? view->viewport()->width() : option.rect.width();
+  const int name = QFontMetrics(theme_.font(Theme::Font::strong)).height();
+  const int state = QFontMetrics(theme_.font(Theme::Font::small)).height();
+  const int words = name + stateLines(width) * state + theme_.px(2);
+  return {theme_.px(160), std::max(words, pictureSize().height()) + 2 * theme_.gapSmall()};
+}
+
+VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
+                                            const QModelIndex& index) const {
+  Places p;
+  p.row = option.rect.adjusted(theme_.gapTiny(), 1, -theme_.gapTiny(), -1);
+  const QSize picture = pictureSize();
+  const int gap = theme_.gapSmall();
+  QRect inner = p.row.adjusted(gap, gap - 1, -gap, 1 - gap);
+  p.picture = QRect(inner.left(), inner.center().y() - picture.height() / 2, picture.width(),
+                    picture.height());
+  int end = inner.right();
+  if (actionOf(index) != RowAction::none) {
+    const int size = theme_.px(26);
+    p.button = QRect(end - size + theme_.gapTiny(), inner.center().y() - size / 2, size, size);
+    end = p.button.left() - theme_.gapTiny();
+  }
+  const int begin = p.picture.right() + 1 + theme_.gap();
+  const int nameHeight = QFontMetrics(theme_.font(Theme::Font::strong)).height();
+  const int stateHeight =
+      stateLines(option.rect.width()) * QFontMetrics(theme_.font(Theme::Font::small)).height();
+  const int top = inner.center().y() - (nameHeight + theme_.px(2) + stateHeight) / 2;
+  p.name = QRect(begin, top, end - begin, nameHeight);
+  p.state = QRect(begin, top + nameHeight + theme_.px(2), end - begin, stateHeight);
+  if (option.direction == Qt::RightToLeft) {
+    for (QRect* rect : {&p.picture, &p.name, &p.state, &p.button}) {
+      if (!rect->isNull()) *rect = QStyle::visualRect(option.direction, option.rect, *rect);
+    }
+  }
+  return p;
+}
+
+QRect VideoDelegate::buttonRect(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+  return places(option, index).button;
+}
+
+void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                          const QModelIndex& index) const {
+  const Colors& c = theme_.colors();
+  const Places p = places(option, index);
+  const bool selected = option.state.testFlag(QStyle::State_Selected);
+  const bool hovered = option.state.testFlag(QStyle::State_MouseOver);
+  const bool open = index.data(VideoListModel::OpenRole).toBool();
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+
+  // The end of the queue.
+  const QModelIndex above = index.siblingAtRow(index.row() - 1);
+  if (index.data(VideoListModel::PlaceRole).toInt() < 0 && above.isValid() &&
+      above.data(VideoListModel::PlaceRole).toInt() >= 0) {
+    painter->fillRect(QRect(p.row.left() + theme_.gapSmall(), option.rect.top(),
+                            p.row.width() - 2 * theme_.gapSmall(), 1),
+                      c.line);
+  }
+  if (selected || hovered) {
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(selected ? c.accentSoft : c.hover);
+    painter->drawRoundedRect(p.row, theme_.radius(), theme_.radius());
+  }
+  if (open) {
+    const int width = theme_.px(3);
+    QRect bar(p.row.left(), p.picture.top(), width, p.picture.height());
+    bar = QStyle::visualRect(option.direction, option.rect, bar);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(c.accent);
+    painter->drawRoundedRect(bar, width / 2.0, width / 2.0);
+  }
+  if (option.state.testFlag(QStyle::State_HasFocus) &&
+      option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+    painter->setPen(QPen(c.accent, 1));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRoundedRect(QRectF(p.row).adjusted(0.5, 0.5, -0.5, -0.5), theme_.radius(),
+                             theme_.radius());
+  }
+  paintPicture(painter, p.picture, index);
+
+  const QFont nameFont = theme_.font(open ? Theme::Font::strong : Theme::Font::body);
+  painter->setFont(nameFont);
+  painter->setPen(c.text);
+  const Qt::Alignment leading = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
+  painter->drawText(p.name, static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine,
+                    QFontMetrics(nameFont).elidedText(index.data().toString(), Qt::ElideMiddle,
+                                                      p.name.width()));
+  paintState(painter, option, p.state, index);
+
+  if (!p.button.isNull()) {
+    const int size = theme_.px(16);
+    QRect icon(0, 0, size, size);
+    icon.moveCenter(p.button.center());
+    const QColor color = hovered || selected ? c.text : c.textFaint;
+    painter->drawPixmap(icon.topLeft(),
+                        theme_.pixmap(iconOf(actionOf(index)), color, size,
+                                      painter->device()->devicePixelRatioF()));
+  }
+  painter->restore();
+}
+
+void VideoDelegate::paintPicture(QPainter* painter, const QRect& rect,
+                                 const QModelIndex& index) const {
+  const Colors& c = theme_.colors();
+  const double ratio = painter->device()->devicePixelRatioF();
+  const auto picture = index.data(Qt::DecorationRole).value<QPixmap>();
+  const bool missing = index.data(VideoListModel::MissingRole).toBool();
+  QPainterPath frame;
+  frame.addRoundedRect(rect, theme_.px(4), theme_.px(4));
+  painter->save();
+  painter->setClipPath(frame);
+  painter->fillRect(rect, picture.isNull() ? c.pressed : c.video);
+  if (!picture.isNull()) {
+    QSize size = picture.size().scaled(rect.size(), Qt::KeepAspectRatio);
+    QRect where(QPoint(), size);
+    where.moveCenter(rect.center());
+    painter->setRenderHint(QPainter::SmoothPixmapTransform);
+    painter->setOpacity(missing ? 0.35 : 1);
+    painter->drawPixmap(where, picture);
+    painter->setOpacity(1);
+  }
+  if (picture.isNull() || missing) {
+    const QString icon = missing ? QStringLiteral("warning")
+                                 : (index.data(VideoListModel::AddressRole).toBool()
+                                        ? QStringLiteral("link")
+                                        : QStringLiteral("film"));
+    const int size = theme_.px(20);
+    const QPoint at = rect.center() - QPoint(size / 2, size / 2);
+    painter->drawPixmap(at, theme_.pixmap(icon, missing ? c.bad : c.textSoft, size, ratio));
+  }
+  const double share = index.data(VideoListModel::ShareRole).toDouble();
+  const int bar = theme_.px(3);
+  const bool queued = index.data(VideoListModel::PlaceRole).toInt() >= 0;
+  if (queued || (share > 0 && share < 1)) {
+    painter->fillRect(QRect(rect.left(), rect.bottom() + 1 - bar, rect.width(), bar),
+                      QColor(0, 0, 0, 110));
+    const int width = static_cast<int>(rect.width() * share);
+    const bool fromRight = painter->layoutDirection() == Qt::RightToLeft;
+    painter->fillRect(QRect(fromRight ? rect.right() + 1 - width : rect.left(),
+                            rect.bottom() + 1 - bar, width, bar),
+                      queued ? c.accent : c.seen);
+  }
+  const QString length = index.data(VideoListModel::LengthRole).toString();
+  if (!length.isEmpty()) {
+    QFont font = theme_.font(Theme::Font::small);
+    font.setPointSizeF(font.pointSizeF() * (theme_.textScale() > 1.4 ? 0.72 : 0.9));
+    painter->setFont(font);
+    const QFontMetrics metrics(font);
+    QRect badge(0, 0, metrics.horizontalAdvance(length) + theme_.px(6), metrics.height());
+    badge.moveBottomRight(rect.bottomRight() - QPoint(theme_.px(3), bar + theme_.px(2)));
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(QColor(0, 0, 0, 170));
+    painter->drawRoundedRect(badge, theme_.px(3), theme_.px(3));
+    painter->setPen(Qt::white);
+    painter->drawText(badge, Qt::AlignCenter, length);
+  }
+  painter->restore();
+}
+
+void VideoDelegate::paintState(QPainter* painter, const QStyleOptionViewItem& option,
+                               const QRect& rect, const QModelIndex& index) const {
+  const QFont font = theme_.font(Theme::Font::small);
+  const QFontMetrics metrics(font);
+  const QString words = index.data(VideoListModel::StateRole).toString();
+  const auto tone = static_cast<Tone>(index.data(VideoListModel::ToneRole).toInt());
+  painter->setFont(font);
+  painter->setPen(toneColor(theme_.colors(), tone));
+  // What does not fit is told by the tooltip.
+  QTextLayout layout(words, font);
+  QTextOption wrapping;
+  wrapping.setTextDirection(option.direction);
+  wrapping.setWrapMode(QTextOption::WordWrap);
+  layout.setTextOption(wrapping);
+  layout.beginLayout();
+  const int lines = rect.height() / metrics.height();
+  const Qt::Alignment leading = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
+  const int flags = static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine;
+  for (int i = 0; i < lines; ++i) {
+    QTextLine line = layout.createLine();
+    if (!line.isValid()) break;
+    line.setLineWidth(rect.width());
+    const QRect where(rect.left(), rect.top() + i * metrics.height(), rect.width(), metrics.height());
+    const QString part = i + 1 < lines
+                             ? words.mid(line.textStart(), line.textLength()).trimmed()
+                             : metrics.elidedText(words.mid(line.textStart()), Qt::ElideRight,
+                                                  rect.width());
+    painter->drawText(where, flags, part);
+  }
+  layout.endLayout();
+}
+
+bool VideoDelegate::editorEvent(QEvent* event, QAbstractItemModel* model,
+                                const QStyleOptionViewItem& option, const QModelIndex& index) {
+  const bool press = event->type() == QEvent::MouseButtonPress ||
+                     event->type() == QEvent::MouseButtonDblClick;
+  if (press || event->type() == QEvent::MouseButtonRelease) {
+    const auto* mouse = static_cast<QMouseEvent*>(event);
+    if (mouse->button() == Qt::LeftButton && buttonRect(option, index).contains(mouse->pos())) {
+      if (!press) emit buttonClicked(index);
+      return true;
+    }
+  }
+  return QStyledItemDelegate::editorEvent(event, model, option, index);
+}
+
+bool VideoDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
+                              const QStyleOptionViewItem& option, const QModelIndex& index) {
+  if (event->type() == QEvent::ToolTip && index.isValid() &&
+      buttonRect(option, index).contains(event->pos())) {
+    QString words;
+    switch (actionOf(index)) {
+      case RowAction::pause: words = tr("Pause watching"); break;
+      case RowAction::resume: words = tr("Watch"); break;
+      case RowAction::retry: words = tr("Try again"); break;
+      case RowAction::relink: words = tr("Say where the file lies now…"); break;
+      case RowAction::none: break;
+    }
+    QToolTip::showText(event->globalPos(), words, view);
+    return true;
+  }
+  return QStyledItemDelegate::helpEvent(event, view, option, index);
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,347 @@
+#include "ui/library/watch_queue.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/base/text.h"
+
+namespace longtake::ui {
+
+namespace {
+
+constexpr int kTellEveryMs = 200;
+constexpr int kWriteAfterMs = 100;
+// The speed shown follows the real one within about this time.
+constexpr double kSmoothingSeconds = 12;
+// The sizes of memories are asked for so often while one is growing towards the quota.
+constexpr int kQuotaEverySeconds = 15;
+
+using State = WatchQueue::State;
+
+bool isRunnable(const WatchQueue::Item& item) {
+  return item.state != State::paused && item.state != State::failed;
+}
+
+}  // namespace
+
+Micros WatchQueue::Item::left() const {
+  if (duration <= 0 || speed <= 0) return -1;
+  return static_cast<Micros>(static_cast<double>(std::max<Micros>(0, duration - seen)) / speed);
+}
+
+WatchQueue::WatchQueue(Context& context, Shelf& shelf, QObject* parent)
+    : QObject(parent), context_(context), shelf_(shelf) {
+  ticking_.setInterval(1000);
+  connect(&ticking_, &QTimer::timeout, this, &WatchQueue::tick);
+  telling_.setSingleShot(true);
+  connect(&telling_, &QTimer::timeout, this, [this] {
+    sinceTold_.start();
+    emit changed(std::exchange(touched_, {}));
+  });
+  writing_.setSingleShot(true);
+  writing_.setInterval(kWriteAfterMs);
+  connect(&writing_, &QTimer::timeout, this, &WatchQueue::write);
+  connect(&context_.engine, &EngineLink::restarted, this, [this] {
+    if (writing_.isActive()) write();
+    if (Item* cut = item(running_)) {
+      if (isRunnable(*cut)) cut->state = State::waiting;
+      cut->silentFor = 0;
+      touch(running_);
+    }
+    running_ = 0;  // its request ended with the engine
+    request_ = 0;
+    stopping_ = false;
+    ticking_.stop();
+  });
+  connect(&shelf_, &Shelf::loaded, this, &WatchQueue::restore);
+  connect(&shelf_, &Shelf::changed, this, &WatchQueue::checkQuota);
+  connect(&context_.settings, &Settings::changed, this, &WatchQueue::checkQuota);
+  if (shelf_.isLoaded()) restore();
+}
+
+WatchQueue::~WatchQueue() {
+  if (writing_.isActive()) write();
+}
+
+void WatchQueue::restore() {
+  const QList<qint64> paused = context_.settings.paused();
+  items_.clear();
+  for (const qint64 video : context_.settings.queue()) {
+    const ShelfVideo* known = shelf_.find(video);
+    if (known == nullptr || find(video) != nullptr) continue;
+    Item item;
+    item.video = video;
+    item.state = paused.contains(video) ? State::paused : State::waiting;
+    item.seen = shelf_.watchedUntil(*known);
+    item.duration = known->video.duration;
+    items_.push_back(item);
+  }
+  store();
+  emit orderChanged();
+  pump();
+}
+
+void WatchQueue::store() {
+  if (!writing_.isActive()) writing_.start();
+}
+
+void WatchQueue::write() {
+  writing_.stop();
+  QList<qint64> paused;
+  for (const Item& item : items_) {
+    if (item.state == State::paused) paused << item.video;
+  }
+  context_.settings.setQueue(all());
+  context_.settings.setPaused(paused);
+}
+
+QList<qint64> WatchQueue::all() const {
+  QList<qint64> videos;
+  for (const Item& item : items_) videos << item.video;
+  return videos;
+}
+
+const WatchQueue::Item* WatchQueue::find(qint64 video) const {
+  const auto found = std::find_if(items_.begin(), items_.end(),
+                                  [video](const Item& item) { return item.video == video; });
+  return found == items_.end() ? nullptr : &*found;
+}
+
+WatchQueue::Item* WatchQueue::item(qint64 video) { return const_cast<Item*>(find(video)); }
+
+int WatchQueue::place(qint64 video) const {
+  const Item* found = find(video);
+  return found == nullptr ? -1 : static_cast<int>(found - items_.data());
+}
+
+void WatchQueue::add(qint64 video) {
+  const ShelfVideo* known = shelf_.find(video);
+  if (find(video) != nullptr) return;
+  // As long as the model is unknown, the engine finds out whether there is anything to do.
+  if (known != nullptr && !shelf_.modelName().isEmpty() && shelf_.isWatched(*known)) return;
+  Item item;
+  item.video = video;
+  if (known != nullptr) {
+    item.seen = shelf_.watchedUntil(*known);
+    item.duration = known->video.duration;
+  }
+  items_.push_back(item);
+  store();
+  emit orderChanged();
+  pump();
+}
+
+void WatchQueue::pause(const QList<qint64>& videos) {
+  for (const qint64 video : videos) {
+    Item* found = item(video);
+    if (found == nullptr || found->state == State::failed) continue;
+    found->state = State::paused;
+    found->silentFor = 0;
+    if (video == running_) stopRunning();
+    touch(video);
+  }
+  store();
+  pump();
+}
+
+void WatchQueue::resume(const QList<qint64>& videos) {
+  for (const qint64 video : videos) {
+    Item* found = item(video);
+    if (found == nullptr) {
+      add(video);
+    } else if (!isRunnable(*found)) {
+      found->state = State::waiting;
+      found->what.clear();
+      found->hint.clear();
+      touch(video);
+    }
+  }
+  store();
+  pump();
+}
+
+void WatchQueue::remove(qint64 video) {
+  if (video == running_) stopRunning();
+  if (std::erase_if(items_, [video](const Item& item) { return item.video == video; }) == 0) return;
+  store();
+  touch(video);
+  emit orderChanged();
+  pump();
+}
+
+void WatchQueue::move(const QList<qint64>& videos, qint64 before) {
+  std::vector<Item> moved;
+  std::vector<Item> rest;
+  for (const Item& item : items_) (videos.contains(item.video) ? moved : rest).push_back(item);
+  if (moved.empty() || videos.contains(before)) return;
+  const auto at = std::find_if(rest.begin(), rest.end(),
+                               [before](const Item& item) { return item.video == before; });
+  rest.insert(at, moved.begin(), moved.end());
+  items_ = std::move(rest);
+  store();
+  emit orderChanged();
+  // What is first is watched: whatever is running gives way and waits in its new place.
+  const auto first = std::find_if(items_.begin(), items_.end(), isRunnable);
+  if (running_ != 0 && first != items_.end() && first->video != running_) {
+    if (Item* running = item(running_)) {
+      running->state = State::waiting;
+      touch(running_);
+    }
+    stopRunning();
+  }
+}
+
+void WatchQueue::pump() {
+  if (running_ != 0 || !context_.engine.isRunning() || !shelf_.isLoaded()) return;
+  const bool full = overQuota();
+  for (Item& item : items_) {
+    if (!isRunnable(item)) continue;
+    const State state = full ? State::full : State::waiting;
+    if (item.state != state) touch(item.video);
+    item.state = state;
+  }
+  if (full) return;
+  const auto next = std::find_if(items_.begin(), items_.end(), isRunnable);
+  if (next != items_.end()) begin(*next);
+}
+
+void WatchQueue::begin(Item& item) {
+  item.state = State::starting;
+  item.speed = 0;
+  item.silentFor = 0;
+  const qint64 video = item.video;
+  running_ = video;
+  stopping_ = false;
+  touch(video);
+  ticking_.start();
+  sinceProgress_.start();
+  shelf_.checkFiles();
+
+  WatchVideo command{video};
+  const ShelfVideo* known = shelf_.find(video);
+  // A memory that was begun goes on as it is; the settings are for new ones.
+  if (known == nullptr || shelf_.memory(*known) == nullptr) {
+    if (context_.settings.framesPerSecond() > 0) command.fps = context_.settings.framesPerSecond();
+    if (context_.settings.keyframesOnly()) command.sampling = media::SamplingMode::keyframes;
+  }
+  request_ = context_.engine.send(command, this,
+                                  [this, video](const Event& event) { hear(video, event); });
+}
+
+void WatchQueue::stopRunning() {
+  if (running_ == 0 || stopping_) return;
+  stopping_ = true;
+  context_.engine.cancel(request_);
+}
+
+void WatchQueue::hear(qint64 video, const Event& event) {
+  Item* found = item(video);
+  if (const auto* step = std::get_if<WatchProgress>(&event.body)) {
+    if (found != nullptr && !stopping_) progress(*found, *step);
+    return;
+  }
+  if (!ends_request(event)) return;
+  if (found != nullptr) {
+    if (const auto* end = std::get_if<WatchEnded>(&event.body)) {
+      if (!end->memory.coverage.empty()) found->seen = end->memory.coverage.back().end;
+      if (end->finished) {
+        ended(video);
+        return;
+      }
+      // Somebody else's cancel: as if it had been paused here.
+      if (!stopping_) found->state = State::paused;
+    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+      if (failure->code == ErrorCode::cancelled) {
+        if (!stopping_) found->state = State::paused;
+      } else {
+        found->state = State::failed;
+        found->what = text(failure->message);
+        found->hint = text(failure->hint);
+        shelf_.checkFiles();
+      }
+    }
+    found->silentFor = 0;
+  }
+  running_ = 0;
+  request_ = 0;
+  stopping_ = false;
+  ticking_.stop();
+  touch(video);
+  store();
+  pump();
+}
+
+void WatchQueue::ended(qint64 video) {
+  running_ = 0;
+  request_ = 0;
+  stopping_ = false;
+  ticking_.stop();
+  std::erase_if(items_, [video](const Item& item) { return item.video == video; });
+  store();
+  touch(video);
+  emit orderChanged();
+  emit finished(video);
+  pump();
+}
+
+void WatchQueue::progress(Item& item, const WatchProgress& progress) {
+  const double wall = static_cast<double>(sinceProgress_.nsecsElapsed()) / 1e9;
+  sinceProgress_.start();
+  const double stream = static_cast<double>(progress.seen_until - item.seen) / 1e6;
+  if (item.state == State::starting) {
+    // The first chunk waited for the model to load: its own speed says nothing about the next ones.
+    recentStream_ = 0;
+    recentWall_ = 0;
+    item.speed = 0;
+  } else if (wall > 0 && stream >= 0) {
+    const double keep = std::exp(-wall / kSmoothingSeconds);
+    recentStream_ = recentStream_ * keep + stream;
+    recentWall_ = recentWall_ * keep + wall;
+    item.speed = recentStream_ / recentWall_;
+  }
+  item.state = State::watching;
+  item.silentFor = 0;
+  item.seen = progress.seen_until;
+  item.duration = progress.duration;
+  touch(item.video);
+}
+
+void WatchQueue::tick() {
+  Item* found = item(running_);
+  if (found == nullptr) return;
+  const qint64 silent = sinceProgress_.elapsed();
+  if (found->state == State::watching && silent >= stallAfterMs_) {
+    found->silentFor = std::max<qint64>(1, silent / 1000);
+    touch(running_);
+  }
+  // The memory grows: whether it still fits is known only from its size on disk.
+  if (context_.settings.diskQuota() > 0 && ++ticks_ % kQuotaEverySeconds == 0) shelf_.refresh();
+}
+
+bool WatchQueue::overQuota() const {
+  const qint64 quota = context_.settings.diskQuota();
+  return quota > 0 && shelf_.memoryBytes() >= quota;
+}
+
+void WatchQueue::checkQuota() {
+  if (running_ == 0) {
+    pump();
+    return;
+  }
+  if (!overQuota() || stopping_) return;
+  if (Item* found = item(running_)) {
+    found->state = State::full;
+    touch(running_);
+  }
+  stopRunning();
+}
+
+void WatchQueue::touch(qint64 video) {
+  touched_.insert(video);
+  if (telling_.isActive()) return;
+  // At once, unless something has just been told.
+  const qint64 since = sinceTold_.isValid() ? sinceTold_.elapsed() : kTellEveryMs;
+  telling_.start(static_cast<int>(std::max<qint64>(0, kTellEveryMs - since)));
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,232 @@
+#include "ui/player/clip_dialog.h"
+
+#include <QButtonGroup>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+
+#include "ui/base/text.h"
+#include "ui/player/jumps.h"
+
+namespace longtake::ui {
+
+ClipDialog::ClipDialog(Context& context, QWidget* parent)
+    : QDialog(parent), context_(context), video_(context.workspace.video()) {
+  setWindowTitle(tr("Export Clip"));
+  marked_ = context_.workspace.markedRange();
+  if (const auto citation = selectedCitation(context_.workspace)) cited_ = citation->time;
+  const Micros whole = context_.workspace.duration();
+  const auto described = [&](const QString& name, const std::optional<TimeRange>& range) {
+    return range ? tr("%1: %2 (%3)").arg(name, rangeText(*range, whole), durationWords(range->length()))
+                 : tr("%1: none").arg(name);
+  };
+
+  auto* column = new QVBoxLayout(this);
+  const auto heading = [&](const QString& text) {
+    auto* label = new QLabel(text, this);
+    label->setProperty("title", true);
+    label->setObjectName(QStringLiteral("heading"));
+    column->addWidget(label);
+    return label;
+  };
+  const auto choice = [&](const QString& text, QButtonGroup* group) {
+    auto* button = new QRadioButton(text, this);
+    group->addButton(button);
+    column->addWidget(button);
+    return button;
+  };
+  const auto hint = [&](const QString& text) {
+    auto* label = new QLabel(text, this);
+    label->setProperty("soft", true);
+    label->setWordWrap(true);
+    column->addWidget(label);
+    return label;
+  };
+
+  what_ = heading(tr("Which part"));
+  auto* parts = new QButtonGroup(this);
+  markedChoice_ = choice(described(tr("Marked range"), marked_), parts);
+  citedChoice_ = choice(described(tr("Selected citation"), cited_), parts);
+  markedChoice_->setEnabled(marked_.has_value());
+  citedChoice_->setEnabled(cited_.has_value());
+  if (marked_) {
+    markedChoice_->setChecked(true);
+  } else if (cited_) {
+    citedChoice_->setChecked(true);
+  }
+  heading(tr("How"));
+  auto* ways = new QButtonGroup(this);
+  copyChoice_ = choice(tr("Copy without loss"), ways);
+  copyHint_ = hint(tr("Quick, and every pixel as it was; begins at the keyframe before, so possibly some "
+                      "seconds early."));
+  exactChoice_ = choice(tr("Exact, encoded again"), ways);
+  exactHint_ = hint(tr("Begins and ends on the very frame; takes longer, and loses a little quality."));
+  copyChoice_->setChecked(true);
+
+  heading(tr("File"));
+  path_ = new QLineEdit(this);
+  path_->setAccessibleName(tr("File of the clip"));
+  browse_ = new QPushButton(tr("Choose…"), this);
+  auto* row = new QHBoxLayout;
+  row->addWidget(path_, 1);
+  row->addWidget(browse_);
+  column->addLayout(row);
+
+  progress_ = new QProgressBar(this);
+  progress_->setRange(0, 0);
+  progress_->setTextVisible(false);
+  progress_->setAccessibleName(tr("Writing the clip"));
+  state_ = new QLabel(this);
+  state_->setWordWrap(true);
+  state_->setTextFormat(Qt::PlainText);
+  column->addWidget(progress_);
+  column->addWidget(state_);
+  column->addStretch();
+  cancel_ = new QPushButton(tr("Close"), this);
+  export_ = new QPushButton(tr("Export"), this);
+  export_->setProperty("primary", true);
+  export_->setDefault(true);
+  auto* buttons = new QHBoxLayout;
+  buttons->addStretch();
+  buttons->addWidget(cancel_);
+  buttons->addWidget(export_);
+  column->addLayout(buttons);
+
+  for (QButtonGroup* group : {parts, ways}) {
+    connect(group, &QButtonGroup::buttonClicked, this, &ClipDialog::propose);
+  }
+  connect(path_, &QLineEdit::textEdited, this, [this] {
+    ownName_ = true;
+    showState();
+  });
+  connect(browse_, &QPushButton::clicked, this, &ClipDialog::choosePath);
+  connect(export_, &QPushButton::clicked, this, &ClipDialog::start);
+  connect(cancel_, &QPushButton::clicked, this, [this] {
+    if (request_ != 0) {
+      context_.engine.cancel(request_);
+    } else {
+      reject();
+    }
+  });
+  connect(&context_.engine, &EngineLink::restarted, this, [this] { request_ = 0; showState(); });
+  connect(&context_.theme, &Theme::changed, this, &ClipDialog::restyle);
+  restyle();
+  propose();
+  if (!range()) say(tr("Mark a range with I and O first, or select a citation of an answer."));
+}
+
+std::optional<TimeRange> ClipDialog::range() const {
+  return markedChoice_->isChecked() ? marked_ : (citedChoice_->isChecked() ? cited_ : std::nullopt);
+}
+
+void ClipDialog::propose() {
+  if (!ownName_) {
+    // A copy goes into a container of the same kind, which surely takes its streams.
+    const QString own = QFileInfo(text(video_.path.string())).suffix().toLower();
+    const QStringList kinds = {"mp4", "mkv", "mov", "webm", "ts", "avi", "m4v"};
+    const QString suffix = exactChoice_->isChecked() ? QStringLiteral("mp4")
+                           : kinds.contains(own)     ? own
+                                                     : QStringLiteral("mkv");
+    QString folder = context_.settings.lastFolder();
+    if (folder.isEmpty()) folder = QStandardPaths::writableLocation(QStandardPaths::MoviesLocation);
+    path_->setText(QDir(folder).filePath(momentName(video_, range() ? range()->begin : 0) +
+                                         QLatin1Char('.') + suffix));
+    path_->setCursorPosition(static_cast<int>(path_->text().size()));
+  }
+  showState();
+}
+
+void ClipDialog::choosePath() {
+  auto* dialog = new QFileDialog(this, tr("File of the Clip"), path_->text());
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->selectFile(QFileInfo(path_->text()).fileName());
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+    path_->setText(path);
+    ownName_ = true;
+    context_.settings.setLastFolder(QFileInfo(path).path());
+    showState();
+  });
+  dialog->open();
+}
+
+void ClipDialog::start() {
+  const auto part = range();
+  if (!part || request_ != 0) return;
+  ExportClip command;
+  command.video = video_.id;
+  command.time = *part;
+  command.path = path_->text().trimmed().toStdString();
+  command.reencode = exactChoice_->isChecked();
+  say(tr("Writing %1…").arg(QFileInfo(path_->text()).fileName()));
+  request_ = context_.engine.send(std::move(command), this, [this](const Event& event) { finish(event); });
+  showState();
+}
+
+void ClipDialog::finish(const Event& event) {
+  if (!ends_request(event)) return;
+  request_ = 0;
+  if (const auto* written = std::get_if<Exported>(&event.body)) {
+    QStringList lines{tr("Saved: %1 (%2)").arg(QFileInfo(text(written->path)).fileName(),
+                                              sizeText(written->size))};
+    for (const std::string& note : written->notes) lines << text(note);
+    say(lines.join(QLatin1Char('\n')));
+    emit context_.workspace.told(lines.first());
+  } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+    if (failure->code == ErrorCode::cancelled) {
+      say(tr("Cancelled; nothing was written."));
+    } else {
+      say(failure->hint.empty() ? text(failure->message)
+                                : text(failure->message) + QStringLiteral(". ") + text(failure->hint),
+          true);
+    }
+  }
+  showState();
+}
+
+void ClipDialog::say(const QString& text, bool bad) {
+  state_->setText(text);
+  state_->setStyleSheet(bad ? QStringLiteral("color: %1").arg(context_.theme.colors().bad.name())
+                            : QString());
+  state_->setVisible(!text.isEmpty());
+}
+
+void ClipDialog::showState() {
+  const bool writing = request_ != 0;
+  progress_->setVisible(writing);
+  cancel_->setText(writing ? tr("Cancel") : tr("Close"));
+  export_->setEnabled(!writing && range() && !path_->text().trimmed().isEmpty());
+  for (QWidget* widget : std::initializer_list<QWidget*>{copyChoice_, exactChoice_, path_, browse_}) {
+    widget->setEnabled(!writing);
+  }
+  markedChoice_->setEnabled(!writing && marked_);
+  citedChoice_->setEnabled(!writing && cited_);
+}
+
+void ClipDialog::done(int result) {
+  if (request_ != 0) context_.engine.cancel(std::exchange(request_, 0));
+  QDialog::done(result);
+}
+
+void ClipDialog::restyle() {
+  const Theme& theme = context_.theme;
+  const int margin = theme.gapLarge();
+  layout()->setContentsMargins(margin, margin, margin, margin);
+  layout()->setSpacing(theme.gapSmall());
+  // Under the words of their radio button.
+  const int indent = theme.px(24);
+  for (QLabel* label : {copyHint_, exactHint_}) {
+    label->setFont(theme.font(Theme::Font::small));
+    label->setContentsMargins(layoutDirection() == Qt::LeftToRight ? indent : 0, 0,
+                              layoutDirection() == Qt::LeftToRight ? 0 : indent, 0);
+  }
+  for (QLabel* label : findChildren<QLabel*>(QStringLiteral("heading"))) {
+    label->setContentsMargins(0, label == what_ ? 0 : theme.gap(), 0, 0);
+  }
+  setMinimumWidth(theme.px(460));
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,38 @@
+// Declares VideoSurface, the widget that shows mpv's pictures, and makeVideoSurface(), which picks one: OpenGL where
+// that works, else (no OpenGL, a remote or an offscreen screen, or LONGTAKE_SOFTWARE_VIDEO=1) drawn by the CPU.
+//
+// Thread rule: GUI thread. Lifetime rule: deleted before its Mpv. The widgets are never given another
+// parent: that would throw away the OpenGL context, and the picture with it.
+#ifndef LONGTAKE_UI_PLAYER_VIDEO_SURFACE_H_
+#define LONGTAKE_UI_PLAYER_VIDEO_SURFACE_H_
+
+#include <QSize>
+#include <QWidget>
+#include <functional>
+
+#include "ui/player/mpv.h"
+
+namespace longtake::ui {
+
+class VideoSurface {
+ public:
+  struct Events {
+    std::function<void()> ready;   // mpv may now open files; also after `lost`
+    std::function<void()> lost;    // the OpenGL context is gone, and mpv's picture with it
+    std::function<void()> failed;  // mpv cannot draw here: use the software surface instead
+  };
+
+  virtual ~VideoSurface() = default;
+  virtual QWidget* widget() = 0;
+  virtual bool isSoftware() const = 0;
+  // Width and height of the video as shown; empty: unknown.
+  virtual void setPictureSize(QSize size) = 0;
+};
+
+// The widget belongs to `parent`.
+VideoSurface* makeVideoSurface(Mpv& mpv, VideoSurface::Events events, QWidget* parent);
+VideoSurface* makeSoftwareSurface(Mpv& mpv, VideoSurface::Events events, QWidget* parent);
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_PLAYER_VIDEO_SURFACE_H_

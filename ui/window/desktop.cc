@@ -1,0 +1,138 @@
+#include "ui/window/desktop.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLibraryInfo>
+#include <QLocale>
+
+#include "ui/base/text.h"
+#include "ui/window/main_window.h"
+
+static void loadTranslations() {
+  Q_INIT_RESOURCE(translations);
+}
+
+namespace longtake::ui {
+
+Desktop::Desktop(DesktopOptions options)
+    : options_(std::move(options)),
+      settings_(options_.settingsFile),
+      actions_(settings_, theme_),
+      context_{settings_, theme_, actions_, engine_, workspace_} {
+  translate();
+  actions_.retranslate();
+  theme_.setMode(settings_.themeMode());
+  theme_.setTextScale(settings_.textScale());
+  connect(&settings_, &Settings::changed, this, [this] {
+    theme_.setMode(settings_.themeMode());
+    theme_.setTextScale(settings_.textScale());
+  });
+  window_ = std::make_unique<MainWindow>(context_, options_.resources);
+  connect(window_.get(), &MainWindow::engineWanted, this, &Desktop::startEngine);
+  connect(window_.get(), &MainWindow::libraryChosen, this, [this](const QString& folder) {
+    settings_.setLibraryFolder(folder);
+    startEngine();
+  });
+}
+
+Desktop::~Desktop() {
+  engine_.stop();
+  window_.reset();
+}
+
+void Desktop::translate() {
+  loadTranslations();
+  const QString code = settings_.language();
+  const QLocale locale = code.isEmpty() ? QLocale::system() : QLocale(code);
+  QLocale::setDefault(locale);
+  // English, too, is a translation: of the plurals.
+  if (translator_.load(locale, QStringLiteral("longtake"), QStringLiteral("_"),
+                       QStringLiteral(":/i18n")) ||
+      translator_.load(QLocale(QLocale::English), QStringLiteral("longtake"), QStringLiteral("_"),
+                       QStringLiteral(":/i18n"))) {
+    QApplication::installTranslator(&translator_);
+    if (qtTranslator_.load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
+                           QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+      QApplication::installTranslator(&qtTranslator_);
+    }
+  }
+  QApplication::setLayoutDirection(locale.textDirection());
+}
+
+QString Desktop::libraryFolder() const {
+  return options_.library.isEmpty() ? settings_.libraryFolder() : options_.library;
+}
+
+EngineOptions Desktop::engineOptions() const {
+  EngineOptions options;
+  options.library = libraryFolder().toStdString();
+  QString model = options_.model.isEmpty() ? settings_.modelFolder() : options_.model;
+  if (model.isEmpty() || model == u"nano") model = options_.resources + "/nano/model";
+  options.model = model.toStdString();
+  const QString device = options_.device.isEmpty() ? settings_.device() : options_.device;
+  options.device = device == u"cpu"    ? Device::cpu
+                   : device == u"cuda" ? Device::cuda
+                                       : Device::automatic;
+  const QString weights = settings_.weights();
+  options.weights = weights == u"f32"    ? kernels::WeightFormat::f32
+                    : weights == u"bf16" ? kernels::WeightFormat::bf16
+                    : weights == u"int8" ? kernels::WeightFormat::i8
+                                         : kernels::WeightFormat::automatic;
+  const QString codec = settings_.codec();
+  options.codec = codec == u"int4"   ? kernels::KvCodec::i4
+                  : codec == u"bf16" ? kernels::KvCodec::bf16
+                                     : kernels::KvCodec::i8;
+  return options;
+}
+
+void Desktop::start() {
+  window_->show();
+  startEngine();
+}
+
+void Desktop::startEngine() {
+  try {
+    engine_.start(engineOptions());
+  } catch (const Error& error) {
+    window_->showTrouble(ui::text(error.message()), ui::text(error.hint()));
+    return;
+  }
+  window_->showPanels();
+  continueLastTime();
+}
+
+void Desktop::continueLastTime() {
+  engine_.send(ListVideos{}, this, [this](const Event& event) {
+    const auto* list = std::get_if<VideoList>(&event.body);
+    if (list == nullptr) return;
+    if (!waiting_.isEmpty()) {
+      window_->open(waiting_);
+      waiting_.clear();
+      return;
+    }
+    if (workspace_.hasVideo()) return;
+    if (list->videos.empty() && !settings_.welcomed()) {
+      window_->welcome();
+      return;
+    }
+    for (const VideoWithMemories& entry : list->videos) {
+      if (entry.video.id == settings_.lastVideo()) workspace_.openVideo(entry.video);
+    }
+  });
+}
+
+void Desktop::open(const QStringList& addresses) {
+  QList<QUrl> urls;
+  for (const QString& address : addresses) {
+    urls << QUrl::fromUserInput(address, QDir::currentPath(), QUrl::AssumeLocalFile);
+  }
+  if (engine_.isRunning()) {
+    window_->open(urls);
+  } else {
+    waiting_ += urls;
+  }
+  window_->raise();
+  window_->activateWindow();
+}
+
+}  // namespace longtake::ui

@@ -1,0 +1,439 @@
+#include "ui/window/main_window.h"
+
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDialog>
+#include <QDragEnterEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/base/text.h"
+#include "ui/conversation/conversation_panel.h"
+#include "ui/dialogs/about_dialog.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/models_dialog.h"
+#include "ui/dialogs/preferences_dialog.h"
+#include "ui/dialogs/search_panel.h"
+#include "ui/dialogs/shortcuts_dialog.h"
+#include "ui/library/library_panel.h"
+#include "ui/markers/marker_commands.h"
+#include "ui/markers/marker_panel.h"
+#include "ui/player/player_panel.h"
+#include "ui/timeline/timeline_panel.h"
+#include "ui/window/banner.h"
+#include "ui/window/menus.h"
+#include "ui/window/trouble_page.h"
+
+namespace longtake::ui {
+
+using Id = ActionId;
+
+namespace {
+
+QStringList linesOf(const QString& path) {
+  QFile file(path);
+  QStringList result;
+  if (!file.open(QIODevice::ReadOnly | QIODevice::Text)) return result;
+  for (const QString& line : QString::fromUtf8(file.read(16 * 1024)).split(QLatin1Char('\n'))) {
+    if (!line.trimmed().isEmpty()) result << line.trimmed();
+  }
+  return result;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Context& context, const QString& resources)
+    : context_(context),
+      nanoFolder_(resources + "/nano/model"),
+      sampleFolder_(resources + "/sample") {
+  setWindowTitle(QStringLiteral("Longtake"));
+  setAcceptDrops(true);
+  build();
+  connectPanels();
+  connectActions();
+  restoreLayout();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::build() {
+  Theme& theme = context_.theme;
+  fillMenus(*menuBar(), context_.actions);
+  // The keys must work where the menu bar is hidden, too.
+  for (const ActionInfo& info : actionTable()) {
+    if (!info.local) addAction(context_.actions[info.id]);
+  }
+
+  library_ = new LibraryPanel(context_, this);
+  player_ = new PlayerPanel(context_, this);
+  timeline_ = new TimelinePanel(context_, this);
+  conversation_ = new ConversationPanel(context_, this);
+  markers_ = new MarkerPanel(context_, this);
+  search_ = new SearchPanel(context_, this);
+
+  side_ = new QTabWidget(this);
+  side_->setDocumentMode(true);
+  side_->addTab(conversation_, tr("Ask"));
+  side_->addTab(markers_, tr("Markers"));
+  side_->addTab(search_, tr("Search"));
+  side_->setAccessibleName(tr("Side panel"));
+  side_->tabBar()->setAccessibleName(tr("Side panel"));
+
+  middle_ = new QSplitter(Qt::Vertical, this);
+  middle_->addWidget(player_);
+  middle_->addWidget(timeline_);
+  middle_->setStretchFactor(0, 1);
+  middle_->setStretchFactor(1, 0);
+  middle_->setChildrenCollapsible(false);
+
+  columns_ = new QSplitter(Qt::Horizontal, this);
+  columns_->addWidget(library_);
+  columns_->addWidget(middle_);
+  columns_->addWidget(side_);
+  columns_->setStretchFactor(0, 0);
+  columns_->setStretchFactor(1, 1);
+  columns_->setStretchFactor(2, 0);
+  columns_->setChildrenCollapsible(false);
+  for (QSplitter* splitter : {columns_, middle_}) splitter->setHandleWidth(6);
+
+  trouble_ = new TroublePage(theme, this);
+  pages_ = new QStackedWidget(this);
+  pages_->addWidget(columns_);
+  pages_->addWidget(trouble_);
+
+  banner_ = new Banner(theme, this);
+  auto* centre = new QWidget(this);
+  auto* column = new QVBoxLayout(centre);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(banner_);
+  column->addWidget(pages_, 1);
+  setCentralWidget(centre);
+
+  modelButton_ = new QToolButton(this);
+  modelButton_->setToolButtonStyle(Qt::ToolButtonTextOnly);
+  modelButton_->setText(tr("No model"));
+  modelButton_->setAccessibleName(tr("Model"));
+  modelButton_->setToolTip(tr("The model that watches and answers"));
+  connect(modelButton_, &QToolButton::clicked, context_.actions[Id::models], &QAction::trigger);
+  watching_ = new QLabel(this);
+  watching_->setProperty("soft", true);
+  statusBar()->addPermanentWidget(watching_);
+  statusBar()->addPermanentWidget(modelButton_);
+  statusBar()->setSizeGripEnabled(false);
+}
+
+void MainWindow::connectPanels() {
+  Workspace& workspace = context_.workspace;
+  connect(&workspace, &Workspace::told, this,
+          [this](const QString& text) { statusBar()->showMessage(text, 8000); });
+  connect(&context_.engine, &EngineLink::failed, this,
+          [this](const QString& message, const QString& hint) {
+            banner_->say(Banner::Kind::warning, hint.isEmpty() ? message : message + ". " + hint);
+          });
+  connect(&context_.engine, &EngineLink::restarted, this, &MainWindow::describeEngine);
+  connect(&workspace, &Workspace::videoChanged, this, [this] {
+    const store::Video& video = context_.workspace.video();
+    context_.settings.setLastVideo(video.id);
+    setWindowTitle(video.id == 0 ? QStringLiteral("Longtake")
+                                 : tr("%1 – Longtake").arg(ui::text(video.name)));
+    setWindowFilePath(ui::text(video.path.string()));
+    // What the sample can be asked is known; of other videos the panel has general suggestions.
+    const bool sample = ui::text(video.path.string()) == sampleFolder_ + "/sample.mp4";
+    conversation_->setSuggestions(sample ? linesOf(sampleFolder_ + "/questions.txt")
+                                         : QStringList());
+  });
+
+  const auto mark = [this](const store::Marker& marker) { addMarker(context_, marker); };
+  connect(conversation_, &ConversationPanel::markerWanted, this, mark);
+  connect(timeline_, &TimelinePanel::markerWanted, this, mark);
+  connect(timeline_, &TimelinePanel::markerMoved, this,
+          [this](const store::Marker& before, const store::Marker& after) {
+            changeMarker(context_, before, after);
+          });
+  connect(library_, &LibraryPanel::sampleWanted, this, &MainWindow::openSample);
+  connect(library_, &LibraryPanel::watchingChanged, this,
+          [this] { watching_->setText(library_->watchingWords()); });
+  connect(conversation_, &ConversationPanel::clipWanted, this,
+          [this](qint64 video, TimeRange range) {
+            if (video != context_.workspace.video().id) return;
+            context_.workspace.setMarks(range.begin, range.end);
+            context_.actions[Id::exportClip]->trigger();
+          });
+  connect(conversation_, &ConversationPanel::openVideoRequested, this, &MainWindow::openCited);
+  connect(search_, &SearchPanel::conversationRequested, this,
+          [this](qint64 conversation, qint64 /*video*/, const QString& /*word*/) {
+            showSide(conversation_);
+            conversation_->openConversation(conversation);
+          });
+  connect(search_, &SearchPanel::markerRequested, this,
+          [this](qint64 video, const store::Marker& marker) {
+            openCited(video, {marker.time.begin, marker.time.begin});
+          });
+
+  connect(trouble_, &TroublePage::retry, this, &MainWindow::engineWanted);
+  connect(trouble_, &TroublePage::chooseLibrary, this, [this] {
+    auto* chooser = new QFileDialog(this, tr("Folder of the library"));
+    chooser->setAttribute(Qt::WA_DeleteOnClose);
+    chooser->setFileMode(QFileDialog::Directory);
+    connect(chooser, &QFileDialog::fileSelected, this, &MainWindow::libraryChosen);
+    chooser->open();
+  });
+}
+
+template <typename Dialog, typename... Args>
+Dialog* MainWindow::showDialog(Args&&... args) {
+  if (dialog_ != nullptr) dialog_->close();
+  auto* dialog = new Dialog(std::forward<Args>(args)..., this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog_ = dialog;
+  dialog->open();
+  return dialog;
+}
+
+void MainWindow::connectActions() {
+  Actions& actions = context_.actions;
+  const auto on = [&](ActionId id, auto&& act) {
+    connect(actions[id], &QAction::triggered, this, std::forward<decltype(act)>(act));
+  };
+  on(Id::quit, [this] { close(); });
+  on(Id::exportReport, [this] {
+    if (!context_.workspace.hasVideo()) {
+      statusBar()->showMessage(tr("Open a video first: what is exported belongs to one"), 5000);
+      return;
+    }
+    showDialog<ExportDialog>(context_);
+  });
+  on(Id::preferences, [this] {
+    auto* dialog = showDialog<PreferencesDialog>(context_);
+    connect(dialog, &PreferencesDialog::engineOptionsChanged, this, &MainWindow::engineWanted);
+  });
+  on(Id::models, [this] {
+    auto* dialog = showDialog<ModelsDialog>(context_, nanoFolder_);
+    connect(dialog, &ModelsDialog::modelChosen, this, [this](const QString& folder) {
+      context_.settings.setModelFolder(folder == nanoFolder_ ? QString() : folder);
+      emit engineWanted();
+    });
+  });
+  on(Id::shortcutSheet, [this] { showDialog<ShortcutsDialog>(context_); });
+  on(Id::about, [this] { showDialog<AboutDialog>(context_, PlayerPanel::playerVersion()); });
+  on(Id::copyDiagnostics, [this] {
+    AboutDialog::diagnostics(
+        context_, PlayerPanel::playerVersion(), this, [this](const QString& text) {
+          QGuiApplication::clipboard()->setText(text);
+          statusBar()->showMessage(tr("Diagnostics are on the clipboard"), 4000);
+        });
+  });
+
+  const auto showing = [&](ActionId id, QWidget* panel) {
+    actions[id]->setChecked(true);
+    connect(actions[id], &QAction::toggled, panel, &QWidget::setVisible);
+  };
+  showing(Id::showLibrary, library_);
+  showing(Id::showTimeline, timeline_);
+  // The three that share the side: shown and brought forward, or hidden if it is in front already.
+  const auto siding = [&](ActionId id, QWidget* panel) {
+    connect(actions[id], &QAction::triggered, this, [this, panel] {
+      const bool front = side_->isVisible() && side_->currentWidget() == panel;
+      if (front) {
+        side_->hide();
+      } else {
+        showSide(panel);
+      }
+    });
+  };
+  siding(Id::showConversation, conversation_);
+  siding(Id::showMarkers, markers_);
+  siding(Id::showSearch, search_);
+  const auto checkSides = [this] {
+    const std::pair<ActionId, QWidget*> sides[] = {{Id::showConversation, conversation_},
+                                                   {Id::showMarkers, markers_},
+                                                   {Id::showSearch, search_}};
+    for (const auto& [id, panel] : sides) {
+      context_.actions[id]->setChecked(!side_->isHidden() && side_->currentWidget() == panel);
+    }
+  };
+  connect(side_, &QTabWidget::currentChanged, this, checkSides);
+  for (const ActionId id : {Id::showConversation, Id::showMarkers, Id::showSearch}) {
+    connect(actions[id], &QAction::triggered, this, checkSides);
+  }
+  checkSides();
+
+  // What acts in a panel that may be behind another one.
+  for (const ActionId id : {Id::focusQuestion, Id::newConversation, Id::find}) {
+    on(id, [this] { showSide(conversation_); });
+  }
+  on(Id::findEverywhere, [this] {
+    showSide(search_);
+    search_->setFocus();
+  });
+  on(Id::editMarker, [this] { showSide(markers_); });
+
+  on(Id::fullScreen, [this](bool checked) { setFullScreen(checked); });
+  on(Id::biggerText, [this] { scaleText(0.1); });
+  on(Id::smallerText, [this] { scaleText(-0.1); });
+}
+
+void MainWindow::open(const QList<QUrl>& addresses) {
+  if (!addresses.isEmpty()) library_->add(addresses);
+}
+
+void MainWindow::welcome() {
+  context_.settings.setWelcomed(true);
+  if (!QFile::exists(sampleFolder_ + "/sample.mp4")) return;
+  banner_->say(
+      Banner::Kind::note,
+      tr("This is the demonstration model at work on a sample: it knows coloured shapes and "
+         "nothing else. For real footage, add a full model."),
+      tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
+  openSample();
+}
+
+void MainWindow::openSample() {
+  open({QUrl::fromLocalFile(sampleFolder_ + "/sample.mp4")});
+}
+
+void MainWindow::showPanels() {
+  pages_->setCurrentWidget(columns_);
+}
+
+void MainWindow::showTrouble(const QString& what, const QString& hint) {
+  trouble_->explain(what, hint);
+  pages_->setCurrentWidget(trouble_);
+}
+
+// Says which model answers as soon as the engine knows; the model is read from disk, not loaded.
+void MainWindow::describeEngine() {
+  const QString folder = ui::text(context_.engine.options().model.string());
+  modelButton_->setText(tr("Model: …"));
+  context_.engine.send(CheckModel{folder.toStdString()}, this, [this](const Event& event) {
+    if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
+      const QString name = ui::text(checked->check.info.name);
+      modelButton_->setText(checked->check.info.demonstration
+                                ? tr("Demonstration model: %1").arg(name)
+                                : tr("Model: %1").arg(name));
+    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+      modelButton_->setText(tr("No usable model"));
+      banner_->say(Banner::Kind::warning,
+                   ui::text(failure->message) + QStringLiteral(". ") + ui::text(failure->hint),
+                   tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
+    }
+  });
+}
+
+void MainWindow::openCited(qint64 video, TimeRange range) {
+  const auto show = [this, range] {
+    if (range.end > range.begin) {
+      context_.workspace.playRange(range, true);
+    } else {
+      context_.workspace.seek(range.begin);
+    }
+  };
+  if (context_.workspace.video().id == video) {
+    show();
+    return;
+  }
+  context_.engine.send(FindVideo{std::to_string(video)}, this, [this, show](const Event& event) {
+    if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
+      // Opening clears the answer that is looked at, and it is why the video is opened.
+      const store::Answer answer = context_.workspace.answer();
+      const qint64 citation = context_.workspace.citation();
+      context_.workspace.openVideo(found->video);
+      if (answer.id != 0) {
+        context_.workspace.showAnswer(answer);
+        context_.workspace.selectCitation(citation);
+      }
+      show();
+    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+      context_.workspace.told(ui::text(failure->message));
+    }
+  });
+}
+
+void MainWindow::showSide(QWidget* panel) {
+  side_->show();
+  side_->setCurrentWidget(panel);
+}
+
+void MainWindow::setFullScreen(bool on) {
+  context_.actions[Id::fullScreen]->setChecked(on);
+  if (on) {
+    libraryShown_ = !library_->isHidden();
+    timelineShown_ = !timeline_->isHidden();
+    sideShown_ = !side_->isHidden();
+  }
+  library_->setVisible(!on && libraryShown_);
+  timeline_->setVisible(!on && timelineShown_);
+  side_->setVisible(!on && sideShown_);
+  menuBar()->setVisible(!on);
+  statusBar()->setVisible(!on);
+  player_->setChromeVisible(!on);
+  setWindowState(on ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
+}
+
+void MainWindow::scaleText(double by) {
+  context_.settings.setTextScale(context_.settings.textScale() + by);
+  context_.theme.setTextScale(context_.settings.textScale());
+}
+
+void MainWindow::restoreLayout() {
+  const Theme& theme = context_.theme;
+  resize(1280, 720);
+  columns_->setSizes({theme.px(250), theme.px(640), theme.px(390)});
+  middle_->setSizes({theme.px(500), theme.px(180)});
+  restoreGeometry(context_.settings.layout(QStringLiteral("window")));
+  columns_->restoreState(context_.settings.layout(QStringLiteral("columns")));
+  middle_->restoreState(context_.settings.layout(QStringLiteral("middle")));
+  for (QSplitter* splitter : {columns_, middle_}) splitter->setChildrenCollapsible(false);
+}
+
+void MainWindow::saveLayout() {
+  if (isFullScreen()) setFullScreen(false);
+  context_.settings.setLayout(QStringLiteral("window"), saveGeometry());
+  context_.settings.setLayout(QStringLiteral("columns"), columns_->saveState());
+  context_.settings.setLayout(QStringLiteral("middle"), middle_->saveState());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  saveLayout();
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  open(event->mimeData()->urls());
+  event->acceptProposedAction();
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && isFullScreen()) {
+    setFullScreen(false);
+    return;
+  }
+  QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::LanguageChange) {
+    context_.actions.retranslate();
+    fillMenus(*menuBar(), context_.actions);
+  }
+  QMainWindow::changeEvent(event);
+}
+
+}  // namespace longtake::ui

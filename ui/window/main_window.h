@@ -1,0 +1,99 @@
+// Declares MainWindow: the panels in their places, and what joins them: menus, keys, dropping
+// files, full screen, the layout that is remembered, and the dialogs.
+//
+// Thread rule: GUI thread. Lifetime rule: the context outlives it.
+#ifndef LONGTAKE_UI_WINDOW_MAIN_WINDOW_H_
+#define LONGTAKE_UI_WINDOW_MAIN_WINDOW_H_
+
+#include <QMainWindow>
+#include <QPointer>
+#include <QUrl>
+
+#include "ui/base/context.h"
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+class QTabWidget;
+class QToolButton;
+
+namespace longtake::ui {
+
+class Banner;
+class ConversationPanel;
+class LibraryPanel;
+class MarkerPanel;
+class PlayerPanel;
+class SearchPanel;
+class TimelinePanel;
+class TroublePage;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  // resources: the folder with nano/model, which is offered beside the models that the user added, and sample/.
+  MainWindow(Context& context, const QString& resources);
+  ~MainWindow() override;
+
+  // Adds files, folders and addresses to the library.
+  void open(const QList<QUrl>& addresses);
+  // The first start: the sample video and what can be asked about it.
+  void welcome();
+  // Shows the panels, or instead what keeps the library from being opened.
+  void showPanels();
+  void showTrouble(const QString& what, const QString& hint);
+  Banner& banner() { return *banner_; }
+
+ signals:
+  void engineWanted();  // the choices for the engine have changed: make it again
+  void libraryChosen(const QString& folder);
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void build();
+  void connectPanels();
+  void connectActions();
+  void restoreLayout();
+  void saveLayout();
+  void setFullScreen(bool on);
+  void scaleText(double by);
+  void describeEngine();
+  void openSample();
+  void openCited(qint64 video, TimeRange range);
+  void showSide(QWidget* panel);
+  template <typename Dialog, typename... Args>
+  Dialog* showDialog(Args&&... args);
+
+  Context& context_;
+  const QString nanoFolder_;
+  const QString sampleFolder_;
+  Banner* banner_ = nullptr;
+  TroublePage* trouble_ = nullptr;
+  QStackedWidget* pages_ = nullptr;
+  QSplitter* columns_ = nullptr;
+  QSplitter* middle_ = nullptr;
+  QTabWidget* side_ = nullptr;
+  LibraryPanel* library_ = nullptr;
+  PlayerPanel* player_ = nullptr;
+  TimelinePanel* timeline_ = nullptr;
+  ConversationPanel* conversation_ = nullptr;
+  MarkerPanel* markers_ = nullptr;
+  SearchPanel* search_ = nullptr;
+  QToolButton* modelButton_ = nullptr;
+  QLabel* watching_ = nullptr;
+  QPointer<QDialog> dialog_;
+  bool libraryShown_ = true;  // before full screen
+  bool timelineShown_ = true;
+  bool sideShown_ = true;
+};
+
+}  // namespace longtake::ui
+
+#endif  // LONGTAKE_UI_WINDOW_MAIN_WINDOW_H_

@@ -5,8 +5,8 @@
 // that ends the request (named beside each command in engine/session/messages.h, or RequestFailed).
 // Requests of one kind end in the order in which they were sent, except that the newest GetPictures is served
 // first; different kinds overtake each other: catalogue commands never wait for the model, a question never
-// waits for watching to finish, only for the chunk in flight, and pictures, exports, and waveforms with
-// cuts wait for nothing but their like.
+// waits for watching to finish, only for the chunk in flight, and pictures, waveforms, cuts and exports wait
+// for nothing but their like.
 //
 // The event queue. Events wait in one queue until next_event() or wait_event() takes them. The queue never
 // drops one, so a frontend must drain it; progress that the frontend has not looked at yet is merged (one

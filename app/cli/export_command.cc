@@ -1,4 +1,5 @@
-// export, clip: what is known about a video in the formats of other programs, and parts of the video itself.
+// export, clip: what is known about a video in the formats of other programs, and parts of the
+// video itself.
 #include <iostream>
 
 #include "app/cli/context.h"
@@ -31,7 +32,8 @@ struct ClipArguments {
 std::string format_names() {
   std::string names;
   for (int i = 0; i < report::kFormats; ++i) {
-    names += (i > 0 ? " " : "") + std::string(report::format_facts(static_cast<report::Format>(i)).name);
+    names +=
+        (i > 0 ? " " : "") + std::string(report::format_facts(static_cast<report::Format>(i)).name);
   }
   return names;
 }
@@ -74,8 +76,7 @@ report::ExportOptions options_from(const ExportArguments& arguments) {
 
 void print_written(Context& context, const Exported& exported) {
   auto notes = Json::array();
-  std::string text =
-      "Wrote " + exported.path + " (" + format_bytes(exported.size) + ").\n";
+  std::string text = "Wrote " + exported.path + " (" + format_bytes(exported.size) + ").\n";
   for (const std::string& note : exported.notes) {
     notes.push_back(note);
     text += "  " + note + "\n";
@@ -93,7 +94,8 @@ void export_video(Context& context, const ExportArguments& arguments) {
   command.options = options_from(arguments);
   command.video = context.find_video(arguments.video).id;
   command.conversations = arguments.conversations;
-  if (!to_stdout) command.path = std::filesystem::absolute(arguments.output).lexically_normal().string();
+  if (!to_stdout)
+    command.path = std::filesystem::absolute(arguments.output).lexically_normal().string();
   const auto exported = context.call<Exported>(std::move(command));
   if (!to_stdout) {
     print_written(context, exported);
@@ -102,7 +104,8 @@ void export_video(Context& context, const ExportArguments& arguments) {
   for (const std::string& note : exported.notes) context.progress(note, true);
   std::cout.write(exported.bytes.data(), static_cast<std::streamsize>(exported.bytes.size()));
   if (!std::cout.flush()) {
-    throw Error(ErrorCode::io_error, "The export could not be written to stdout", "Export to a file.");
+    throw Error(ErrorCode::io_error, "The export could not be written to stdout",
+                "Export to a file.");
   }
 }
 
@@ -133,8 +136,9 @@ void add_export_commands(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"citations", "markers", "all"}));
   command->add_flag("--accepted", arguments->accepted, "Only citations that the analyst accepted");
   command->add_option("--rate", arguments->rate, "Count frames at this rate")->type_name("N/D");
-  command->add_option("--start-timecode", arguments->start_timecode,
-                      "Of the first frame; HH:MM:SS;FF for drop-frame")
+  command
+      ->add_option("--start-timecode", arguments->start_timecode,
+                   "Of the first frame; HH:MM:SS;FF for drop-frame")
       ->type_name("TC");
   command->add_flag("--no-pictures", arguments->no_pictures, "Without pictures (md, html, pdf)");
   command->add_option("--separator", arguments->separator, "Between the columns of CSV")
@@ -148,10 +152,15 @@ void add_export_commands(CLI::App& app, Context& context) {
   auto clip_arguments = std::make_shared<ClipArguments>();
   context.add_common_options(*command);
   command->add_option("video", clip_arguments->video, "Path, id or name")->required();
-  command->add_option("--range", clip_arguments->range, "From where to where")->required()->type_name("A-B");
-  command->add_option("-o,--output", clip_arguments->output, "File to write; its suffix names the container")
+  command->add_option("--range", clip_arguments->range, "From where to where")
+      ->required()
+      ->type_name("A-B");
+  command
+      ->add_option("-o,--output", clip_arguments->output,
+                   "File to write; its suffix names the container")
       ->required();
-  command->add_flag("--exact", clip_arguments->exact, "Encode anew, to begin and end exactly there");
+  command->add_flag("--exact", clip_arguments->exact,
+                    "Encode anew, to begin and end exactly there");
   command->callback([&context, clip_arguments] { clip(context, *clip_arguments); });
 }
 

@@ -23,16 +23,21 @@ QStringList absolute(const QStringList& addresses) {
   return result;
 }
 
+// Whether there is anything to draw on; Qt would abort the process if there is not.
+bool has_display() {
+  for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+    if (!qEnvironmentVariableIsEmpty(name)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace longtake::ui;
-  StallWatch application(argc, argv);
-  QApplication::setApplicationName(QStringLiteral("longtake"));
-  QApplication::setApplicationDisplayName(QStringLiteral("Longtake"));
-  QApplication::setApplicationVersion(QString::fromStdString(longtake::version()));
-  QApplication::setDesktopFileName(QStringLiteral("io.github.longtake.longtake"));
-  QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/longtake.svg")));
+  QCoreApplication::setApplicationName(QStringLiteral("longtake"));
+  QGuiApplication::setApplicationDisplayName(QStringLiteral("Longtake"));
+  QCoreApplication::setApplicationVersion(QString::fromStdString(longtake::version()));
 
   QCommandLineParser parser;
   parser.setApplicationDescription(
@@ -55,6 +60,18 @@ int main(int argc, char** argv) {
       QStringLiteral("software-video"),
       QCoreApplication::translate("main", "Draw pictures without the graphics card"));
   parser.addOptions({library, model, device, software});
+  if (!has_display()) {
+    // --help and --version need no display.
+    const QCoreApplication application(argc, argv);
+    parser.process(application);
+    std::fputs(
+        "Longtake cannot open a window: there is no display.\n"
+        "Start it from a desktop, or use longtake-cli, which needs none.\n",
+        stderr);
+    return 1;
+  }
+  StallWatch application(argc, argv);
+  QApplication::setDesktopFileName(QStringLiteral("io.github.longtake.longtake"));
   parser.process(application);
   if (parser.isSet(software)) qputenv("LONGTAKE_SOFTWARE_VIDEO", "1");
   if (const QByteArray limit = qgetenv("LONGTAKE_WATCHDOG_MS"); !limit.isEmpty()) {
@@ -72,6 +89,7 @@ int main(int argc, char** argv) {
   options.model = parser.value(model);
   options.device = parser.value(device);
   Desktop desktop(options);
+  QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/longtake.svg")));
 
   SingleInstance instance(desktop.libraryFolder());
   if (instance.handOver(absolute(parser.positionalArguments()))) {

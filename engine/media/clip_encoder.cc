@@ -66,7 +66,8 @@ VideoEncoder::VideoEncoder(const AVStream& source, AVRational frame_rate, bool g
   context_->height = std::max(2, parameters.height & ~1);
   const auto format = static_cast<AVPixelFormat>(parameters.format);
   const AVPixFmtDescriptor* descriptor = av_pix_fmt_desc_get(format);
-  const bool rgb = descriptor == nullptr || (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
+  const bool rgb = descriptor == nullptr ||
+                   (descriptor->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) != 0;
   context_->pix_fmt = !rgb && contains(codec->pix_fmts, format) ? format
                       : !rgb && descriptor->comp[0].depth > 8   ? AV_PIX_FMT_YUV420P10
                                                                 : AV_PIX_FMT_YUV420P;
@@ -76,11 +77,17 @@ VideoEncoder::VideoEncoder(const AVStream& source, AVRational frame_rate, bool g
   context_->color_primaries = parameters.color_primaries;
   context_->color_trc = parameters.color_trc;
   context_->chroma_sample_location = parameters.chroma_location;
-  context_->sample_aspect_ratio = source.sample_aspect_ratio.num > 0 ? source.sample_aspect_ratio
-                                                                     : parameters.sample_aspect_ratio;
-  context_->time_base = source.time_base;
+  context_->sample_aspect_ratio = source.sample_aspect_ratio.num > 0
+                                      ? source.sample_aspect_ratio
+                                      : parameters.sample_aspect_ratio;
+  // Fine enough for a clip that begins between two frames.
+  const bool coarse = av_cmp_q(source.time_base, {1, 10'000}) > 0;
+  context_->time_base = coarse ? AVRational{1, 90'000} : source.time_base;
+  // Without reordering, containers keep every picture's own length.
+  context_->max_b_frames = 0;
   context_->framerate = frame_rate;
-  context_->thread_count = static_cast<int>(std::clamp(std::thread::hardware_concurrency() / 2, 1U, 16U));
+  context_->thread_count =
+      static_cast<int>(std::clamp(std::thread::hardware_concurrency() / 2, 1U, 16U));
   if (global_header) context_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   // Quality that cannot be told from the source by eye; the clip is evidence.
   av_opt_set(context_->priv_data, "crf", "17", 0);
@@ -98,21 +105,24 @@ FramePtr VideoEncoder::fitted(FramePtr frame) {
   }
   const int width = frame->width;
   const int height = frame->height;
-  if (scaler_ == nullptr || scaled_width_ != width || scaled_height_ != height || scaled_format_ != frame->format) {
+  if (scaler_ == nullptr || scaled_width_ != width || scaled_height_ != height ||
+      scaled_format_ != frame->format) {
     // An odd last row or column is left out rather than squeezed in.
     const bool odd = (width & ~1) == context_->width && (height & ~1) == context_->height;
     scaler_.reset(sws_getContext(odd ? context_->width : width, odd ? context_->height : height,
-                                 static_cast<AVPixelFormat>(frame->format), context_->width, context_->height,
-                                 context_->pix_fmt, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr,
+                                 static_cast<AVPixelFormat>(frame->format), context_->width,
+                                 context_->height, context_->pix_fmt,
+                                 SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr,
                                  nullptr, nullptr));
-    if (scaler_ == nullptr) throw_failed("The pictures cannot be converted for H.264", AVERROR(EINVAL));
+    if (scaler_ == nullptr)
+      throw_failed("The pictures cannot be converted for H.264", AVERROR(EINVAL));
     const int full = context_->color_range == AVCOL_RANGE_JPEG ? 1 : 0;
-    sws_setColorspaceDetails(scaler_.get(), sws_getCoefficients(resolve_matrix(*frame)),
-                             resolve_full_range(*frame) ? 1 : 0,
-                             sws_getCoefficients(context_->colorspace == AVCOL_SPC_UNSPECIFIED
-                                                     ? resolve_matrix(*frame)
-                                                     : context_->colorspace),
-                             full, 0, 1 << 16, 1 << 16);
+    sws_setColorspaceDetails(
+        scaler_.get(), sws_getCoefficients(resolve_matrix(*frame)),
+        resolve_full_range(*frame) ? 1 : 0,
+        sws_getCoefficients(context_->colorspace == AVCOL_SPC_UNSPECIFIED ? resolve_matrix(*frame)
+                                                                          : context_->colorspace),
+        full, 0, 1 << 16, 1 << 16);
     scaled_width_ = width;
     scaled_height_ = height;
     scaled_format_ = frame->format;
@@ -124,8 +134,8 @@ FramePtr VideoEncoder::fitted(FramePtr frame) {
   int rc = av_frame_get_buffer(scaled.get(), 0);
   if (rc < 0) throw_failed(kPictureFailed, rc);
   const bool odd = (width & ~1) == context_->width && (height & ~1) == context_->height;
-  sws_scale(scaler_.get(), frame->data, frame->linesize, 0, odd ? context_->height : height, scaled->data,
-            scaled->linesize);
+  sws_scale(scaler_.get(), frame->data, frame->linesize, 0, odd ? context_->height : height,
+            scaled->data, scaled->linesize);
   rc = av_frame_copy_props(scaled.get(), frame.get());
   if (rc < 0) throw_failed(kPictureFailed, rc);
   scaled->color_range = context_->color_range;
@@ -133,7 +143,8 @@ FramePtr VideoEncoder::fitted(FramePtr frame) {
   return scaled;
 }
 
-void VideoEncoder::encode(FramePtr frame, std::int64_t pts, std::int64_t duration, const PacketSink& sink) {
+void VideoEncoder::encode(FramePtr frame, std::int64_t pts, std::int64_t duration,
+                          const PacketSink& sink) {
   FramePtr fitting = fitted(std::move(frame));
   fitting->pts = pts;
   fitting->pict_type = AV_PICTURE_TYPE_NONE;  // the source's choice of keyframes is not ours
@@ -157,12 +168,18 @@ void VideoEncoder::drain(const PacketSink& sink) {
   });
 }
 
-// --- Sound ----------------------------------------------------------------------------------------
+// --- Sound
+// ----------------------------------------------------------------------------------------
 
-void AudioFifoDeleter::operator()(AVAudioFifo* fifo) const { av_audio_fifo_free(fifo); }
-void ResamplerDeleter::operator()(SwrContext* resampler) const { swr_free(&resampler); }
+void AudioFifoDeleter::operator()(AVAudioFifo* fifo) const {
+  av_audio_fifo_free(fifo);
+}
+void ResamplerDeleter::operator()(SwrContext* resampler) const {
+  swr_free(&resampler);
+}
 
-AudioEncoder::AudioEncoder(const AVStream& source, Micros length, bool global_header, const std::string& name)
+AudioEncoder::AudioEncoder(const AVStream& source, Micros length, bool global_header,
+                           const std::string& name)
     : name_(name) {
   const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
   if (codec == nullptr) {
@@ -181,7 +198,8 @@ AudioEncoder::AudioEncoder(const AVStream& source, Micros length, bool global_he
     if (codec->supported_samplerates != nullptr) {
       int best = 0;
       for (const int* rate = codec->supported_samplerates; *rate != 0; ++rate) {
-        if (best == 0 || std::abs(*rate - parameters.sample_rate) < std::abs(best - parameters.sample_rate)) {
+        if (best == 0 ||
+            std::abs(*rate - parameters.sample_rate) < std::abs(best - parameters.sample_rate)) {
           best = *rate;
         }
       }
@@ -190,7 +208,8 @@ AudioEncoder::AudioEncoder(const AVStream& source, Micros length, bool global_he
     if (channels == 0 && parameters.ch_layout.order == AV_CHANNEL_ORDER_NATIVE) {
       av_channel_layout_copy(&context_->ch_layout, &parameters.ch_layout);
     } else {
-      av_channel_layout_default(&context_->ch_layout, channels == 0 ? parameters.ch_layout.nb_channels : channels);
+      av_channel_layout_default(&context_->ch_layout,
+                                channels == 0 ? parameters.ch_layout.nb_channels : channels);
     }
     context_->bit_rate = 96'000LL * context_->ch_layout.nb_channels;
     context_->time_base = {1, context_->sample_rate};
@@ -202,14 +221,15 @@ AudioEncoder::AudioEncoder(const AVStream& source, Micros length, bool global_he
   if (rc < 0) rc = open(2);
   if (rc < 0) throw_failed(kSoundFailed, rc);
   length_ = av_rescale_q(length, kMicrosBase, time_base());
-  fifo_.reset(require_memory(av_audio_fifo_alloc(context_->sample_fmt, context_->ch_layout.nb_channels, 8192)));
+  fifo_.reset(require_memory(
+      av_audio_fifo_alloc(context_->sample_fmt, context_->ch_layout.nb_channels, 8192)));
 }
 
 AudioEncoder::~AudioEncoder() = default;
 
 void AudioEncoder::prepare_resampler(const AVFrame& frame) {
-  if (resampler_ != nullptr && resampled_rate_ == frame.sample_rate && resampled_format_ == frame.format &&
-      resampled_channels_ == frame.ch_layout.nb_channels) {
+  if (resampler_ != nullptr && resampled_rate_ == frame.sample_rate &&
+      resampled_format_ == frame.format && resampled_channels_ == frame.ch_layout.nb_channels) {
     return;
   }
   AVChannelLayout layout = {};
@@ -219,8 +239,9 @@ void AudioEncoder::prepare_resampler(const AVFrame& frame) {
     av_channel_layout_copy(&layout, &frame.ch_layout);
   }
   SwrContext* resampler = nullptr;
-  int rc = swr_alloc_set_opts2(&resampler, &context_->ch_layout, context_->sample_fmt, context_->sample_rate,
-                               &layout, static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
+  int rc = swr_alloc_set_opts2(
+      &resampler, &context_->ch_layout, context_->sample_fmt, context_->sample_rate, &layout,
+      static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
   resampler_.reset(resampler);
   av_channel_layout_uninit(&layout);
   if (rc >= 0) rc = swr_init(resampler_.get());
@@ -231,7 +252,8 @@ void AudioEncoder::prepare_resampler(const AVFrame& frame) {
 }
 
 void AudioEncoder::encode(const AVFrame& frame, Micros time, const PacketSink& sink) {
-  if (frame.nb_samples <= 0 || frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0 || full()) return;
+  if (frame.nb_samples <= 0 || frame.sample_rate <= 0 || frame.ch_layout.nb_channels <= 0 || full())
+    return;
   prepare_resampler(frame);
   const int rate = context_->sample_rate;
   // What the resampler still holds of the frames before sounds first.
@@ -243,11 +265,13 @@ void AudioEncoder::encode(const AVFrame& frame, Micros time, const PacketSink& s
   av_channel_layout_copy(&out->ch_layout, &context_->ch_layout);
   int rc = av_frame_get_buffer(out.get(), 0);
   if (rc < 0) throw_failed(kSoundFailed, rc);
-  const int count = swr_convert(resampler_.get(), out->extended_data, out->nb_samples,
-                                const_cast<const std::uint8_t**>(frame.extended_data), frame.nb_samples);
+  const int count =
+      swr_convert(resampler_.get(), out->extended_data, out->nb_samples,
+                  const_cast<const std::uint8_t**>(frame.extended_data), frame.nb_samples);
   if (count < 0) throw_failed(kSoundFailed, count);
 
-  std::int64_t position = av_rescale_q_rnd(time, kMicrosBase, time_base(), AV_ROUND_NEAR_INF) - held;
+  std::int64_t position =
+      av_rescale_q_rnd(time, kMicrosBase, time_base(), AV_ROUND_NEAR_INF) - held;
   const bool follows = written_ > 0 && std::abs(position - written_) < rate / kGapsPerSecond;
   if (follows) position = written_;
   if (position > written_) add_silence(std::min(position, length_) - written_, sink);
@@ -256,7 +280,8 @@ void AudioEncoder::encode(const AVFrame& frame, Micros time, const PacketSink& s
   if (take > 0) {
     const int sample_bytes = av_get_bytes_per_sample(context_->sample_fmt);
     std::array<void*, 64> planes{};
-    const int channels = std::min<int>(context_->ch_layout.nb_channels, static_cast<int>(planes.size()));
+    const int channels =
+        std::min<int>(context_->ch_layout.nb_channels, static_cast<int>(planes.size()));
     for (int channel = 0; channel < channels; ++channel) {
       planes[static_cast<std::size_t>(channel)] = out->extended_data[channel] + skip * sample_bytes;
     }
@@ -280,7 +305,8 @@ void AudioEncoder::add_silence(std::int64_t samples, const PacketSink& sink) {
                          context_->sample_fmt);
   while (samples > 0) {
     const int piece = static_cast<int>(std::min<std::int64_t>(samples, kPiece));
-    if (av_audio_fifo_write(fifo_.get(), reinterpret_cast<void**>(silence->extended_data), piece) < piece) {
+    if (av_audio_fifo_write(fifo_.get(), reinterpret_cast<void**>(silence->extended_data), piece) <
+        piece) {
       require_memory<void>(nullptr);
     }
     written_ += piece;
@@ -315,6 +341,8 @@ void AudioEncoder::finish(const PacketSink& sink) {
   drain(sink);
 }
 
-void AudioEncoder::drain(const PacketSink& sink) { receive_all(*context_, kSoundFailed, sink); }
+void AudioEncoder::drain(const PacketSink& sink) {
+  receive_all(*context_, kSoundFailed, sink);
+}
 
 }  // namespace longtake::media

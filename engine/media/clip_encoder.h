@@ -1,7 +1,8 @@
-// Declares VideoEncoder and AudioEncoder, private to this room: decoded frames to H.264 and AAC packets.
+// Declares VideoEncoder and AudioEncoder, private to this room: decoded frames to H.264 and AAC
+// packets.
 //
-// Thread rule: one thread (x264's own are inside). Lifetime rule: own the encoders; packets are handed to
-// the sink in units of time_base(), without a stream index.
+// Thread rule: one thread (x264's own are inside). Lifetime rule: own the encoders; packets are
+// handed to the sink in units of time_base(), without a stream index.
 #ifndef LONGTAKE_ENGINE_MEDIA_CLIP_ENCODER_H_
 #define LONGTAKE_ENGINE_MEDIA_CLIP_ENCODER_H_
 
@@ -23,9 +24,9 @@ using PacketSink = std::function<void(AVPacket& packet)>;
 
 class VideoEncoder {
  public:
-  // Like the source stream: its size (an odd last row or column is cut off, which H.264's usual chroma
-  // cannot hold), pixel format where H.264 has it, colours and aspect. Throws Error{unsupported} without
-  // libx264.
+  // Like the source stream: its size (an odd last row or column is cut off, which H.264's usual
+  // chroma cannot hold), pixel format where H.264 has it, colours and aspect. Throws
+  // Error{unsupported} without libx264.
   VideoEncoder(const AVStream& source, AVRational frame_rate, bool global_header);
 
   const AVCodecContext& context() const { return *context_; }
@@ -53,15 +54,15 @@ struct ResamplerDeleter {
 
 class AudioEncoder {
  public:
-  // Sound for a clip of `length`, times counted from its begin. Throws Error{unsupported} without an AAC
-  // encoder, or if the source's description makes no sense.
+  // Sound for a clip of `length`, times counted from its begin. Throws Error{unsupported} without
+  // an AAC encoder, or if the source's description makes no sense.
   AudioEncoder(const AVStream& source, Micros length, bool global_header, const std::string& name);
   ~AudioEncoder();
 
   const AVCodecContext& context() const { return *context_; }
   AVRational time_base() const { return {1, context_->sample_rate}; }
-  // A decoded frame whose first sample sounds at `time`. What lies outside the clip is cut off to the
-  // sample; a gap before it is filled with silence.
+  // A decoded frame whose first sample sounds at `time`. What lies outside the clip is cut off to
+  // the sample; a gap before it is filled with silence.
   void encode(const AVFrame& frame, Micros time, const PacketSink& sink);
   void finish(const PacketSink& sink);
   bool full() const { return written_ >= length_; }

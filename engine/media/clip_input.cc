@@ -20,7 +20,8 @@ constexpr int kMaxConsecutiveErrors = 256;
 constexpr Micros kWholeFile = std::numeric_limits<Micros>::max();
 // How far before the wanted time a search begins: keyframes are seconds apart, rarely minutes.
 constexpr std::array<Micros, 5> kSearchBack = {kMicrosPerSecond, 15 * kMicrosPerSecond,
-                                               120 * kMicrosPerSecond, 1200 * kMicrosPerSecond, kWholeFile};
+                                               120 * kMicrosPerSecond, 1200 * kMicrosPerSecond,
+                                               kWholeFile};
 
 std::int64_t order_time(const AVPacket& packet) {
   return packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
@@ -67,7 +68,8 @@ void ClipInput::open() {
     rc = avformat_find_stream_info(format_.get(), nullptr);
   }
   throw_if_cancelled();
-  const int video = rc < 0 ? rc : av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  const int video =
+      rc < 0 ? rc : av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (video < 0) {
     throw Error(ErrorCode::io_error, name_ + ": cannot be read (" + av_error_text(video) + ").",
                 "Check that the file is still there.");
@@ -83,7 +85,8 @@ void ClipInput::open() {
 }
 
 Micros ClipInput::time_of(std::int64_t timestamp, unsigned index) const {
-  return av_sat_sub64(av_rescale_q(timestamp, stream(index).time_base, kMicrosBase), info_.start_offset);
+  return av_sat_sub64(av_rescale_q(timestamp, stream(index).time_base, kMicrosBase),
+                      info_.start_offset);
 }
 
 std::string ClipInput::start_timecode() const {
@@ -99,9 +102,11 @@ std::string ClipInput::start_timecode() const {
 void ClipInput::rewind(Micros time) {
   replay_.clear();
   if (can_seek_ && time > 0 && time != kWholeFile) {
-    const std::int64_t target = av_rescale_q(av_sat_add64(time, info_.start_offset), kMicrosBase, video().time_base);
+    const std::int64_t target =
+        av_rescale_q(av_sat_add64(time, info_.start_offset), kMicrosBase, video().time_base);
     at_begin_ = false;
-    if (av_seek_frame(format_.get(), static_cast<int>(video_), target, AVSEEK_FLAG_BACKWARD) >= 0) return;
+    if (av_seek_frame(format_.get(), static_cast<int>(video_), target, AVSEEK_FLAG_BACKWARD) >= 0)
+      return;
   }
   if (at_begin_) return;
   if (timeline_ == TimelineKind::continuous) {
@@ -185,8 +190,9 @@ ClipStart ClipInput::find_start(Micros time, bool exact) {
     if (found) return *found;
   }
   if (after) return *after;
-  throw Error(ErrorCode::unsupported, name_ + " has no picture at which a clip could begin.",
-              exact ? "The file may be damaged." : "Choose the exact kind of clip, which is encoded anew.");
+  throw Error(
+      ErrorCode::unsupported, name_ + " has no picture at which a clip could begin.",
+      exact ? "The file may be damaged." : "Choose the exact kind of clip, which is encoded anew.");
 }
 
 void ClipInput::go_to(const ClipStart& start) {
@@ -209,14 +215,18 @@ void ClipInput::go_to(const ClipStart& start) {
           replay_ = std::move(kept);
           return;
         }
-        if (order_time(*packet) != AV_NOPTS_VALUE && time_of(order_time(*packet), video_) > start.time) break;
+        if (order_time(*packet) != AV_NOPTS_VALUE &&
+            time_of(order_time(*packet), video_) > start.time)
+          break;
       } else if (pts != AV_NOPTS_VALUE &&
-                 time_of(av_sat_add64(pts, std::max<std::int64_t>(0, packet->duration)), index) > start.time) {
+                 time_of(av_sat_add64(pts, std::max<std::int64_t>(0, packet->duration)), index) >
+                     start.time) {
         kept.push_back(std::move(packet));
       }
     }
   }
-  throw Error(ErrorCode::io_error, name_ + ": a place that was there a moment ago cannot be found again.",
+  throw Error(ErrorCode::io_error,
+              name_ + ": a place that was there a moment ago cannot be found again.",
               "Is the file still being written? Wait for its end.");
 }
 

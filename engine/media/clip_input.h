@@ -1,5 +1,5 @@
-// Declares ClipInput, private to this room: all streams of a video file, packet by packet, on the one clock
-// (MediaInput's, which has the pictures only), and the way to where a clip may begin.
+// Declares ClipInput, private to this room: all streams of a video file, packet by packet, on the
+// one clock (MediaInput's, which has the pictures only), and the way to where a clip may begin.
 //
 // Thread rule: one thread. Lifetime rule: owns the demuxers; the flag must outlive it.
 #ifndef LONGTAKE_ENGINE_MEDIA_CLIP_INPUT_H_
@@ -45,16 +45,17 @@ class ClipInput {
   unsigned video_index() const { return video_; }
   const AVStream& video() const { return stream(video_); }
   const AVDictionary* metadata() const { return format_->metadata; }
-  // Of the first picture, as the file writes it: of the video stream, else of any, else of the file.
+  // Of the first picture, as the file writes it: of the video stream, else of any, else of the
+  // file.
   std::string start_timecode() const;
 
   Micros time_of(std::int64_t timestamp, unsigned index) const;
 
-  // The last packet at or before `time` at which a player may begin (or, if `exact`, from which on all
-  // pictures come out exactly); the first such after it if there is none.
+  // The last packet at or before `time` at which a player may begin (or, if `exact`, from which on
+  // all pictures come out exactly); the first such after it if there is none.
   ClipStart find_start(Micros time, bool exact);
-  // The next packet read is the video packet of `start`; before it come packets of other streams that
-  // reach beyond its time.
+  // The next packet read is the video packet of `start`; before it come packets of other streams
+  // that reach beyond its time.
   void go_to(const ClipStart& start);
   // The next packet of any stream; false at the end of the file. Broken spots are stepped over.
   bool read(AVPacket& packet);
@@ -70,8 +71,8 @@ class ClipInput {
   const std::string path_;
   const std::string name_;
   const std::atomic<bool>* const cancel_;
-  // What the file's pictures say; read in step with our own packets where a clock may jump, else unused
-  // after opening.
+  // What the file's pictures say; read in step with our own packets where a clock may jump, else
+  // unused after opening.
   std::unique_ptr<MediaInput> guide_;
   VideoInfo info_;
   TimelineKind timeline_ = TimelineKind::trusted;

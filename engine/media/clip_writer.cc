@@ -1,24 +1,19 @@
 #include "engine/media/clip_writer.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <limits>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include "engine/base/file.h"
 #include "engine/media/clip_encoder.h"
 #include "engine/media/clip_input.h"
+#include "engine/media/clip_output.h"
 #include "engine/media/frame_decoder.h"
 
 extern "C" {
-#include <libavutil/avstring.h>
 #include <libavutil/mathematics.h>
 #include <libavutil/timecode.h>
 }
@@ -31,173 +26,16 @@ constexpr AVRational kMicrosBase = {1, AV_TIME_BASE};
 // How far the file is read on after the clip's end for streams that have not reached it.
 constexpr Micros kPatience = 10 * kMicrosPerSecond;
 
-struct Container {
-  std::string_view suffix;
-  const char* muxer;
-};
-constexpr std::array<Container, 8> kContainers = {{{".mp4", "mp4"},
-                                                   {".m4v", "mp4"},
-                                                   {".mov", "mov"},
-                                                   {".mkv", "matroska"},
-                                                   {".webm", "webm"},
-                                                   {".ts", "mpegts"},
-                                                   {".m2ts", "mpegts"},
-                                                   {".avi", "avi"}}};
-
-const AVOutputFormat& container_of(const std::filesystem::path& path) {
-  std::string suffix = path.extension().string();
-  for (char& c : suffix) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  for (const Container& container : kContainers) {
-    if (container.suffix != suffix) continue;
-    if (const AVOutputFormat* format = av_guess_format(container.muxer, nullptr, nullptr)) return *format;
-    throw Error(ErrorCode::unsupported, "This FFmpeg cannot write " + suffix + " files.", "Use .mp4 or .mkv.");
-  }
-  throw Error(ErrorCode::bad_argument,
-              path.filename().string() + ": the name does not say what kind of file this is to be.",
-              "End it with .mp4, .mov, .mkv, .webm, .ts or .avi.");
-}
-
-// Whether a player of this container would know what a stream of this codec is.
-bool can_hold(const AVOutputFormat& format, AVCodecID codec) {
-  constexpr std::array kTransport = {AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4,
-                                     AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,       AV_CODEC_ID_MP2,
-                                     AV_CODEC_ID_MP3,        AV_CODEC_ID_AAC,        AV_CODEC_ID_AC3,
-                                     AV_CODEC_ID_EAC3,       AV_CODEC_ID_OPUS,       AV_CODEC_ID_DVB_SUBTITLE};
-  if (std::string_view(format.name) == "mpegts") {
-    return std::find(kTransport.begin(), kTransport.end(), codec) != kTransport.end();
-  }
-  return avformat_query_codec(&format, codec, FF_COMPLIANCE_NORMAL) == 1;
-}
-
 const char* kind_name(AVMediaType type) {
   switch (type) {
-    case AVMEDIA_TYPE_VIDEO: return "A further picture track";
-    case AVMEDIA_TYPE_AUDIO: return "A sound track";
-    case AVMEDIA_TYPE_SUBTITLE: return "A subtitle track";
-    default: return "A data track";
-  }
-}
-
-// The file while it is written: under a temporary name until finish().
-class Output {
- public:
-  Output(const std::filesystem::path& path, const AVOutputFormat& format) : path_(path), temporary_(path) {
-    temporary_ += ".tmp" + std::to_string(getpid());
-    AVFormatContext* context = nullptr;
-    const int rc = avformat_alloc_output_context2(&context, &format, nullptr, temporary_.c_str());
-    if (rc < 0) require_memory<void>(nullptr);
-    context_ = context;
-  }
-  ~Output() {
-    if (context_ != nullptr && context_->pb != nullptr) avio_closep(&context_->pb);
-    avformat_free_context(context_);
-    if (!finished_) ::unlink(temporary_.c_str());
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  AVFormatContext& context() { return *context_; }
-  bool wants_global_headers() const { return (context_->oformat->flags & AVFMT_GLOBALHEADER) != 0; }
-  AVStream& add_stream() { return *require_memory(avformat_new_stream(context_, nullptr)); }
-
-  void begin() {
-    int rc = avio_open(&context_->pb, ("file:" + temporary_.string()).c_str(), AVIO_FLAG_WRITE);
-    if (rc >= 0) rc = avformat_write_header(context_, nullptr);
-    if (rc < 0) fail(rc);
-    last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
-  }
-
-  // Takes the packet, in units of the output's stream.
-  void write(AVPacket& packet) {
-    auto& last = last_dts_[static_cast<std::size_t>(packet.stream_index)];
-    // Damaged files have steps back; muxers refuse them.
-    if (last != AV_NOPTS_VALUE && packet.dts <= last) {
-      packet.dts = last + 1;
-      packet.pts = std::max(packet.pts, packet.dts);
-    }
-    last = packet.dts;
-    packet.pos = -1;
-    const int rc = av_interleaved_write_frame(context_, &packet);
-    if (rc < 0) fail(rc);
-  }
-
-  // Returns the file's size.
-  std::int64_t finish() {
-    int rc = av_write_trailer(context_);
-    if (rc >= 0) rc = context_->pb->error;
-    const int closed = avio_closep(&context_->pb);
-    if (rc < 0 || closed < 0) fail(rc < 0 ? rc : closed);
-    std::int64_t size = 0;
-    {
-      File file = File::open(temporary_, File::Mode::read_write);
-      size = file.size();
-      file.sync_data();
-    }
-    std::error_code error;
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) fail(AVERROR(error.value()));
-    finished_ = true;
-    sync_directory(path_.parent_path());
-    return size;
-  }
-
- private:
-  [[noreturn]] void fail(int rc) const {
-    const std::string name = path_.string();
-    switch (AVUNERROR(rc)) {
-      case ENOSPC:
-      case EDQUOT:
-        throw Error(ErrorCode::disk_full, name + ": the disk is full.", "Make room, or choose another folder.");
-      case EACCES:
-      case EPERM:
-      case EROFS:
-        throw Error(ErrorCode::no_permission, name + ": this folder may not be written to.",
-                    "Choose another folder.");
-      case ENOENT:
-      case ENOTDIR:
-        throw Error(ErrorCode::not_found, name + ": there is no such folder.", "Make it, or choose another.");
-      case ENOMEM: require_memory<void>(nullptr);
-      default: break;
-    }
-    if (rc == AVERROR(EINVAL) || rc == AVERROR_INVALIDDATA) {
-      throw Error(ErrorCode::unsupported, name + ": this container cannot hold these streams.",
-                  "Choose .mkv, or the exact kind of clip, which is encoded anew.");
-    }
-    throw Error(ErrorCode::io_error, name + ": cannot be written (" + av_error_text(rc) + ").",
-                "Check the disk.");
-  }
-
-  const std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  AVFormatContext* context_ = nullptr;  // owned
-  std::vector<std::int64_t> last_dts_;
-  bool finished_ = false;
-};
-
-// What is said of the file and its streams, but for what a clip makes untrue.
-void copy_metadata(const AVDictionary* from, AVDictionary** to) {
-  constexpr std::array<std::string_view, 8> kOwn = {"major_brand", "minor_version", "compatible_brands",
-                                                    "timecode",    "DURATION",      "NUMBER_OF_BYTES",
-                                                    "NUMBER_OF_FRAMES", "encoder"};
-  const AVDictionaryEntry* entry = nullptr;
-  while ((entry = av_dict_get(from, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr) {
-    const std::string_view key = entry->key;
-    if (key.starts_with("_STATISTICS")) continue;
-    if (std::find(kOwn.begin(), kOwn.end(), key) == kOwn.end()) av_dict_set(to, entry->key, entry->value, 0);
-  }
-}
-
-// Aspect, turn, colours' further facts, names and language.
-void copy_stream_facts(const AVStream& from, AVStream& to) {
-  to.sample_aspect_ratio = from.sample_aspect_ratio;
-  to.avg_frame_rate = from.avg_frame_rate;
-  to.r_frame_rate = from.r_frame_rate;
-  to.disposition = from.disposition;
-  copy_metadata(from.metadata, &to.metadata);
-  for (int i = 0; i < from.nb_side_data; ++i) {
-    const AVPacketSideData& side = from.side_data[i];
-    std::uint8_t* copy = av_stream_new_side_data(&to, side.type, side.size);
-    std::memcpy(require_memory(copy), side.data, side.size);
+    case AVMEDIA_TYPE_VIDEO:
+      return "A further picture track";
+    case AVMEDIA_TYPE_AUDIO:
+      return "A sound track";
+    case AVMEDIA_TYPE_SUBTITLE:
+      return "A subtitle track";
+    default:
+      return "A data track";
   }
 }
 
@@ -208,10 +46,12 @@ void set_timecode(const ClipInput& input, Micros begin, AVStream& to) {
   const AVRational rate = input.video().avg_frame_rate.num > 0 ? input.video().avg_frame_rate
                                                                : input.video().r_frame_rate;
   AVTimecode timecode;
-  if (rate.num <= 0 || av_timecode_init_from_string(&timecode, rate, own.c_str(), nullptr) < 0) return;
+  if (rate.num <= 0 || av_timecode_init_from_string(&timecode, rate, own.c_str(), nullptr) < 0)
+    return;
   const std::int64_t frames = av_rescale_q(begin, kMicrosBase, av_inv_q(rate));
   std::array<char, AV_TIMECODE_STR_SIZE> text{};
-  av_timecode_make_string(&timecode, text.data(), static_cast<int>(std::min<std::int64_t>(frames, 1 << 30)));
+  av_timecode_make_string(&timecode, text.data(),
+                          static_cast<int>(std::min<std::int64_t>(frames, 1 << 30)));
   av_dict_set(&to.metadata, "timecode", text.data(), 0);
 }
 
@@ -229,12 +69,16 @@ class ClipWriter {
  public:
   ClipWriter(const std::string& source, const TimeRange& time, const std::filesystem::path& path,
              const ClipOptions& options)
-      : options_(options), input_(source, options.cancel), format_(container_of(path)), wanted_(time) {
+      : options_(options),
+        input_(source, options.cancel),
+        format_(container_of(path)),
+        wanted_(time) {
     refuse_source(source, path);
     if (wanted_.begin < 0 || wanted_.empty() ||
         (input_.length_known() && wanted_.begin >= input_.info().duration)) {
       throw_nothing_there();
     }
+    require_turn();
     output_.emplace(path, format_);
   }
 
@@ -249,7 +93,8 @@ class ClipWriter {
   }
 
  private:
-  static void refuse_source(const std::filesystem::path& source, const std::filesystem::path& path) {
+  static void refuse_source(const std::filesystem::path& source,
+                            const std::filesystem::path& path) {
     std::error_code ignored;
     if (std::filesystem::equivalent(source, path, ignored)) {
       throw Error(ErrorCode::bad_argument, path.string() + " is the video itself.",
@@ -266,23 +111,39 @@ class ClipWriter {
 
   void require_video_codec(AVCodecID codec) const {
     if (can_hold(format_, codec)) return;
+    throw Error(
+        ErrorCode::unsupported,
+        std::string(format_.name) + " cannot hold pictures in " + avcodec_get_name(codec) + ".",
+        options_.reencode ? "Choose .mp4, .mov or .mkv."
+        : std::string_view(format_.name) == "matroska"
+            ? "Choose the exact kind of clip, which is encoded anew."
+            : "Choose .mkv, or the exact kind of clip, which is encoded anew.");
+  }
+
+  // FFmpeg writes how a picture is to be turned into MP4 and MOV only.
+  void require_turn() const {
+    const std::string_view muxer = format_.name;
+    const bool upright = input_.info().rotation_degrees == 0 && !input_.info().mirrored;
+    if (upright || muxer == "mp4" || muxer == "mov") return;
     throw Error(ErrorCode::unsupported,
-                std::string(format_.name) + " cannot hold pictures in " + avcodec_get_name(codec) + ".",
-                options_.reencode ? "Choose .mp4, .mov or .mkv."
-                                  : "Choose .mkv, or the exact kind of clip, which is encoded anew.");
+                input_.name() + " is turned when it is shown, which a " + std::string(muxer) +
+                    " file written here cannot say.",
+                "Choose .mp4 or .mov.");
   }
 
   // Streams that the clip takes over as they are; those it cannot hold are noted.
   bool takes(unsigned index) {
     const AVCodecParameters& parameters = *input_.stream(index).codecpar;
     if ((input_.stream(index).disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return false;
-    const bool known = parameters.codec_type == AVMEDIA_TYPE_VIDEO || parameters.codec_type == AVMEDIA_TYPE_AUDIO ||
+    const bool known = parameters.codec_type == AVMEDIA_TYPE_VIDEO ||
+                       parameters.codec_type == AVMEDIA_TYPE_AUDIO ||
                        parameters.codec_type == AVMEDIA_TYPE_SUBTITLE;
     if (!known) return false;  // timecode tracks and the like are made anew by the muxer, if at all
-    if (parameters.codec_id != AV_CODEC_ID_NONE && can_hold(format_, parameters.codec_id)) return true;
+    if (parameters.codec_id != AV_CODEC_ID_NONE && can_hold(format_, parameters.codec_id))
+      return true;
     result_.notes.push_back(std::string(kind_name(parameters.codec_type)) + " (" +
-                            avcodec_get_name(parameters.codec_id) + ") is left out: " + format_.name +
-                            " cannot hold it.");
+                            avcodec_get_name(parameters.codec_id) +
+                            ") is left out: " + format_.name + " cannot hold it.");
     return false;
   }
 
@@ -291,15 +152,17 @@ class ClipWriter {
     AVStream& to = output_->add_stream();
     if (avcodec_parameters_copy(to.codecpar, from.codecpar) < 0) require_memory<void>(nullptr);
     // The source's own code word, if it means the same in this container.
-    const bool same = format_.codec_tag != nullptr &&
-                      av_codec_get_id(format_.codec_tag, from.codecpar->codec_tag) == from.codecpar->codec_id;
+    const bool same =
+        format_.codec_tag != nullptr &&
+        av_codec_get_id(format_.codec_tag, from.codecpar->codec_tag) == from.codecpar->codec_id;
     if (!same) to.codecpar->codec_tag = 0;
     to.time_base = from.time_base;
     copy_stream_facts(from, to);
     return to;
   }
 
-  // --- Copying --------------------------------------------------------------------------------------
+  // --- Copying
+  // --------------------------------------------------------------------------------------
 
   void copy() {
     require_video_codec(input_.video().codecpar->codec_id);
@@ -310,7 +173,8 @@ class ClipWriter {
     start_ = input_.find_start(wanted_.begin, false);
     if (start_.time >= wanted_.end) {
       throw Error(ErrorCode::unsupported,
-                  input_.name() + ": no part that can be copied begins before " + format_time(wanted_.end) + ".",
+                  input_.name() + ": no part that can be copied begins before " +
+                      format_time(wanted_.end) + ".",
                   "Choose the exact kind of clip, which is encoded anew.");
     }
     tracks_.resize(input_.streams());
@@ -326,7 +190,8 @@ class ClipWriter {
       result_.notes.push_back("The clip begins at " + format_time(start_.time) +
                               ": a copy can begin only at a keyframe.");
     } else if (start_.time > wanted_.begin) {
-      result_.notes.push_back("The clip begins at " + format_time(start_.time) + ", the first keyframe.");
+      result_.notes.push_back("The clip begins at " + format_time(start_.time) +
+                              ", the first keyframe.");
     }
     input_.go_to(start_);
     const PacketPtr packet = make_packet();
@@ -346,7 +211,8 @@ class ClipWriter {
     const std::int64_t ordered = packet.dts != AV_NOPTS_VALUE ? packet.dts : packet.pts;
     if (ordered == AV_NOPTS_VALUE) return;
     const bool passed = input_.time_of(ordered, index) >= wanted_.end;
-    if (index == input_.video_index() && input_.time_of(ordered, index) >= wanted_.end + kPatience) {
+    if (index == input_.video_index() &&
+        input_.time_of(ordered, index) >= wanted_.end + kPatience) {
       for (Track& other : tracks_) other.done = true;
     }
     if (passed) track.done = true;
@@ -362,12 +228,13 @@ class ClipWriter {
     write_copied(packet, index);
   }
 
-  // Pictures come in the order of decoding. Those presented after the end are kept back until it turns out
-  // whether an earlier one needs them.
+  // Pictures come in the order of decoding. Those presented after the end are kept back until it
+  // turns out whether an earlier one needs them.
   void copy_video_packet(AVPacket& packet) {
     if (packet.pts == AV_NOPTS_VALUE) {
       if (input_.video().codecpar->video_delay > 0) {
-        throw Error(ErrorCode::unsupported, input_.name() + " does not say when its pictures are shown.",
+        throw Error(ErrorCode::unsupported,
+                    input_.name() + " does not say when its pictures are shown.",
                     "Choose the exact kind of clip, which is encoded anew.");
       }
       packet.pts = packet.dts;
@@ -397,8 +264,9 @@ class ClipWriter {
     const std::int64_t zero = av_rescale_q(start_.pts, input_.video().time_base, from);
     AVStream& out = *tracks_[index].out;
     const auto rebase = [&](std::int64_t timestamp) {
-      return timestamp == AV_NOPTS_VALUE ? timestamp
-                                         : av_rescale_q(av_sat_sub64(timestamp, zero), from, out.time_base);
+      return timestamp == AV_NOPTS_VALUE
+                 ? timestamp
+                 : av_rescale_q(av_sat_sub64(timestamp, zero), from, out.time_base);
     };
     packet.pts = rebase(packet.pts);
     packet.dts = packet.dts != AV_NOPTS_VALUE ? rebase(packet.dts) : packet.pts;
@@ -407,13 +275,15 @@ class ClipWriter {
     output_->write(packet);
   }
 
-  // --- Encoding -------------------------------------------------------------------------------------
+  // --- Encoding
+  // -------------------------------------------------------------------------------------
 
   void encode() {
     require_video_codec(AV_CODEC_ID_H264);
     const bool headers = output_->wants_global_headers();
     const AVStream& source = input_.video();
-    const AVRational rate = source.avg_frame_rate.num > 0 ? source.avg_frame_rate : source.r_frame_rate;
+    const AVRational rate =
+        source.avg_frame_rate.num > 0 ? source.avg_frame_rate : source.r_frame_rate;
     start_ = input_.find_start(wanted_.begin, true);
     tracks_.resize(input_.streams());
     for (unsigned i = 0; i < input_.streams(); ++i) {
@@ -439,7 +309,8 @@ class ClipWriter {
 
   void add_encoded_video(Track& track, const AVStream& source, AVRational rate, bool headers) {
     // Half of the cores for decoding, as for encoding: watching may need the rest.
-    track.decoder = std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 2, input_.name());
+    track.decoder =
+        std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 2, input_.name());
     encoder_.emplace(source, rate, headers);
     track.out = &output_->add_stream();
     copy_stream_facts(source, *track.out);
@@ -452,8 +323,10 @@ class ClipWriter {
   void add_encoded_audio(Track& track, unsigned index, bool headers) {
     const AVStream& source = input_.stream(index);
     try {
-      track.decoder = std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 1, input_.name());
-      track.audio = std::make_unique<AudioEncoder>(source, wanted_.length(), headers, input_.name());
+      track.decoder =
+          std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 1, input_.name());
+      track.audio =
+          std::make_unique<AudioEncoder>(source, wanted_.length(), headers, input_.name());
     } catch (const Error& error) {
       if (error.code() != ErrorCode::unsupported) throw;
       result_.notes.push_back("A sound track is left out: " + error.message());
@@ -478,7 +351,8 @@ class ClipWriter {
     }
     if (track.out == nullptr || track.done) return;
     if (track.decoder == nullptr) {
-      if (time >= wanted_.begin && time < wanted_.end && packet.pts != AV_NOPTS_VALUE) copy_subtitle(packet, index);
+      if (time >= wanted_.begin && time < wanted_.end && packet.pts != AV_NOPTS_VALUE)
+        copy_subtitle(packet, index);
       return;
     }
     track.decoder->decode(packet, [&](FramePtr frame) { take_frame(index, std::move(frame)); });
@@ -487,7 +361,8 @@ class ClipWriter {
   void copy_subtitle(AVPacket& packet, unsigned index) {
     const AVRational from = input_.stream(index).time_base;
     AVStream& out = *tracks_[index].out;
-    packet.pts = packet.dts = av_rescale_q(input_.time_of(packet.pts, index) - wanted_.begin, kMicrosBase, out.time_base);
+    packet.pts = packet.dts =
+        av_rescale_q(input_.time_of(packet.pts, index) - wanted_.begin, kMicrosBase, out.time_base);
     packet.duration = av_rescale_q(packet.duration, from, out.time_base);
     packet.stream_index = out.index;
     output_->write(packet);
@@ -521,9 +396,10 @@ class ClipWriter {
       return;
     }
     if (is_unrecovered(*frame) && time < wanted_.begin) return;
-    const Micros length = frame->pkt_duration > 0 && !input_.counted()
-                              ? av_rescale_q(frame->pkt_duration, input_.video().time_base, kMicrosBase)
-                              : input_.frame_period();
+    const Micros length =
+        frame->pkt_duration > 0 && !input_.counted()
+            ? av_rescale_q(frame->pkt_duration, input_.video().time_base, kMicrosBase)
+            : input_.frame_period();
     pictures_end_ = std::max(pictures_end_, time + length);
     if (time <= wanted_.begin) {
       // The last of these is on screen when the clip begins.
@@ -545,7 +421,8 @@ class ClipWriter {
   // Encodes the frame on screen, whose end is known now.
   void flush_frame(std::int64_t until) {
     if (on_screen_ == nullptr) return;
-    encoder_->encode(std::move(on_screen_), on_screen_pts_, std::max<std::int64_t>(1, until - on_screen_pts_),
+    encoder_->encode(std::move(on_screen_), on_screen_pts_,
+                     std::max<std::int64_t>(1, until - on_screen_pts_),
                      sink_of(input_.video_index(), encoder_->time_base()));
     on_screen_.reset();
     any_frame_ = true;
@@ -562,13 +439,15 @@ class ClipWriter {
     if (end <= wanted_.begin) throw_nothing_there();
     flush_frame(av_rescale_q(end - wanted_.begin, kMicrosBase, encoder_->time_base()));
     if (!any_frame_) {
-      throw Error(ErrorCode::corrupt_data, input_.name() + ": no picture could be decoded from " +
-                                               format_time(wanted_.begin) + " to " + format_time(wanted_.end) + ".",
+      throw Error(ErrorCode::corrupt_data,
+                  input_.name() + ": no picture could be decoded from " +
+                      format_time(wanted_.begin) + " to " + format_time(wanted_.end) + ".",
                   "The file may be damaged there. A copied clip may still play.");
     }
     encoder_->finish(sink_of(input_.video_index(), encoder_->time_base()));
     for (unsigned i = 0; i < tracks_.size(); ++i) {
-      if (tracks_[i].audio != nullptr) tracks_[i].audio->finish(sink_of(i, tracks_[i].audio->time_base()));
+      if (tracks_[i].audio != nullptr)
+        tracks_[i].audio->finish(sink_of(i, tracks_[i].audio->time_base()));
     }
     result_.time.end = end;
   }
@@ -577,7 +456,7 @@ class ClipWriter {
   ClipInput input_;
   const AVOutputFormat& format_;
   TimeRange wanted_;
-  std::optional<Output> output_;
+  std::optional<ClipOutput> output_;
   ClipStart start_;
   std::vector<Track> tracks_;  // by the input's stream
   WrittenClip result_;
@@ -593,8 +472,8 @@ class ClipWriter {
 
 }  // namespace
 
-WrittenClip write_clip(const std::string& source, const TimeRange& time, const std::filesystem::path& path,
-                       const ClipOptions& options) {
+WrittenClip write_clip(const std::string& source, const TimeRange& time,
+                       const std::filesystem::path& path, const ClipOptions& options) {
   return ClipWriter(source, time, path, options).write();
 }
 

@@ -33,8 +33,9 @@ struct FoundCuts {
   std::int64_t packets_read = 0;
 };
 
-// Memory stays below some hundred megabytes however long the file is. Damaged pictures make no
-// cuts. Throws Error as probe() does; unsupported also for an address, which may never end.
+// Memory stays below some hundred megabytes however long the file is. Pictures that
+// the decoder marks as damaged make no cuts. Throws Error as probe() does; unsupported also for an
+// address, which may never end.
 FoundCuts find_cuts(const std::string& path, const CutFinderOptions& options = {});
 
 }  // namespace longtake::media

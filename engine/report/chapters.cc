@@ -1,5 +1,5 @@
-// FFmpeg metadata with chapters. Chapters cannot overlap, so the innermost item names each moment; and
-// MP4 cannot keep gaps between them, so what nothing names is filled.
+// FFmpeg metadata with chapters. Chapters cannot overlap, so the innermost item names each moment;
+// and MP4 cannot keep gaps between them, so what nothing names is filled.
 #include <algorithm>
 #include <set>
 
@@ -12,9 +12,12 @@ namespace longtake::report {
 namespace {
 
 constexpr std::string_view kFiller = "–";
-constexpr std::size_t kTitleLength = 60;  // MP4 has room for 255 bytes, which are 60 characters of any script
+constexpr std::size_t kTitleLength =
+    60;  // MP4 has room for 255 bytes, which are 60 characters of any script
 
-std::int64_t milliseconds(Micros time) { return (time + 500) / 1000; }
+std::int64_t milliseconds(Micros time) {
+  return (time + 500) / 1000;
+}
 
 struct Chapter {
   std::int64_t begin = 0;  // milliseconds
@@ -31,7 +34,8 @@ std::string escape(std::string_view text) {
   return out;
 }
 
-// The items as spans; what has the same span becomes one, and a point lasts until something else begins.
+// The items as spans; what has the same span becomes one, and a point lasts until something else
+// begins.
 std::vector<Chapter> spans_of(const std::vector<TimelineItem>& items, std::int64_t end) {
   std::vector<Chapter> spans;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -69,19 +73,21 @@ std::vector<Chapter> chapters_of(const std::vector<Chapter>& spans, std::int64_t
   std::sort(ends.begin(), ends.end());
 
   std::vector<Chapter> chapters;
-  std::set<std::size_t> active;  // spans are in order of their begin: the last is the innermost
+  std::set<std::size_t> active;     // spans are in order of their begin: the last is the innermost
   std::size_t last = spans.size();  // the span that names the chapter before; none: filler
   std::size_t next_begin = 0;
   std::size_t next_end = 0;
   for (auto edge = edges.begin(); std::next(edge) != edges.end(); ++edge) {
-    while (next_end < ends.size() && ends[next_end].first <= *edge) active.erase(ends[next_end++].second);
-    while (next_begin < spans.size() && spans[next_begin].begin <= *edge) active.insert(next_begin++);
+    while (next_end < ends.size() && ends[next_end].first <= *edge)
+      active.erase(ends[next_end++].second);
+    while (next_begin < spans.size() && spans[next_begin].begin <= *edge)
+      active.insert(next_begin++);
     const std::size_t top = active.empty() ? spans.size() : *active.rbegin();
     if (!chapters.empty() && top == last) {
       chapters.back().end = *std::next(edge);
     } else {
-      chapters.push_back({*edge, *std::next(edge),
-                          top == spans.size() ? std::string(kFiller) : spans[top].title});
+      chapters.push_back(
+          {*edge, *std::next(edge), top == spans.size() ? std::string(kFiller) : spans[top].title});
     }
     last = top;
   }
@@ -98,10 +104,12 @@ Document write_chapters(const Report& report, const ExportOptions& /*options*/) 
   if (!items.empty()) {
     for (const Chapter& chapter : chapters_of(spans_of(items, end), end)) {
       text += "[CHAPTER]\nTIMEBASE=1/1000\nSTART=" + std::to_string(chapter.begin) +
-              "\nEND=" + std::to_string(chapter.end) + "\ntitle=" + escape(shorten(chapter.title, kTitleLength)) + "\n";
+              "\nEND=" + std::to_string(chapter.end) +
+              "\ntitle=" + escape(shorten(chapter.title, kTitleLength)) + "\n";
     }
     document.notes.emplace_back(
-        "ffmpeg -i VIDEO -i THIS_FILE -map_chapters 1 -codec copy OUT puts the chapters into a copy of "
+        "ffmpeg -i VIDEO -i THIS_FILE -map_chapters 1 -codec copy OUT puts the chapters into a "
+        "copy of "
         "the video.");
   }
   document.parts.push_back(std::move(text));

@@ -1,5 +1,6 @@
-// CSV after RFC 4180: a row for each citation and marker, and one for an answer without citations. Seconds
-// have a decimal point whatever the locale; what a spreadsheet would run as a formula is quoted.
+// CSV after RFC 4180: a row for each citation and marker, and one for an answer without citations.
+// Seconds have a decimal point whatever the locale; what a spreadsheet would run as a formula is
+// quoted.
 #include <array>
 #include <string_view>
 
@@ -18,7 +19,8 @@ class Table {
   explicit Table(char separator) : separator_(separator) {}
 
   void text(std::string_view cell) {
-    const bool formula = !cell.empty() && std::string_view("=+-@\t").find(cell.front()) != std::string_view::npos;
+    const bool formula =
+        !cell.empty() && std::string_view("=+-@\t").find(cell.front()) != std::string_view::npos;
     raw(formula ? "'" + std::string(cell) : std::string(cell));
   }
   void number(std::int64_t value) { raw(std::to_string(value)); }
@@ -44,9 +46,9 @@ class Table {
 };
 
 constexpr std::array<std::string_view, 19> kColumns = {
-    "video",     "question",    "answer_id", "citation_no", "start_s", "end_s",   "start_tc",
-    "end_tc",    "start_frame", "end_frame", "label",       "text",    "confidence", "verdict",
-    "source",    "model",       "created_utc", "found",     "user_verdict"};
+    "video",  "question",    "answer_id",   "citation_no", "start_s",     "end_s",      "start_tc",
+    "end_tc", "start_frame", "end_frame",   "label",       "text",        "confidence", "verdict",
+    "source", "model",       "created_utc", "found",       "user_verdict"};
 
 // Timecodes and frame numbers of a video; none where its frames do not come at a constant rate.
 class Clocks {
@@ -89,9 +91,12 @@ class Clocks {
 
 std::string_view verdict_name(store::Verdict verdict) {
   switch (verdict) {
-    case store::Verdict::confirmed: return "confirmed";
-    case store::Verdict::not_confirmed: return "not_confirmed";
-    case store::Verdict::none: return "none";
+    case store::Verdict::confirmed:
+      return "confirmed";
+    case store::Verdict::not_confirmed:
+      return "not_confirmed";
+    case store::Verdict::none:
+      return "none";
   }
   return "none";
 }

@@ -1,5 +1,5 @@
-// ELAN annotation format 3.0: a tier for each question and one for the markers. Annotations of one tier
-// must not overlap; those that do go to further tiers of the same name.
+// ELAN annotation format 3.0: a tier for each question and one for the markers. Annotations of one
+// tier must not overlap; those that do go to further tiers of the same name.
 #include <algorithm>
 #include <set>
 
@@ -88,7 +88,8 @@ Annotation annotation_of(const TimelineItem& item) {
 std::vector<Tier> tiers_of(const Report& report, const std::vector<TimelineItem>& items) {
   std::vector<TierGroup> groups;
   for (std::size_t q = 0; q < report.questions.size(); ++q) {
-    groups.emplace_back(shorten("Q" + std::to_string(q + 1) + " " + one_line(report.questions[q].text), 80));
+    groups.emplace_back(
+        shorten("Q" + std::to_string(q + 1) + " " + one_line(report.questions[q].text), 80));
   }
   groups.emplace_back("Markers");
   for (const TimelineItem& item : items) {
@@ -149,28 +150,28 @@ Document write_eaf(const Report& report, const ExportOptions& /*options*/) {
     body += "  <TIER LINGUISTIC_TYPE_REF=\"default-lt\" TIER_ID=\"" + escape_xml(tier.name) +
             "\" ANNOTATOR=\"Longtake\">\n";
     for (const Annotation& annotation : tier.annotations) {
-      body += "    <ANNOTATION>\n      <ALIGNABLE_ANNOTATION ANNOTATION_ID=\"a" + std::to_string(++id) +
-              "\" TIME_SLOT_REF1=\"ts" + std::to_string(annotation.begin_slot) +
-              "\" TIME_SLOT_REF2=\"ts" + std::to_string(annotation.end_slot) +
-              "\">\n        <ANNOTATION_VALUE>" + escape_xml(annotation.value) +
+      body += "    <ANNOTATION>\n      <ALIGNABLE_ANNOTATION ANNOTATION_ID=\"a" +
+              std::to_string(++id) + "\" TIME_SLOT_REF1=\"ts" +
+              std::to_string(annotation.begin_slot) + "\" TIME_SLOT_REF2=\"ts" +
+              std::to_string(annotation.end_slot) + "\">\n        <ANNOTATION_VALUE>" +
+              escape_xml(annotation.value) +
               "</ANNOTATION_VALUE>\n      </ALIGNABLE_ANNOTATION>\n    </ANNOTATION>\n";
     }
     body += "  </TIER>\n";
   }
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ANNOTATION_DOCUMENT AUTHOR=\"Longtake " +
-                     escape_xml(report.version) + "\" DATE=\"" + utc_text(report.created_at) +
-                     "\" FORMAT=\"3.0\" VERSION=\"3.0\"\n"
-                     "    xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"
-                     "    xsi:noNamespaceSchemaLocation=\"http://www.mpi.nl/tools/elan/EAFv3.0.xsd\">\n"
-                     "  <HEADER MEDIA_FILE=\"\" TIME_UNITS=\"milliseconds\">\n"
-                     "    <MEDIA_DESCRIPTOR MEDIA_URL=\"" +
-                     escape_xml(url_of(video.path)) + "\" MIME_TYPE=\"" + mime_type(video.path) +
-                     "\" RELATIVE_MEDIA_URL=\"" +
-                     escape_xml("./" + percent_encode(file_name(video.path))) +
-                     "\"/>\n    <PROPERTY NAME=\"URN\">urn:nl-mpi-tools-elan-eaf:" +
-                     document_uuid(report) +
-                     "</PROPERTY>\n    <PROPERTY NAME=\"lastUsedAnnotationId\">" + std::to_string(id) +
-                     "</PROPERTY>\n  </HEADER>\n";
+  std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ANNOTATION_DOCUMENT AUTHOR=\"Longtake " +
+      escape_xml(report.version) + "\" DATE=\"" + utc_text(report.created_at) +
+      "\" FORMAT=\"3.0\" VERSION=\"3.0\"\n"
+      "    xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"
+      "    xsi:noNamespaceSchemaLocation=\"http://www.mpi.nl/tools/elan/EAFv3.0.xsd\">\n"
+      "  <HEADER MEDIA_FILE=\"\" TIME_UNITS=\"milliseconds\">\n"
+      "    <MEDIA_DESCRIPTOR MEDIA_URL=\"" +
+      escape_xml(url_of(video.path)) + "\" MIME_TYPE=\"" + mime_type(video.path) +
+      "\" RELATIVE_MEDIA_URL=\"" + escape_xml("./" + percent_encode(file_name(video.path))) +
+      "\"/>\n    <PROPERTY NAME=\"URN\">urn:nl-mpi-tools-elan-eaf:" + document_uuid(report) +
+      "</PROPERTY>\n    <PROPERTY NAME=\"lastUsedAnnotationId\">" + std::to_string(id) +
+      "</PROPERTY>\n  </HEADER>\n";
   document.parts.push_back(text + slots + body + std::string(kConstraints));
   return document;
 }

@@ -34,16 +34,18 @@ FrameRate nearest_standard(const FrameRate& rate) {
 }
 
 bool is_multiple(const FrameRate& of, const FrameRate& rate) {
-  return reduced({of.numerator * rate.denominator, of.denominator * rate.numerator}).denominator == 1;
+  return reduced({of.numerator * rate.denominator, of.denominator * rate.numerator}).denominator ==
+         1;
 }
 
-// The rate at which an editing program would show the video: such that frames begin together, if there is
-// one.
+// The rate at which an editing program would show the video: such that frames begin together, if
+// there is one.
 FrameRate standard_for(const FrameRate& rate) {
   const auto* same = std::find(kStandardRates.begin(), kStandardRates.end(), rate);
   if (same != kStandardRates.end()) return *same;
   for (const FrameRate& standard : kStandardRates) {
-    if (is_multiple(standard, rate)) return standard;  // every frame is one, two, ... of the standard's
+    if (is_multiple(standard, rate))
+      return standard;  // every frame is one, two, ... of the standard's
   }
   for (auto standard = kStandardRates.rbegin(); standard != kStandardRates.rend(); ++standard) {
     if (is_multiple(rate, *standard)) return *standard;
@@ -65,8 +67,8 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
                   "Choose a rate of at most 100.");
     }
     if (video.rate && !(rate == reduced(*video.rate))) {
-      notes.push_back("Frames are counted at " + format_rate(rate) + " a second, as asked; the video has " +
-                      format_rate(*video.rate) + ".");
+      notes.push_back("Frames are counted at " + format_rate(rate) +
+                      " a second, as asked; the video has " + format_rate(*video.rate) + ".");
     }
     return rate;
   }
@@ -76,17 +78,21 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
   }
   FrameRate rate = reduced(*video.rate);
   if (video.variable_rate) {
-    // The finest distance between two frames may be a millisecond: nothing that an editor counts in.
+    // The finest distance between two frames may be a millisecond: nothing that an editor counts
+    // in.
     if (per_second(rate) > 60.5) rate = nearest_standard(video.average_rate.value_or(rate));
-    notes.push_back("The video has a variable frame rate; frames are counted at " + format_rate(rate) +
-                    " a second, so that frame numbers are positions in time, not counts of pictures.");
+    notes.push_back(
+        "The video has a variable frame rate; frames are counted at " + format_rate(rate) +
+        " a second, so that frame numbers are positions in time, not counts of pictures.");
     return rate;
   }
   if (two_digit_frames) {
     const FrameRate standard = standard_for(rate);
     if (!(standard == rate)) {
-      notes.push_back("The video has " + format_rate(rate) + " frames a second, which editing programs "
-                      "do not count in; timecodes count " + format_rate(standard) + ".");
+      notes.push_back("The video has " + format_rate(rate) +
+                      " frames a second, which editing programs "
+                      "do not count in; timecodes count " +
+                      format_rate(standard) + ".");
     }
     return standard;
   }
@@ -115,15 +121,17 @@ EditClock edit_clock(const VideoFacts& video, const ExportOptions& options, bool
                      std::string_view default_start, std::vector<std::string>& notes) {
   EditClock clock;
   clock.rate = choose_rate(video, options, two_digit_frames, notes);
-  if (video.duration > 0) clock.frame_count = std::max<std::int64_t>(1, first_frame_from(video.duration, clock.rate));
+  if (video.duration > 0)
+    clock.frame_count = std::max<std::int64_t>(1, first_frame_from(video.duration, clock.rate));
   if (options.start_timecode) {
     const auto start = parse_timecode(*options.start_timecode, clock.rate);
     if (!start) {
-      throw Error(ErrorCode::bad_argument,
-                  "\"" + clean(*options.start_timecode) + "\" is no timecode at " +
-                      format_rate(clock.rate) + " frames a second",
-                  "Write HH:MM:SS:FF; a \";\" before the frames makes it drop-frame, which 29.97 and "
-                  "59.94 know.");
+      throw Error(
+          ErrorCode::bad_argument,
+          "\"" + clean(*options.start_timecode) + "\" is no timecode at " +
+              format_rate(clock.rate) + " frames a second",
+          "Write HH:MM:SS:FF; a \";\" before the frames makes it drop-frame, which 29.97 and "
+          "59.94 know.");
     }
     clock.first = start->frame;
     clock.drop = start->drop;

@@ -1,5 +1,5 @@
-// Edit decision lists: CMX 3600 with an event for each range, and the dialect in which DaVinci Resolve reads
-// timeline markers. Neither stores its frame rate, and both end at event 999.
+// Edit decision lists: CMX 3600 with an event for each range, and the dialect in which DaVinci
+// Resolve reads timeline markers. Neither stores its frame rate, and both end at event 999.
 #include <algorithm>
 #include <array>
 
@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kMaxEvents = 999;
 constexpr std::size_t kCommentLength = 200;
 
-// Avid's names for markers, which other programs read too. Here and below each name stands at the tone
-// that the windows show for it, so that what looks orange or yellow there does not become red.
+// Avid's names for markers, which other programs read too. Here and below each name stands at the
+// tone that the windows show for it, so that what looks orange or yellow there does not become red.
 constexpr std::array<NamedColour, 8> kLocColours = {{{"RED", {201, 67, 59}},
                                                      {"GREEN", {44, 138, 87}},
                                                      {"BLUE", {47, 116, 201}},
@@ -103,8 +103,7 @@ void note_rate(const EditClock& clock, std::vector<std::string>& notes) {
 
 void note_unreachable(std::size_t count, std::vector<std::string>& notes) {
   if (count == 0) return;
-  notes.push_back(std::to_string(count) +
-                  (count == 1 ? " entry is" : " entries are") +
+  notes.push_back(std::to_string(count) + (count == 1 ? " entry is" : " entries are") +
                   " left out: timecode ends at 99 hours, and many programs end at 24.");
 }
 
@@ -161,17 +160,17 @@ Document write_edl(const Report& report, const ExportOptions& options) {
     if (const std::string text = describe(item); !text.empty()) parts.add(comment("COMMENT", text));
     parts.add(locator(record.timecode(at), item));
     // Points have no length to cut: they go along with the event that shows them.
-    for (auto point = std::lower_bound(
-             points.begin(), points.end(), source.begin,
-             [](const Point& a, std::int64_t frame) { return a.frame < frame; });
+    for (auto point =
+             std::lower_bound(points.begin(), points.end(), source.begin,
+                              [](const Point&a, std::int64_t frame) { return a.frame < frame; });
          point != points.end() && point->frame < source.end; ++point) {
       parts.add(locator(record.timecode(at + point->frame - source.begin), *point->item));
       point->placed = true;
     }
     at += source.length();
   }
-  const auto lonely = std::count_if(points.begin(), points.end(),
-                                    [](const Point& point) { return !point.placed; });
+  const auto lonely =
+      std::count_if(points.begin(), points.end(), [](const Point& point) { return !point.placed; });
   if (lonely > 0) {
     notes.push_back(std::to_string(lonely) + (lonely == 1 ? " marker is" : " markers are") +
                     " left out: a cut list has no place for points outside its clips; the Resolve "

@@ -49,7 +49,9 @@ std::optional<std::int64_t> parse_positive(std::string_view text) {
 
 }  // namespace
 
-const FormatFacts& format_facts(Format format) { return kFacts.at(static_cast<std::size_t>(format)); }
+const FormatFacts& format_facts(Format format) {
+  return kFacts.at(static_cast<std::size_t>(format));
+}
 
 std::optional<Format> format_named(std::string_view name) {
   for (std::size_t i = 0; i < kFacts.size(); ++i) {
@@ -64,9 +66,8 @@ std::optional<FrameRate> parse_frame_rate(std::string_view text) {
   }
   const std::size_t slash = text.find('/');
   const auto numerator = parse_positive(text.substr(0, slash));
-  const auto denominator = slash == std::string_view::npos
-                               ? std::optional<std::int64_t>(1)
-                               : parse_positive(text.substr(slash + 1));
+  const auto denominator = slash == std::string_view::npos ? std::optional<std::int64_t>(1)
+                                                           : parse_positive(text.substr(slash + 1));
   if (!numerator || !denominator) return std::nullopt;
   const FrameRate rate = reduced({*numerator, *denominator});
   return is_usable(rate) ? std::optional(rate) : std::nullopt;

@@ -1,4 +1,5 @@
-// Declares ExportOptions: what to export and how, as the frontends choose it, and the formats' names.
+// Declares ExportOptions: what to export and how, as the frontends choose it, and the formats'
+// names.
 //
 // Thread rule and lifetime rule: plain values, pure functions.
 #ifndef LONGTAKE_ENGINE_REPORT_EXPORT_OPTIONS_H_
@@ -29,9 +30,9 @@ enum class Format : std::uint8_t {
 constexpr int kFormats = 13;
 
 struct FormatFacts {
-  std::string_view name;    // as --format takes it: "md", "html", ...
-  std::string_view title;   // for a person: "CMX 3600 edit decision list"
-  std::string_view suffix;  // of files: ".edl"
+  std::string_view name;       // as --format takes it: "md", "html", ...
+  std::string_view title;      // for a person: "CMX 3600 edit decision list"
+  std::string_view suffix;     // of files: ".edl"
   bool counts_frames = false;  // frame_rate and start_timecode matter
   bool has_pictures = false;
 };
@@ -44,8 +45,8 @@ struct FrameRate {
 
   bool operator==(const FrameRate&) const = default;
 };
-// "25", "30000/1001", "29.97" and the other names of the NTSC rates; nothing else, and nothing beyond
-// one frame an hour and a thousand a second.
+// "25", "30000/1001", "29.97" and the other names of the NTSC rates; nothing else, and nothing
+// beyond one frame an hour and a thousand a second.
 std::optional<FrameRate> parse_frame_rate(std::string_view text);
 
 struct ExportOptions {

@@ -1,5 +1,6 @@
-// FCPXML 1.9: a project with the whole video and every item as a marker on it, and one in which the ranges
-// are cut together. Every time is a whole multiple of the frame's length, or Final Cut refuses the file.
+// FCPXML 1.9: a project with the whole video and every item as a marker on it, and one in which the
+// ranges are cut together. Every time is a whole multiple of the frame's length, or Final Cut
+// refuses the file.
 #include <array>
 
 #include "engine/report/edit_clock.h"
@@ -37,8 +38,8 @@ class Writer {
       text += " width=\"" + std::to_string(video_.width) + "\" height=\"" +
               std::to_string(video_.height) + "\"";
     }
-    text += "/>\n    <asset id=\"r2\" name=\"" + escape_xml(name_) + "\" start=\"" + source_time(0) +
-            "\" duration=\"" + time(length) + "\" hasVideo=\"1\" format=\"r1\"";
+    text += "/>\n    <asset id=\"r2\" name=\"" + escape_xml(name_) + "\" start=\"" +
+            source_time(0) + "\" duration=\"" + time(length) + "\" hasVideo=\"1\" format=\"r1\"";
     if (video_.has_audio) {
       text += " hasAudio=\"1\" audioSources=\"1\" audioChannels=\"" +
               std::to_string(video_.audio_channels > 0 ? video_.audio_channels : 2) + "\"";
@@ -46,17 +47,17 @@ class Writer {
         text += " audioRate=\"" + std::to_string(video_.audio_sample_rate) + "\"";
       }
     }
-    return text + ">\n      <media-rep kind=\"original-media\" src=\"" + escape_xml(url_of(video_.path)) +
-           "\"/>\n    </asset>\n  </resources>\n";
+    return text + ">\n      <media-rep kind=\"original-media\" src=\"" +
+           escape_xml(url_of(video_.path)) + "\"/>\n    </asset>\n  </resources>\n";
   }
 
   // A clip of the asset at `offset` of its sequence, with these items as markers.
   std::string clip(std::string_view name, std::int64_t offset, const FrameRange& frames,
                    std::string_view note, const std::vector<const TimelineItem*>& markers) const {
-    std::string text = "            <asset-clip ref=\"r2\" name=\"" + escape_xml(name) + "\" offset=\"" +
-                       source_time(offset) + "\" start=\"" + source_time(frames.begin) +
-                       "\" duration=\"" + time(frames.length()) + "\" format=\"r1\" tcFormat=\"" +
-                       timecode_format() + "\">\n";
+    std::string text = "            <asset-clip ref=\"r2\" name=\"" + escape_xml(name) +
+                       "\" offset=\"" + source_time(offset) + "\" start=\"" +
+                       source_time(frames.begin) + "\" duration=\"" + time(frames.length()) +
+                       "\" format=\"r1\" tcFormat=\"" + timecode_format() + "\">\n";
     if (!note.empty()) text += "              <note>" + escape_xml(note) + "</note>\n";
     for (const TimelineItem* item : markers) {
       text += "              <marker start=\"" + source_time(clock_.frames(item->time).begin) +
@@ -69,11 +70,12 @@ class Writer {
     return text + "            </asset-clip>\n";
   }
 
-  std::string project(const std::string& name, std::int64_t length, const std::string& clips) const {
-    return "      <project name=\"" + escape_xml(name) + "\">\n        <sequence format=\"r1\" duration=\"" +
-           time(length) + "\" tcStart=\"" + source_time(0) + "\" tcFormat=\"" + timecode_format() +
-           "\">\n          <spine>\n" + clips +
-           "          </spine>\n        </sequence>\n      </project>\n";
+  std::string project(const std::string& name, std::int64_t length,
+                      const std::string& clips) const {
+    return "      <project name=\"" + escape_xml(name) +
+           "\">\n        <sequence format=\"r1\" duration=\"" + time(length) + "\" tcStart=\"" +
+           source_time(0) + "\" tcFormat=\"" + timecode_format() + "\">\n          <spine>\n" +
+           clips + "          </spine>\n        </sequence>\n      </project>\n";
   }
   const std::string& name() const { return name_; }
 

@@ -1,6 +1,6 @@
-// A web page that needs nothing beside it: style and pictures are inside, there is no script, and it follows
-// the reader's light or dark setting. Text that anybody wrote gets dir="auto", so that Hebrew and Arabic
-// read from the right.
+// A web page that needs nothing beside it: style and pictures are inside, there is no script, and
+// it follows the reader's light or dark setting. Text that anybody wrote gets dir="auto", so that
+// Hebrew and Arabic read from the right.
 #include <algorithm>
 
 #include "engine/report/strip.h"
@@ -121,20 +121,33 @@ std::string badge(std::string_view kind, std::string_view text) {
 std::string verdict_badges(const Citation& citation) {
   std::string out;
   switch (citation.verdict) {
-    case store::Verdict::confirmed: out += badge("good", "Confirmed"); break;
-    case store::Verdict::not_confirmed: out += badge("warn", "Not confirmed"); break;
-    case store::Verdict::none: out += badge("", "Not checked"); break;
+    case store::Verdict::confirmed:
+      out += badge("good", "Confirmed");
+      break;
+    case store::Verdict::not_confirmed:
+      out += badge("warn", "Not confirmed");
+      break;
+    case store::Verdict::none:
+      out += badge("", "Not checked");
+      break;
   }
   switch (citation.user_verdict) {
-    case store::Verdict::confirmed: out += badge("good", "✓ Accepted"); break;
-    case store::Verdict::not_confirmed: out += badge("bad", "✕ Rejected"); break;
-    case store::Verdict::none: break;
+    case store::Verdict::confirmed:
+      out += badge("good", "✓ Accepted");
+      break;
+    case store::Verdict::not_confirmed:
+      out += badge("bad", "✕ Rejected");
+      break;
+    case store::Verdict::none:
+      break;
   }
   return out;
 }
 
 // Coordinates of the strip's drawing, which is 1000 units wide.
-std::string units(double value) { return decimal_text(value, 2); }
+std::string units(double value) {
+  return decimal_text(value, 2);
+}
 
 class Writer {
  public:
@@ -142,14 +155,15 @@ class Writer {
 
   std::string write() {
     const VideoFacts& video = report_.videos[0];
-    out_ = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"generator\" content=\"Longtake " +
-           escape_xml(report_.version) + "\">\n" +
-           element("title", "", one_line(video.name) + " – Longtake report") + "\n<style>" +
-           std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<header>\n" +
-           element("p", "class=\"brand\"", "Longtake report") + "\n" +
-           element("h1", "dir=\"auto\"", one_line(video.name)) + "\n";
+    out_ =
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"generator\" content=\"Longtake " +
+        escape_xml(report_.version) + "\">\n" +
+        element("title", "", one_line(video.name) + " – Longtake report") + "\n<style>" +
+        std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<header>\n" +
+        element("p", "class=\"brand\"", "Longtake report") + "\n" +
+        element("h1", "dir=\"auto\"", one_line(video.name)) + "\n";
     for (std::size_t v = 0; v < report_.videos.size(); ++v) add_facts(v);
     out_ += "</header>\n";
     add_strip();
@@ -161,7 +175,9 @@ class Writer {
 
  private:
   void add_facts(std::size_t v) {
-    if (v > 0) out_ += element("h2", "class=\"other\" dir=\"auto\"", one_line(report_.videos[v].name)) + "\n";
+    if (v > 0)
+      out_ +=
+          element("h2", "class=\"other\" dir=\"auto\"", one_line(report_.videos[v].name)) + "\n";
     out_ += "<dl class=\"facts\">\n";
     for (const auto& [label, value] : video_facts(report_.videos[v])) {
       out_ += element("dt", "", label) + element("dd", "", value) + "\n";
@@ -172,8 +188,8 @@ class Writer {
   void add_span(const StripSpan& span, double top, double height) {
     const double begin = 1000 * span.begin;
     const double width = std::max(3.0, 1000 * (span.end - span.begin));
-    std::string shape = "<rect x=\"" + units(std::min(begin, 1000 - width)) + "\" y=\"" + units(top) +
-                        "\" width=\"" + units(width) + "\" height=\"" + units(height) +
+    std::string shape = "<rect x=\"" + units(std::min(begin, 1000 - width)) + "\" y=\"" +
+                        units(top) + "\" width=\"" + units(width) + "\" height=\"" + units(height) +
                         "\" rx=\"2\" fill=\"" + to_hex(span.colour) + "\">" +
                         element("title", "", span.title) + "</rect>";
     if (!span.anchor.empty()) shape = "<a href=\"#" + span.anchor + "\">" + shape + "</a>";
@@ -218,13 +234,14 @@ class Writer {
   void add_question(std::size_t q) {
     const Question& question = report_.questions[q];
     const std::string title = one_line(question.conversation_title);
-    if ((q == 0 || report_.questions[q - 1].conversation != question.conversation) && !title.empty() &&
-        title != one_line(question.text)) {
+    if ((q == 0 || report_.questions[q - 1].conversation != question.conversation) &&
+        !title.empty() && title != one_line(question.text)) {
       out_ += element("h2", "class=\"conversation\" dir=\"auto\"", title) + "\n";
     }
     const std::string id = "q" + std::to_string(q + 1);
     out_ += "<section class=\"question\" id=\"" + id + "\">\n<h3><span class=\"number\">Q" +
-            std::to_string(q + 1) + "</span>" + element("span", "dir=\"auto\"", question.text) + "</h3>\n";
+            std::to_string(q + 1) + "</span>" + element("span", "dir=\"auto\"", question.text) +
+            "</h3>\n";
     const std::string scope = scope_words(report_, question);
     if (!scope.empty()) out_ += element("p", "class=\"scope\"", "Asked " + scope + ".") + "\n";
     std::size_t number = 0;
@@ -260,8 +277,9 @@ class Writer {
       out_ += "<a href=\"" + escape_xml(url_of(video.path, citation.time)) + "\"><img width=\"" +
               std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
               "\" alt=\"The picture in the middle of " +
-              escape_xml(clock_text(citation.time, video.duration)) + "\" src=\"data:" +
-              escape_xml(picture.mime_type) + ";base64," + base64(picture.bytes) + "\"></a>\n";
+              escape_xml(clock_text(citation.time, video.duration)) +
+              "\" src=\"data:" + escape_xml(picture.mime_type) + ";base64," +
+              base64(picture.bytes) + "\"></a>\n";
     }
     const std::string share = percent_text(citation.score);
     out_ += "<div class=\"body\">\n<p class=\"time\">" + link(video, citation.time) + "<span>Q" +
@@ -276,8 +294,9 @@ class Writer {
 
   void add_markers() {
     if (report_.markers.empty()) return;
-    out_ += "<section class=\"markers\">\n<h2>Markers</h2>\n<table>\n"
-            "<thead><tr><th>Time</th><th>Label</th><th>Note</th></tr></thead>\n<tbody>\n";
+    out_ +=
+        "<section class=\"markers\">\n<h2>Markers</h2>\n<table>\n"
+        "<thead><tr><th>Time</th><th>Label</th><th>Note</th></tr></thead>\n<tbody>\n";
     for (const Marker& marker : report_.markers) {
       out_ += "<tr><td class=\"when\">" + link(report_.videos[0], marker.time) +
               "</td><td class=\"label\" dir=\"auto\"><i style=\"background:" +

@@ -1,7 +1,7 @@
-// JSON: everything in the Report but the pictures. resources/schema/longtake-answers.schema.json says
-// what each field means; a change of it that old readers cannot bear needs a new version number.
+// JSON: everything in the Report but the pictures. resources/schema/longtake-answers.schema.json
+// says what each field means; a change of it that old readers cannot bear needs a new version
+// number.
 #include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "engine/report/text.h"
@@ -17,20 +17,28 @@ constexpr int kVersion = 1;
 
 const char* verdict_name(store::Verdict verdict) {
   switch (verdict) {
-    case store::Verdict::confirmed: return "confirmed";
-    case store::Verdict::not_confirmed: return "not_confirmed";
-    case store::Verdict::none: return "none";
+    case store::Verdict::confirmed:
+      return "confirmed";
+    case store::Verdict::not_confirmed:
+      return "not_confirmed";
+    case store::Verdict::none:
+      return "none";
   }
   return "none";
 }
 
 const char* state_name(store::AnswerState state) {
   switch (state) {
-    case store::AnswerState::running: return "running";
-    case store::AnswerState::done: return "done";
-    case store::AnswerState::stopped: return "stopped";
-    case store::AnswerState::failed: return "failed";
-    case store::AnswerState::interrupted: return "interrupted";
+    case store::AnswerState::running:
+      return "running";
+    case store::AnswerState::done:
+      return "done";
+    case store::AnswerState::stopped:
+      return "stopped";
+    case store::AnswerState::failed:
+      return "failed";
+    case store::AnswerState::interrupted:
+      return "interrupted";
   }
   return "failed";
 }
@@ -49,20 +57,24 @@ Json parts_json(const std::vector<VideoPart>& parts) {
   return json;
 }
 
-Json date_json(std::int64_t seconds) { return seconds > 0 ? Json(utc_text(seconds)) : Json(nullptr); }
+Json date_json(std::int64_t seconds) {
+  return seconds > 0 ? Json(utc_text(seconds)) : Json(nullptr);
+}
 
 Json video_json(const VideoFacts& video) {
-  Json json = {{"name", video.name},
-               {"path", clean(video.path)},
-               {"url", url_of(video.path)},
-               {"content_id", video.content_id},
-               {"duration_s", video.duration > 0 ? Json(to_seconds(video.duration)) : Json(nullptr)},
-               {"size_bytes", video.size > 0 ? Json(video.size) : Json(nullptr)},
-               {"width", video.width},
-               {"height", video.height}};
-  json["frame_rate"] = video.rate ? Json({{"numerator", video.rate->numerator},
-                                          {"denominator", video.rate->denominator}})
-                                  : Json(nullptr);
+  Json json = {
+      {"name", video.name},
+      {"path", clean(video.path)},
+      {"url", url_of(video.path)},
+      {"content_id", video.content_id},
+      {"duration_s", video.duration > 0 ? Json(to_seconds(video.duration)) : Json(nullptr)},
+      {"size_bytes", video.size > 0 ? Json(video.size) : Json(nullptr)},
+      {"width", video.width},
+      {"height", video.height}};
+  json["frame_rate"] =
+      video.rate
+          ? Json({{"numerator", video.rate->numerator}, {"denominator", video.rate->denominator}})
+          : Json(nullptr);
   json["variable_frame_rate"] = video.variable_rate;
   json["start_timecode"] =
       video.start_timecode.empty() ? Json(nullptr) : Json(video.start_timecode);

@@ -1,5 +1,5 @@
-// Markdown (CommonMark with tables). Links and pictures stand at the end, as references, so that the text
-// can be read as it is.
+// Markdown (CommonMark with tables). Links and pictures stand at the end, as references, so that
+// the text can be read as it is.
 #include "engine/report/text.h"
 #include "engine/report/timeline.h"
 #include "engine/report/wording.h"
@@ -27,7 +27,8 @@ std::string paragraph_line(std::string_view line) {
   if (digits > 0 && digits < text.size() && (text[digits] == '.' || text[digits] == ')')) {
     return text.substr(0, digits) + "\\" + escape(text.substr(digits));
   }
-  const bool marked = !text.empty() && std::string_view("-+=>").find(text.front()) != std::string_view::npos;
+  const bool marked =
+      !text.empty() && std::string_view("-+=>").find(text.front()) != std::string_view::npos;
   return (marked ? "\\" : "") + escape(text);
 }
 
@@ -75,7 +76,8 @@ class Writer {
     const Question& question = report_.questions[q];
     if (q == 0 || report_.questions[q - 1].conversation != question.conversation) {
       const std::string title = one_line(question.conversation_title);
-      if (!title.empty() && title != one_line(question.text)) text_ += "## " + escape(title) + "\n\n";
+      if (!title.empty() && title != one_line(question.text))
+        text_ += "## " + escape(title) + "\n\n";
     }
     text_ += "### Q" + std::to_string(q + 1) + " " + escape(one_line(question.text)) + "\n\n";
     const std::string scope = scope_words(report_, question);

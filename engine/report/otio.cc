@@ -1,11 +1,10 @@
-// OpenTimelineIO: the video as one clip that carries every item as a marker, and above it each range as a
-// clip of its own at the same place, so that the timeline's clock is the video's.
+// OpenTimelineIO: the video as one clip that carries every item as a marker, and above it each
+// range as a clip of its own at the same place, so that the timeline's clock is the video's.
 //
-// Markers hold their range twice: "marked_range" is the name in Marker.2; newer readers rename "range" while
-// they upgrade the object, and fail if it is not there.
+// Markers hold their range twice: "marked_range" is the name in Marker.2; newer readers rename
+// "range" while they upgrade the object, and fail if it is not there.
 #include <algorithm>
 #include <array>
-
 #include <nlohmann/json.hpp>
 
 #include "engine/report/edit_clock.h"
@@ -41,7 +40,8 @@ class Writer {
               static_cast<double>(clock.rate.denominator)) {}
 
   Json time(std::int64_t frames) const {
-    return {{"OTIO_SCHEMA", "RationalTime.1"}, {"rate", rate_}, {"value", static_cast<double>(frames)}};
+    return {
+        {"OTIO_SCHEMA", "RationalTime.1"}, {"rate", rate_}, {"value", static_cast<double>(frames)}};
   }
   Json range(const FrameRange& frames) const {
     return {{"OTIO_SCHEMA", "TimeRange.1"},
@@ -67,12 +67,9 @@ class Writer {
   Json clip(const std::string& name, const FrameRange& frames, Json markers, Json about) const {
     const Json available =
         clock_.frame_count > 0 ? media_range({0, clock_.frame_count}) : Json(nullptr);
-    Json media = {{"OTIO_SCHEMA", "ExternalReference.1"},
-                  {"name", video_.name},
-                  {"metadata", Json::object()},
-                  {"available_image_bounds", nullptr},
-                  {"target_url", url_of(video_.path)},
-                  {"available_range", available}};
+    Json media = {{"OTIO_SCHEMA", "ExternalReference.1"}, {"name", video_.name},
+                  {"metadata", Json::object()},           {"available_image_bounds", nullptr},
+                  {"target_url", url_of(video_.path)},    {"available_range", available}};
     return {{"OTIO_SCHEMA", "Clip.2"},
             {"name", name},
             {"metadata", std::move(about)},
@@ -95,10 +92,14 @@ class Writer {
   }
 
   static Json track(const std::string& name, const char* kind, Json children) {
-    return {{"OTIO_SCHEMA", "Track.1"}, {"name", name},
-            {"kind", kind},             {"metadata", Json::object()},
-            {"source_range", nullptr},  {"effects", Json::array()},
-            {"markers", Json::array()}, {"enabled", true},
+    return {{"OTIO_SCHEMA", "Track.1"},
+            {"name", name},
+            {"kind", kind},
+            {"metadata", Json::object()},
+            {"source_range", nullptr},
+            {"effects", Json::array()},
+            {"markers", Json::array()},
+            {"enabled", true},
             {"children", std::move(children)}};
   }
 
@@ -135,7 +136,8 @@ std::vector<std::vector<const TimelineItem*>> stack(const std::vector<TimelineIt
     auto free = std::find_if(tracks.begin(), tracks.end(), [&](const auto& track) {
       return clock.frames(track.back()->time).end <= begin;
     });
-    if (free == tracks.end()) free = tracks.insert(tracks.end(), std::vector<const TimelineItem*>{});
+    if (free == tracks.end())
+      free = tracks.insert(tracks.end(), std::vector<const TimelineItem*>{});
     free->push_back(&item);
   }
   return tracks;
@@ -173,8 +175,9 @@ Document write_otio(const Report& report, const ExportOptions& options) {
       at = frames.end;
     }
     ++number;
-    tracks.push_back(Writer::track("Ranges" + (number > 1 ? " " + std::to_string(number) : std::string()),
-                                   "Video", std::move(children)));
+    tracks.push_back(
+        Writer::track("Ranges" + (number > 1 ? " " + std::to_string(number) : std::string()),
+                      "Video", std::move(children)));
   }
   if (video.has_audio && length > 0) {
     auto sound = Json::array();

@@ -1,4 +1,5 @@
-// PDF: the same report as the web page, on A4, with page numbers, bookmarks and links into the video.
+// PDF: the same report as the web page, on A4, with page numbers, bookmarks and links into the
+// video.
 #include <algorithm>
 #include <array>
 
@@ -134,8 +135,9 @@ class Writer {
     canvas_.need(ticks - top + 40);
     canvas_.fill({kLeft, top, kBodyWidth, 5.5}, kTrack, 2);
     for (const StripSpan& seen : strip.seen) {
-      canvas_.fill({kLeft + kBodyWidth * seen.begin, top, kBodyWidth * (seen.end - seen.begin), 5.5},
-                   kSeen, 2);
+      canvas_.fill(
+          {kLeft + kBodyWidth * seen.begin, top, kBodyWidth * (seen.end - seen.begin), 5.5}, kSeen,
+          2);
     }
     for (const StripSpan& span : strip.citations) {
       add_span(span, citations + kLane * static_cast<double>(span.lane), kLane - 2);
@@ -146,8 +148,8 @@ class Writer {
       const double x = kLeft + kBodyWidth * tick.at;
       const double width = canvas_.width_of(tick.text, style);
       canvas_.fill({std::min(x, kLeft + kBodyWidth - 0.6), ticks + 1, 0.6, 3}, kFaint);
-      canvas_.line(tick.text, style,
-                   std::clamp(x - width / 2, kLeft, kLeft + kBodyWidth - width), ticks + 5.5, width + 1);
+      canvas_.line(tick.text, style, std::clamp(x - width / 2, kLeft, kLeft + kBodyWidth - width),
+                   ticks + 5.5, width + 1);
     }
     canvas_.set_y(ticks + 19);
     add_legend(strip);
@@ -177,8 +179,8 @@ class Writer {
     canvas_.advance(20);
     canvas_.need(120);
     const std::string title = one_line(question.conversation_title);
-    if ((q == 0 || report_.questions[q - 1].conversation != question.conversation) && !title.empty() &&
-        title != one_line(question.text)) {
+    if ((q == 0 || report_.questions[q - 1].conversation != question.conversation) &&
+        !title.empty() && title != one_line(question.text)) {
       canvas_.paragraph(title, kSection, kLeft, kBodyWidth);
       canvas_.advance(8);
     }
@@ -276,14 +278,25 @@ class Writer {
     double at = x;
     const TextStyle style = {.size = 7.5, .weight = 600};
     switch (citation.verdict) {
-      case store::Verdict::confirmed: at += badge("Confirmed", kGood, at, y, style, 5) + 4; break;
-      case store::Verdict::not_confirmed: at += badge("Not confirmed", kWarn, at, y, style, 5) + 4; break;
-      case store::Verdict::none: at += badge("Not checked", kPlain, at, y, style, 5) + 4; break;
+      case store::Verdict::confirmed:
+        at += badge("Confirmed", kGood, at, y, style, 5) + 4;
+        break;
+      case store::Verdict::not_confirmed:
+        at += badge("Not confirmed", kWarn, at, y, style, 5) + 4;
+        break;
+      case store::Verdict::none:
+        at += badge("Not checked", kPlain, at, y, style, 5) + 4;
+        break;
     }
     switch (citation.user_verdict) {
-      case store::Verdict::confirmed: badge("Accepted", kGood, at, y, style, 5); break;
-      case store::Verdict::not_confirmed: badge("Rejected", kBad, at, y, style, 5); break;
-      case store::Verdict::none: break;
+      case store::Verdict::confirmed:
+        badge("Accepted", kGood, at, y, style, 5);
+        break;
+      case store::Verdict::not_confirmed:
+        badge("Rejected", kBad, at, y, style, 5);
+        break;
+      case store::Verdict::none:
+        break;
     }
   }
 
@@ -320,7 +333,8 @@ class Writer {
       canvas_.advance(5);
       // A note longer than a page flows on; its row begins where there is room for its label.
       canvas_.need(std::min(std::max(label_height, note_height),
-                            std::max(label_height, PdfCanvas::kBottom - PdfCanvas::kTop - 20)) + 5);
+                            std::max(label_height, PdfCanvas::kBottom - PdfCanvas::kTop - 20)) +
+                   5);
       const double top = canvas_.y();
       const int page = canvas_.page();
       canvas_.link(url_of(video.path, marker.time), [&] {

@@ -43,7 +43,9 @@ using IteratorPtr = std::unique_ptr<PangoLayoutIter, IteratorDeleter>;
 // Pango falls back to whatever font has a character; these come first where they are installed.
 constexpr const char* kFamilies = "Inter, Noto Sans, DejaVu Sans, sans-serif";
 
-double points(int pango_units) { return static_cast<double>(pango_units) / PANGO_SCALE; }
+double points(int pango_units) {
+  return static_cast<double>(pango_units) / PANGO_SCALE;
+}
 
 cairo_status_t append(void* text, const unsigned char* data, unsigned int size) {
   static_cast<std::string*>(text)->append(reinterpret_cast<const char*>(data), size);
@@ -78,7 +80,8 @@ SurfacePtr surface_of(const Picture& picture) {
   if (picture.mime_type == "image/png") {
     PngReader reader{picture.bytes};
     SurfacePtr surface(cairo_image_surface_create_from_png_stream(&PngReader::read, &reader));
-    return cairo_surface_status(surface.get()) == CAIRO_STATUS_SUCCESS ? std::move(surface) : nullptr;
+    return cairo_surface_status(surface.get()) == CAIRO_STATUS_SUCCESS ? std::move(surface)
+                                                                       : nullptr;
   }
   constexpr int kMaxSide = 8192;
   if (picture.mime_type != "image/jpeg" || picture.width <= 0 || picture.height <= 0 ||

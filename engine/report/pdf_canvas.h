@@ -1,7 +1,8 @@
-// Declares PdfCanvas, private to this room: A4 pages in a string, with text in any script (Pango chooses the
-// fonts), links, pictures and bookmarks. Positions are points from the top left corner.
+// Declares PdfCanvas, private to this room: A4 pages in a string, with text in any script (Pango
+// chooses the fonts), links, pictures and bookmarks. Positions are points from the top left corner.
 //
-// Text flows: paragraph() goes on to the next page by itself; for what must stay together, need() first.
+// Text flows: paragraph() goes on to the next page by itself; for what must stay together, need()
+// first.
 //
 // Thread rule: one thread. Lifetime rule: finish() once, then nothing more.
 #ifndef LONGTAKE_ENGINE_REPORT_PDF_CANVAS_H_
@@ -60,8 +61,8 @@ class PdfCanvas {
 
   // Wrapped text at y(), which moves below it, over pages if need be.
   void paragraph(std::string_view text, const TextStyle& style, double x, double width);
-  // One line at a place, cut with "…" where it does not fit; aligned to the right end of `width` if asked.
-  // Returns its width. y() stays.
+  // One line at a place, cut with "…" where it does not fit; aligned to the right end of `width` if
+  // asked. Returns its width. y() stays.
   double line(std::string_view text, const TextStyle& style, double x, double y, double width,
               bool right = false);
   double width_of(std::string_view text, const TextStyle& style);

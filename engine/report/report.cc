@@ -15,7 +15,9 @@ namespace {
 
 constexpr Micros kLongest = 366LL * 24 * 3600 * kMicrosPerSecond;
 
-void clean_in_place(std::string& text) { text = clean(text); }
+void clean_in_place(std::string& text) {
+  text = clean(text);
+}
 
 void tidy(VideoFacts& video) {
   // The path keeps its bytes: links must lead to the file. Whoever shows it cleans it.
@@ -90,19 +92,32 @@ void tidy(Report& report, const ExportOptions& options) {
 Document write_report(Report report, const ExportOptions& options) {
   tidy(report, options);
   switch (options.format) {
-    case Format::markdown: return write_markdown(report, options);
-    case Format::html: return write_html(report, options);
-    case Format::pdf: return write_pdf(report, options);
-    case Format::json: return write_json(report, options);
-    case Format::csv: return write_csv(report, options);
-    case Format::srt: return write_srt(report, options);
-    case Format::vtt: return write_vtt(report, options);
-    case Format::edl: return write_edl(report, options);
-    case Format::resolve: return write_resolve(report, options);
-    case Format::otio: return write_otio(report, options);
-    case Format::fcpxml: return write_fcpxml(report, options);
-    case Format::eaf: return write_eaf(report, options);
-    case Format::chapters: return write_chapters(report, options);
+    case Format::markdown:
+      return write_markdown(report, options);
+    case Format::html:
+      return write_html(report, options);
+    case Format::pdf:
+      return write_pdf(report, options);
+    case Format::json:
+      return write_json(report, options);
+    case Format::csv:
+      return write_csv(report, options);
+    case Format::srt:
+      return write_srt(report, options);
+    case Format::vtt:
+      return write_vtt(report, options);
+    case Format::edl:
+      return write_edl(report, options);
+    case Format::resolve:
+      return write_resolve(report, options);
+    case Format::otio:
+      return write_otio(report, options);
+    case Format::fcpxml:
+      return write_fcpxml(report, options);
+    case Format::eaf:
+      return write_eaf(report, options);
+    case Format::chapters:
+      return write_chapters(report, options);
   }
   throw Error(ErrorCode::bad_argument, "There is no such export format", {});
 }

@@ -1,7 +1,8 @@
-// Declares Report, the plain model that every exporter writes from, and write_report(): Report to bytes.
+// Declares Report, the plain model that every exporter writes from, and write_report(): Report to
+// bytes.
 //
-// Whoever makes a Report need not clean it: write_report() makes all text valid, brings times into their
-// video, and drops references to videos that are not there.
+// Whoever makes a Report need not clean it: write_report() makes all text valid, brings times into
+// their video, and drops references to videos that are not there.
 //
 // Thread rule: plain values, pure functions. Lifetime rule: owns everything.
 #ifndef LONGTAKE_ENGINE_REPORT_REPORT_H_
@@ -32,9 +33,9 @@ struct VideoFacts {
   bool variable_rate = false;
   std::string start_timecode;  // the file's own; empty: it has none
   bool has_audio = false;
-  int audio_channels = 0;        // 0: unknown
-  int audio_sample_rate = 0;     // 0: unknown
-  std::vector<TimeRange> seen;   // by now
+  int audio_channels = 0;       // 0: unknown
+  int audio_sample_rate = 0;    // 0: unknown
+  std::vector<TimeRange> seen;  // by now
 };
 
 struct Picture {
@@ -66,11 +67,11 @@ struct Answer {
   bool found = false;
   double support = 0;
   std::string model;
-  std::int64_t started_at = 0;       // seconds UTC
-  Micros interval = 0;               // between the pictures it was answered from; 0: unknown
-  bool keyframes_only = false;       // those were the keyframes nearest to the interval
-  std::vector<VideoPart> coverage;   // what had been seen then of what was asked about
-  std::vector<Citation> citations;   // best first
+  std::int64_t started_at = 0;      // seconds UTC
+  Micros interval = 0;              // between the pictures it was answered from; 0: unknown
+  bool keyframes_only = false;      // those were the keyframes nearest to the interval
+  std::vector<VideoPart> coverage;  // what had been seen then of what was asked about
+  std::vector<Citation> citations;  // best first
 };
 
 struct Question {
@@ -92,22 +93,22 @@ struct Marker {
 };
 
 struct Report {
-  std::string version;          // of the program
-  std::int64_t created_at = 0;  // seconds UTC
+  std::string version;             // of the program
+  std::int64_t created_at = 0;     // seconds UTC
   std::vector<VideoFacts> videos;  // the first is the subject; the others are cited beside it
   std::vector<Question> questions;
   std::vector<Marker> markers;  // in order of time
 };
 
 struct Document {
-  // The file's contents. More than one only where the format has a limit: the rest of the events then
-  // continues in files of their own.
+  // The file's contents. More than one only where the format has a limit: the rest of the events
+  // then continues in files of their own.
   std::vector<std::string> parts;
   std::vector<std::string> notes;  // what a reader of the file should know, one sentence each
 };
 
-// Throws Error{bad_argument} for options that make no sense (a start timecode that does not exist) and
-// for a Report without a video.
+// Throws Error{bad_argument} for options that make no sense (a start timecode that does not exist)
+// and for a Report without a video.
 Document write_report(Report report, const ExportOptions& options);
 
 }  // namespace longtake::report

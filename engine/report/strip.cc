@@ -14,9 +14,9 @@ constexpr Micros kMaxTicks = 8;
 constexpr double kGap = 0.002;  // between two spans of a lane, so that they can be told apart
 
 // Round steps that people read clocks in, in seconds.
-constexpr std::array<Micros, 22> kSteps = {1,    2,    5,    10,   15,    30,    60,    120,
-                                           300,  600,  900,  1800, 3600,  7200,  10800, 21600,
-                                           43200, 86400, 172800, 432000, 864000, 4320000};
+constexpr std::array<Micros, 22> kSteps = {
+    1,    2,    5,    10,    15,    30,    60,    120,    300,    600,    900,
+    1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000, 4320000};
 
 std::string tick_text(Micros time, Micros duration) {
   std::string text = clock_text(time, duration);
@@ -53,29 +53,36 @@ Strip make_strip(const Report& report) {
   std::vector<std::string> ignored;
   std::vector<double> lane_ends;
   for (const TimelineItem& item : timeline_items(report, ignored)) {
-    StripSpan span{share(item.time.begin), share(item.time.end), item.colour, 0,
-                   clock_text(item.time, video.duration) + "  " + item.label, {}};
+    StripSpan span{share(item.time.begin),
+                   share(item.time.end),
+                   item.colour,
+                   0,
+                   clock_text(item.time, video.duration) + "  " + item.label,
+                   {}};
     if (item.marker != nullptr) {
       strip.markers.push_back(std::move(span));
       continue;
     }
-    span.anchor = "q" + std::to_string(item.question_number) + "-" + std::to_string(item.citation_number);
+    span.anchor =
+        "q" + std::to_string(item.question_number) + "-" + std::to_string(item.citation_number);
     span.lane = take_lane(lane_ends, span);
     strip.citations.push_back(std::move(span));
   }
   strip.citation_lanes = lane_ends.size();
   const auto add_key = [&](const char* colour, const char* words) {
     const std::string hex = to_hex(parse_colour(colour));
-    const bool used = std::any_of(strip.citations.begin(), strip.citations.end(),
-                                  [&](const StripSpan& span) { return to_hex(span.colour) == hex; });
+    const bool used =
+        std::any_of(strip.citations.begin(), strip.citations.end(),
+                    [&](const StripSpan& span) { return to_hex(span.colour) == hex; });
     if (used) strip.keys.push_back({parse_colour(colour), words});
   };
   add_key("green", "Evidence, confirmed or accepted");
   add_key("orange", "Evidence, not confirmed");
   add_key("blue", "Evidence, not checked");
   const Micros seconds = std::max<Micros>(1, video.duration / kMicrosPerSecond);
-  const Micros step = *std::find_if(kSteps.begin(), std::prev(kSteps.end()),
-                                    [&](Micros candidate) { return seconds / candidate <= kMaxTicks; });
+  const Micros step = *std::find_if(kSteps.begin(), std::prev(kSteps.end()), [&](Micros candidate) {
+    return seconds / candidate <= kMaxTicks;
+  });
   for (Micros at = 0; at <= video.duration; at += step * kMicrosPerSecond) {
     strip.ticks.push_back({share(at), tick_text(at, video.duration)});
   }

@@ -1,5 +1,5 @@
-// Declares Strip: the picture of a video's timeline in reports for people, as fractions of its length. HTML
-// and PDF draw the same one.
+// Declares Strip: the picture of a video's timeline in reports for people, as fractions of its
+// length. HTML and PDF draw the same one.
 //
 // Thread rule: plain values. Lifetime rule: owns everything.
 #ifndef LONGTAKE_ENGINE_REPORT_STRIP_H_

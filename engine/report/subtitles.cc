@@ -26,9 +26,12 @@ std::string cue_text(const TimelineItem& item) {
 }
 
 // Readers take "-->" for a timing line wherever it stands.
-std::string without_arrows(std::string_view text) { return replace_all(text, "-->", "→"); }
+std::string without_arrows(std::string_view text) {
+  return replace_all(text, "-->", "→");
+}
 
-// SubRip has no escapes: what looks like markup is kept apart from its bracket by an invisible joiner.
+// SubRip has no escapes: what looks like markup is kept apart from its bracket by an invisible
+// joiner.
 std::string without_markup(std::string_view text) {
   return replace_all(replace_all(text, "<", "<\u2060"), "{\\", "{\u2060\\");
 }
@@ -67,10 +70,9 @@ Document write_vtt(const Report& report, const ExportOptions& /*options*/) {
   std::size_t markers = 0;
   for (const TimelineItem& item : items) {
     const TimeRange time = cue_time(item);
-    const std::string id = item.marker != nullptr
-                               ? "marker " + std::to_string(++markers)
-                               : "Q" + std::to_string(item.question_number) + "." +
-                                     std::to_string(item.citation_number);
+    const std::string id = item.marker != nullptr ? "marker " + std::to_string(++markers)
+                                                  : "Q" + std::to_string(item.question_number) +
+                                                        "." + std::to_string(item.citation_number);
     std::string cue = without_blank_lines(without_arrows(cue_text(item)));
     cue = replace_all(replace_all(replace_all(cue, "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
     text += "\n" + id + "\n" + subtitle_time(time.begin, '.') + " --> " +

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// The length of the well-formed UTF-8 sequence at `at`, 0 if there is none; its code point in `code`.
+// The length of the well-formed UTF-8 sequence at `at`, 0 if there is none; its code point in
+// `code`.
 std::size_t sequence_at(std::string_view text, std::size_t at, char32_t& code) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
   const unsigned char lead = byte(0);
@@ -95,7 +96,8 @@ std::string clean(std::string_view text) {
       if (at + 1 >= text.size() || text[at + 1] != '\n') out += '\n';
     } else if ((code & 0xFFFEU) == 0xFFFEU) {
       out += kReplacement;
-    } else if (code == '\n' || code == '\t' || (code >= 0x20 && code != 0x7F && (code < 0x80 || code >= 0xA0))) {
+    } else if (code == '\n' || code == '\t' ||
+               (code >= 0x20 && code != 0x7F && (code < 0x80 || code >= 0xA0))) {
       out += text.substr(at, length);
     }
     at += length;
@@ -167,8 +169,10 @@ std::string to_ascii(std::string_view text) {
   std::string out;
   for_each_character(text, [&](std::string_view character, char32_t code) {
     if (continues_character(code)) return;
-    if (character.size() == 1) out += character;
-    else out += '_';
+    if (character.size() == 1)
+      out += character;
+    else
+      out += '_';
   });
   return out;
 }
@@ -178,13 +182,26 @@ std::string escape_xml(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\n': out += "&#10;"; break;  // readers turn bare ones in attributes into blanks
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;  // readers turn bare ones in attributes into blanks
+      default:
+        out += c;
     }
   }
   return out;
@@ -211,8 +228,10 @@ std::string base64(std::string_view bytes) {
 std::string percent_encode(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (is_unreserved(c)) out += c;
-    else append_percent(out, c);
+    if (is_unreserved(c))
+      out += c;
+    else
+      append_percent(out, c);
   }
   return out;
 }
@@ -232,8 +251,10 @@ std::string url_of(std::string_view path) {
     const auto byte = static_cast<unsigned char>(c);
     const bool forbidden = byte <= 0x20 || byte >= 0x7F ||
                            std::string_view("<>\"\\^`{|}'").find(c) != std::string_view::npos;
-    if (forbidden) append_percent(out, c);
-    else out += c;
+    if (forbidden)
+      append_percent(out, c);
+    else
+      out += c;
   }
   return out;
 }
@@ -276,8 +297,9 @@ std::string clock_text(Micros time, Micros of) {
                   static_cast<long long>(seconds / 3600), static_cast<long long>(seconds / 60 % 60),
                   static_cast<long long>(seconds % 60), static_cast<long long>(tenths % 10));
   } else {
-    std::snprintf(text.data(), text.size(), "%lld:%02lld.%lld", static_cast<long long>(seconds / 60),
-                  static_cast<long long>(seconds % 60), static_cast<long long>(tenths % 10));
+    std::snprintf(text.data(), text.size(), "%lld:%02lld.%lld",
+                  static_cast<long long>(seconds / 60), static_cast<long long>(seconds % 60),
+                  static_cast<long long>(tenths % 10));
   }
   return text.data();
 }
@@ -318,14 +340,15 @@ std::string utc_text(std::int64_t seconds) {
   std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                 static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
   return text.data();
 }
 
 std::string day_text(std::int64_t seconds) {
-  constexpr std::array<const char*, 12> kMonths = {
-      "January", "February", "March",     "April",   "May",      "June",
-      "July",    "August",   "September", "October", "November", "December"};
+  constexpr std::array<const char*, 12> kMonths = {"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
   const auto time = sys_time(seconds);
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);

@@ -1,5 +1,5 @@
-// Declares what every exporter does with text: making any bytes valid, escaping, and numbers and dates
-// that do not depend on the locale.
+// Declares what every exporter does with text: making any bytes valid, escaping, and numbers and
+// dates that do not depend on the locale.
 //
 // Thread rule: pure functions. Lifetime rule: results own their text.
 #ifndef LONGTAKE_ENGINE_REPORT_TEXT_H_
@@ -14,8 +14,8 @@
 
 namespace longtake::report {
 
-// Valid UTF-8 that XML and JSON may carry: bytes that are none become U+FFFD, control characters other
-// than tab and line feed go, line ends become line feeds.
+// Valid UTF-8 that XML and JSON may carry: bytes that are none become U+FFFD, control characters
+// other than tab and line feed go, line ends become line feeds.
 std::string clean(std::string_view text);
 // The functions below take clean text.
 std::string one_line(std::string_view text);  // runs of white space become one blank; trimmed
@@ -42,14 +42,15 @@ std::string seconds_text(Micros time, int digits);
 std::string short_seconds(Micros time);
 // "0:12.5", with hours wherever `of` (the video's length) has them: "0:00:12.5".
 std::string clock_text(Micros time, Micros of);
-std::string clock_text(const TimeRange& time, Micros of);  // "0:12.5 – 0:20.0"; one time for a point
+std::string clock_text(const TimeRange& time,
+                       Micros of);  // "0:12.5 – 0:20.0"; one time for a point
 // hours, minutes, seconds and milliseconds: "00:00:12" + decimal + "500".
 std::string subtitle_time(Micros time, char decimal);
-std::string percent_text(double share);                     // "82 %"; nothing for what is no share
-std::string decimal_text(double value, int digits);         // "0.82"; empty if not finite
-std::string utc_text(std::int64_t seconds);                 // "2026-11-20T15:00:00Z"
-std::string day_text(std::int64_t seconds);                 // "20 November 2026, 15:00 UTC"
-std::string bytes_text(std::int64_t bytes);                 // "3.2 MB"
+std::string percent_text(double share);              // "82 %"; nothing for what is no share
+std::string decimal_text(double value, int digits);  // "0.82"; empty if not finite
+std::string utc_text(std::int64_t seconds);          // "2026-11-20T15:00:00Z"
+std::string day_text(std::int64_t seconds);          // "20 November 2026, 15:00 UTC"
+std::string bytes_text(std::int64_t bytes);          // "3.2 MB"
 
 }  // namespace longtake::report
 

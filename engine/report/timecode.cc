@@ -13,14 +13,16 @@ __extension__ using Wide = __int128;
 
 constexpr std::int64_t kMaxRateNumber = 1'000'000'000;
 
-// How near to a frame's begin a time is that begin: more than a rounding to milliseconds moves it, and
-// never more than a quarter of a frame.
+// How near to a frame's begin a time is that begin: more than a rounding to milliseconds moves it,
+// and never more than a quarter of a frame.
 Micros snap(const FrameRate& rate) {
   return std::min<Micros>(600, kMicrosPerSecond * rate.denominator / rate.numerator / 4);
 }
 
 // The numbers that drop-frame leaves out at the beginning of every minute but each tenth.
-std::int64_t dropped_per_minute(std::int64_t base) { return base / 15; }
+std::int64_t dropped_per_minute(std::int64_t base) {
+  return base / 15;
+}
 
 std::optional<std::int64_t> two_digits(std::string_view text) {
   if (text.size() != 2 || text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
@@ -64,7 +66,8 @@ FrameRange frames_of(const TimeRange& time, const FrameRate& rate) {
 }
 
 std::int64_t timecode_base(const FrameRate& rate) {
-  return std::max<std::int64_t>(1, (2 * rate.numerator + rate.denominator) / (2 * rate.denominator));
+  return std::max<std::int64_t>(1,
+                                (2 * rate.numerator + rate.denominator) / (2 * rate.denominator));
 }
 
 bool has_drop_frame(const FrameRate& rate) {
@@ -78,7 +81,8 @@ std::string format_timecode(std::int64_t frame, const FrameRate& rate, bool drop
     const std::int64_t dropped = dropped_per_minute(base);
     const std::int64_t per_ten_minutes = base * 600 - 9 * dropped;
     const std::int64_t within = frame % per_ten_minutes;
-    const std::int64_t minutes = std::max<std::int64_t>(0, within - dropped) / (base * 60 - dropped);
+    const std::int64_t minutes =
+        std::max<std::int64_t>(0, within - dropped) / (base * 60 - dropped);
     frame += dropped * (9 * (frame / per_ten_minutes) + minutes);
   }
   const std::int64_t seconds = frame / base;

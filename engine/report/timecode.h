@@ -1,9 +1,9 @@
 // Declares the arithmetic between times, frames and timecodes, in integers throughout.
 //
-// Frame n of a video is on screen from n / rate seconds on. A time within 0.6 ms of a frame's begin is
-// that begin: times are whole microseconds, and Matroska's whole milliseconds, so that the exact
-// fraction is rarely met. Otherwise a range is widened to whole frames: its begin goes back to the frame
-// on screen, its end forward to the next frame. That is decided here and nowhere else.
+// Frame n of a video is on screen from n / rate seconds on. A time within 0.6 ms of a frame's begin
+// is that begin: times are whole microseconds, and Matroska's whole milliseconds, so that the exact
+// fraction is rarely met. Otherwise a range is widened to whole frames: its begin goes back to the
+// frame on screen, its end forward to the next frame. That is decided here and nowhere else.
 //
 // Thread rule and lifetime rule: pure functions, plain values.
 #ifndef LONGTAKE_ENGINE_REPORT_TIMECODE_H_
@@ -24,8 +24,9 @@ bool is_usable(const FrameRate& rate);
 FrameRate reduced(FrameRate rate);  // by the common divisor; both numbers above zero
 
 // The functions below take usable rates and times of less than a year.
-std::int64_t frame_at(Micros time, const FrameRate& rate);        // the frame on screen
-std::int64_t first_frame_from(Micros time, const FrameRate& rate);  // the first that begins then or later
+std::int64_t frame_at(Micros time, const FrameRate& rate);  // the frame on screen
+std::int64_t first_frame_from(Micros time,
+                              const FrameRate& rate);  // the first that begins then or later
 Micros time_of_frame(std::int64_t frame, const FrameRate& rate);  // to the nearest microsecond
 
 // [begin, end) in frames.

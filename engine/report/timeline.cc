@@ -35,7 +35,8 @@ constexpr std::size_t kLabelLength = 160;
 
 std::optional<std::uint8_t> hex_byte(std::string_view digits) {
   unsigned value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return static_cast<std::uint8_t>(digits.size() == 1 ? value * 17 : value);
 }
@@ -43,9 +44,12 @@ std::optional<std::uint8_t> hex_byte(std::string_view digits) {
 Colour citation_colour(const Citation& citation) {
   if (citation.user_verdict == store::Verdict::confirmed) return kGreen;
   switch (citation.verdict) {
-    case store::Verdict::confirmed: return kGreen;
-    case store::Verdict::not_confirmed: return kOrange;
-    case store::Verdict::none: return kBlue;
+    case store::Verdict::confirmed:
+      return kGreen;
+    case store::Verdict::not_confirmed:
+      return kOrange;
+    case store::Verdict::none:
+      return kBlue;
   }
   return kBlue;
 }
@@ -66,8 +70,9 @@ Colour parse_colour(std::string_view text) {
     if (red && green && blue) return {*red, *green, *blue};
   }
   for (const NamedColour& named : kCommonColours) {
-    const bool same = std::equal(named.name.begin(), named.name.end(), text.begin(), text.end(),
-                                 [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
+    const bool same =
+        std::equal(named.name.begin(), named.name.end(), text.begin(), text.end(),
+                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
     if (same) return named.colour;
   }
   return kBlue;
@@ -91,10 +96,9 @@ std::string_view nearest_name(const Colour& colour, std::span<const NamedColour>
     const int blue = colour.blue - named.colour.blue;
     return 3 * red * red + 4 * green * green + 2 * blue * blue;
   };
-  return std::min_element(palette.begin(), palette.end(),
-                          [&](const NamedColour& a, const NamedColour& b) {
-                            return distance(a) < distance(b);
-                          })
+  return std::min_element(
+             palette.begin(), palette.end(),
+             [&](const NamedColour& a, const NamedColour& b) { return distance(a) < distance(b); })
       ->name;
 }
 

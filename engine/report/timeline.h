@@ -1,5 +1,5 @@
-// Declares TimelineItem and timeline_items(): what the formats for players and editors are made of, and
-// the colours that their readers know.
+// Declares TimelineItem and timeline_items(): what the formats for players and editors are made of,
+// and the colours that their readers know.
 //
 // Thread rule: pure functions. Lifetime rule: items refer to the Report, which must outlive them.
 #ifndef LONGTAKE_ENGINE_REPORT_TIMELINE_H_
@@ -49,9 +49,9 @@ struct TimelineItem {
   bool is_point() const { return time.empty(); }
 };
 
-// In order of time, the longer first of what begins together. Left out, and counted in `notes`: what the
-// analyst rejected, the nearest moments of an answer that found nothing unless the analyst accepted
-// them, and citations of other videos.
+// In order of time, the longer first of what begins together. Left out, and counted in `notes`:
+// what the analyst rejected, the nearest moments of an answer that found nothing unless the analyst
+// accepted them, and citations of other videos.
 std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::string>& notes);
 
 // The first line of text for a person about a citation: "When ...? – answer (82 %, confirmed)".

@@ -10,7 +10,9 @@ namespace longtake::report {
 namespace {
 
 // Times this near to a video's edge are that edge: the last picture looked at is not the last one.
-Micros edge(Micros duration) { return std::max<Micros>(kMicrosPerSecond, duration / 100); }
+Micros edge(Micros duration) {
+  return std::max<Micros>(kMicrosPerSecond, duration / 100);
+}
 
 std::string part_words(const VideoFacts& video, const std::vector<TimeRange>& parts) {
   if (parts.size() == 1 && video.duration > 0 && parts[0].begin <= edge(video.duration) &&
@@ -24,7 +26,8 @@ std::string part_words(const VideoFacts& video, const std::vector<TimeRange>& pa
     sum += std::max<Micros>(0, parts[i].length());
     if (i < kShown) text += (i == 0 ? "" : ", ") + clock_text(parts[i], video.duration);
   }
-  if (parts.size() > kShown) text += " and " + std::to_string(parts.size() - kShown) + " more parts";
+  if (parts.size() > kShown)
+    text += " and " + std::to_string(parts.size() - kShown) + " more parts";
   if (video.duration > 0) {
     text += " (" + percent_text(static_cast<double>(sum) / static_cast<double>(video.duration)) +
             " of the video)";
@@ -52,7 +55,8 @@ std::string parts_words(const Report& report, const std::vector<VideoPart>& part
 }
 
 bool names_other_videos(const std::vector<VideoPart>& parts) {
-  return std::any_of(parts.begin(), parts.end(), [](const VideoPart& part) { return part.video != 0; });
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const VideoPart& part) { return part.video != 0; });
 }
 
 void append_clause(std::string& text, const std::string& clause) {
@@ -65,18 +69,24 @@ void append_clause(std::string& text, const std::string& clause) {
 
 std::string verdict_word(store::Verdict verdict) {
   switch (verdict) {
-    case store::Verdict::confirmed: return "confirmed";
-    case store::Verdict::not_confirmed: return "not confirmed";
-    case store::Verdict::none: return {};
+    case store::Verdict::confirmed:
+      return "confirmed";
+    case store::Verdict::not_confirmed:
+      return "not confirmed";
+    case store::Verdict::none:
+      return {};
   }
   return {};
 }
 
 std::string user_verdict_word(store::Verdict verdict) {
   switch (verdict) {
-    case store::Verdict::confirmed: return "accepted";
-    case store::Verdict::not_confirmed: return "rejected";
-    case store::Verdict::none: return {};
+    case store::Verdict::confirmed:
+      return "accepted";
+    case store::Verdict::not_confirmed:
+      return "rejected";
+    case store::Verdict::none:
+      return {};
   }
   return {};
 }
@@ -103,11 +113,16 @@ std::string answer_words(const Answer& answer) {
 
 std::string answer_caution(const Answer& answer) {
   switch (answer.state) {
-    case store::AnswerState::running: return "This answer was still being written.";
-    case store::AnswerState::stopped: return "Stopped before it was complete.";
-    case store::AnswerState::failed: return "The answer failed before it was complete.";
-    case store::AnswerState::interrupted: return "Interrupted before it was complete.";
-    case store::AnswerState::done: break;
+    case store::AnswerState::running:
+      return "This answer was still being written.";
+    case store::AnswerState::stopped:
+      return "Stopped before it was complete.";
+    case store::AnswerState::failed:
+      return "The answer failed before it was complete.";
+    case store::AnswerState::interrupted:
+      return "Interrupted before it was complete.";
+    case store::AnswerState::done:
+      break;
   }
   return is_answered(answer) ? std::string() : "Not found in what was seen.";
 }
@@ -143,7 +158,8 @@ std::string provenance_words(const Report& report, const Answer& answer) {
 
 std::string scope_words(const Report& report, const Question& question) {
   if (question.scope.empty()) return {};
-  return "about " + parts_words(report, question.scope, names_other_videos(question.scope)) + " only";
+  return "about " + parts_words(report, question.scope, names_other_videos(question.scope)) +
+         " only";
 }
 
 std::vector<std::pair<std::string, std::string>> video_facts(const VideoFacts& video) {
@@ -166,9 +182,12 @@ std::vector<std::pair<std::string, std::string>> video_facts(const VideoFacts& v
 }
 
 std::string reading_help() {
-  return "Times are counted from the video's first picture. The share of a range is how much of the answer's "
-         "evidence lies in it, by the model's attention; a range is confirmed if the model, given that range "
-         "alone, still finds its answer likelier than without any video. Accepted and rejected are the "
+  return "Times are counted from the video's first picture. The share of a range is how much of "
+         "the answer's "
+         "evidence lies in it, by the model's attention; a range is confirmed if the model, given "
+         "that range "
+         "alone, still finds its answer likelier than without any video. Accepted and rejected are "
+         "the "
          "analyst's own verdicts.";
 }
 

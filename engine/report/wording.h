@@ -1,4 +1,5 @@
-// Declares the words in which reports for people say what an answer rests on. Every format says it alike.
+// Declares the words in which reports for people say what an answer rests on. Every format says it
+// alike.
 //
 // Thread rule: pure functions. Lifetime rule: none.
 #ifndef LONGTAKE_ENGINE_REPORT_WORDING_H_
@@ -25,8 +26,8 @@ std::string citations_heading(const Answer& answer);
 bool is_answered(const Answer& answer);
 // The text; of one that found nothing, marked as what the model would say.
 std::string answer_words(const Answer& answer);
-// Empty for a found answer; else why it is to be read with care: "Not found in what was seen.", "Stopped
-// before it was complete."
+// Empty for a found answer; else why it is to be read with care: "Not found in what was seen.",
+// "Stopped before it was complete."
 std::string answer_caution(const Answer& answer);
 // "from all of the video", "from 0:00.0 – 42:10.0, 70 % of the video".
 std::string coverage_words(const Report& report, const Answer& answer);

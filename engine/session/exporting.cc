@@ -28,15 +28,17 @@ void refuse_source(const store::Video& video, const fs::path& path) {
 
 void require_path(const std::string& path) {
   if (path.empty()) {
-    throw Error(ErrorCode::bad_argument, "There is no name for the file", "Say where it is to be written.");
+    throw Error(ErrorCode::bad_argument, "There is no name for the file",
+                "Say where it is to be written.");
   }
 }
 
 void refuse_missing_file(const store::Video& video) {
   std::error_code ignored;
   if (media::is_url(video.path.string()) || fs::exists(video.path, ignored)) return;
-  throw Error(ErrorCode::not_found, video.path.string() + ": the file of " + video.name + " is not there",
-              "If it was moved or renamed, tell where it is now; else connect the drive that it lies on.");
+  throw Error(
+      ErrorCode::not_found, video.path.string() + ": the file of " + video.name + " is not there",
+      "If it was moved or renamed, tell where it is now; else connect the drive that it lies on.");
 }
 
 // "cut.edl", "cut (2).edl", ...
@@ -127,7 +129,8 @@ Exported Exporter::run(const SaveFrame& command, const std::atomic<bool>* cancel
     throw Error(ErrorCode::cancelled, "Saving the frame was stopped");
   }
   if (frames.empty()) {
-    throw Error(ErrorCode::bad_argument, video.name + " has no picture at " + format_time(command.time),
+    throw Error(ErrorCode::bad_argument,
+                video.name + " has no picture at " + format_time(command.time),
                 "The video ends at " + format_time(video.duration) + ".");
   }
   const std::vector<std::byte> png = media::encode_png(frames.front().image);
@@ -135,7 +138,8 @@ Exported Exporter::run(const SaveFrame& command, const std::atomic<bool>* cancel
   Exported exported;
   exported.path = command.path;
   exported.size = static_cast<std::int64_t>(png.size());
-  exported.notes.push_back("The picture went on screen at " + format_time(frames.front().pts) + ".");
+  exported.notes.push_back("The picture went on screen at " + format_time(frames.front().pts) +
+                           ".");
   return exported;
 }
 

@@ -1,9 +1,10 @@
-// Declares Exporter: what leaves the library as a file: the answers and the timeline of a video in any
-// of report's formats, a clip of it, a frame of it. One function per command, from command to event.
+// Declares Exporter: what leaves the library as a file: the answers and the timeline of a video in
+// any of report's formats, a clip of it, a frame of it. One function per command, from command to
+// event.
 //
-// The video's own file is never written to. Every function throws Error, or Error{cancelled} soon after `cancel` (may be null) became true; then
-// nothing has been written. Thread rule: one thread at a time; these take seconds, a clip minutes.
-// Lifetime rule: the library outlives it.
+// The video's own file is never written to. Every function throws Error, or Error{cancelled} soon
+// after `cancel` (may be null) became true; then nothing has been written. Thread rule: one thread
+// at a time; these take seconds, a clip minutes. Lifetime rule: the library outlives it.
 #ifndef LONGTAKE_ENGINE_SESSION_EXPORTING_H_
 #define LONGTAKE_ENGINE_SESSION_EXPORTING_H_
 

@@ -136,7 +136,8 @@ MediaDesk::MediaDesk(store::Library& library, Emit emit)
     : library_(library),
       emit_(std::move(emit)),
       exports_(lane(WorkLane::Order::oldest_first, false)),
-      background_(lane(WorkLane::Order::oldest_first, true)),
+      waveforms_(lane(WorkLane::Order::oldest_first, true)),
+      cuts_(lane(WorkLane::Order::oldest_first, true)),
       pictures_(lane(WorkLane::Order::newest_first, false)) {}
 
 MediaDesk::~MediaDesk() {
@@ -164,9 +165,8 @@ bool MediaDesk::takes(const Command& command) {
 
 WorkLane& MediaDesk::lane_for(const Command& command) {
   if (std::holds_alternative<GetPictures>(command)) return pictures_;
-  const bool derived =
-      std::holds_alternative<GetWaveform>(command) || std::holds_alternative<GetCuts>(command);
-  return derived ? background_ : exports_;
+  if (std::holds_alternative<GetWaveform>(command)) return waveforms_;
+  return std::holds_alternative<GetCuts>(command) ? cuts_ : exports_;
 }
 
 void MediaDesk::post(RequestId request, Command command) {
@@ -184,11 +184,11 @@ void MediaDesk::post(RequestId request, Command command) {
 }
 
 void MediaDesk::cancel(RequestId request) {
-  for (WorkLane* lane : {&pictures_, &background_, &exports_}) lane->cancel(request);
+  for (WorkLane* lane : {&pictures_, &waveforms_, &cuts_, &exports_}) lane->cancel(request);
 }
 
 void MediaDesk::release_video(std::int64_t video) {
-  for (WorkLane* lane : {&pictures_, &background_, &exports_}) lane->cancel_video(video);
+  for (WorkLane* lane : {&pictures_, &waveforms_, &cuts_, &exports_}) lane->cancel_video(video);
 }
 
 void MediaDesk::emit_cancelled(const Job& job) {

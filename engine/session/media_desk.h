@@ -1,9 +1,10 @@
 // Declares MediaDesk: what a desktop wants from a video's file beside watching and answering: small
-// pictures, how loud it is, where its cuts are, and exports. Three threads, so that none waits for
-// another: pictures (the newest request first, see GetPictures), exports, and one in the background
-// for waveforms and cuts, which come from the library's derived files once they are known.
+// pictures, how loud it is, where its cuts are, and exports. One thread for each kind, so that none
+// waits for another: pictures (the newest request first, see GetPictures), exports, and, in the
+// background, waveforms and cuts, which come from the library's derived files once they are known.
 //
-// They decode with one or two threads of the processor, because watching may need the rest.
+// They decode with one or two threads, and in the background with what others leave of the
+// processor, because watching runs on the same cores.
 //
 // Thread rule: every public method may be called from any thread; events are emitted from the
 // desk's threads, or from the one that cancels. Lifetime rule: the library outlives it; the
@@ -68,7 +69,8 @@ class MediaDesk {
 
   // Last, so that their threads end before what they use goes.
   WorkLane exports_;
-  WorkLane background_;
+  WorkLane waveforms_;
+  WorkLane cuts_;
   WorkLane pictures_;
 };
 

@@ -1,7 +1,7 @@
-// Declares ModelCheck and check_model(): what a folder of a model holds and whether it fits into this
-// machine's memory, without loading it. The numbers are worked out from the model's shape: a memory
-// on disk comes out exactly, the memory of a watch within a tenth of what was measured for half a
-// billion parameters (bf16 and int8).
+// Declares ModelCheck and check_model(): what a folder of a model holds and whether it fits into
+// this machine's memory, without loading it. The numbers are worked out from the model's shape: a
+// memory on disk comes out exactly, the memory of a watch within a tenth of what was measured for
+// half a billion parameters (bf16 and int8).
 //
 // Thread rule: may run in any thread. Lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_SESSION_MODEL_CHECK_H_
@@ -17,11 +17,8 @@
 
 namespace longtake::session {
 
-enum class Fit : std::uint8_t {
-  fits,
-  tight,
-  too_big
-};  // tight: above three quarters of what is free
+// tight: above three quarters of what is free.
+enum class Fit : std::uint8_t { fits, tight, too_big };
 
 struct ModelCheck {
   std::string folder;

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 #include "engine/media/edit_facts.h"
 #include "engine/media/frame_reader.h"
@@ -21,7 +20,8 @@ using Json = nlohmann::json;
 constexpr int kPictureWidth = 640;  // sharp on a page at three in a row
 constexpr int kPictureHeight = 640;
 constexpr int kPictureQuality = 82;
-constexpr std::size_t kMaxPictures = 600;  // of a report; an exact picture costs up to half a second
+constexpr std::size_t kMaxPictures =
+    600;  // of a report; an exact picture costs up to half a second
 constexpr Micros kYear = 366LL * 24 * 3600 * kMicrosPerSecond;
 
 void throw_if_cancelled(const std::atomic<bool>* cancel) {
@@ -30,8 +30,11 @@ void throw_if_cancelled(const std::atomic<bool>* cancel) {
   }
 }
 
-// The rows' json is our own, but a row may have been damaged: what is not as expected is as if absent.
-Json parse(const std::string& text) { return Json::parse(text, nullptr, false); }
+// The rows' json is our own, but a row may have been damaged: what is not as expected is as if
+// absent.
+Json parse(const std::string& text) {
+  return Json::parse(text, nullptr, false);
+}
 
 std::int64_t number(const Json& object, const char* key) {
   const auto member = object.find(key);
@@ -58,7 +61,8 @@ std::optional<report::FrameRate> known_rate(std::int64_t numerator, std::int64_t
 
 class Gatherer {
  public:
-  Gatherer(store::Library& library, const std::atomic<bool>* cancel, std::vector<std::string>& notes)
+  Gatherer(store::Library& library, const std::atomic<bool>* cancel,
+           std::vector<std::string>& notes)
       : library_(library), cancel_(cancel), notes_(notes) {}
 
   report::Report gather(const store::Video& video, const std::vector<std::int64_t>& conversations) {
@@ -78,11 +82,13 @@ class Gatherer {
   }
 
  private:
-  std::vector<store::Conversation> chosen(const store::Video& video, const std::vector<std::int64_t>& ids) {
+  std::vector<store::Conversation> chosen(const store::Video& video,
+                                          const std::vector<std::int64_t>& ids) {
     if (ids.empty()) return library_.journal().list_conversations(video.id);
     std::vector<store::Conversation> conversations;
     for (const std::int64_t id : ids) {
-      const std::optional<store::Conversation> conversation = library_.journal().find_conversation(id);
+      const std::optional<store::Conversation> conversation =
+          library_.journal().find_conversation(id);
       if (!conversation) {
         throw Error(ErrorCode::not_found, "There is no conversation " + std::to_string(id),
                     "It may have been removed.");
@@ -98,7 +104,8 @@ class Gatherer {
     return conversations;
   }
 
-  // The place of a video in the report, which it gets when it is first mentioned; empty: it is gone.
+  // The place of a video in the report, which it gets when it is first mentioned; empty: it is
+  // gone.
   std::optional<std::size_t> position_of(std::int64_t id) {
     if (const auto known = positions_.find(id); known != positions_.end()) return known->second;
     const std::optional<store::Video> video = library_.find_video(id);
@@ -139,8 +146,8 @@ class Gatherer {
       facts.audio_sample_rate = edit.audio_sample_rate;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
-      notes_.push_back("The file of " + video.name + " could not be read; what depends on it is left out: " +
-                       error.message());
+      notes_.push_back("The file of " + video.name +
+                       " could not be read; what depends on it is left out: " + error.message());
     }
     return facts;
   }
@@ -238,8 +245,8 @@ void add_pictures(report::Report& report, const std::atomic<bool>* cancel,
     }
   }
   if (wanted > kMaxPictures) {
-    notes.push_back("Only the first " + std::to_string(kMaxPictures) + " of " + std::to_string(wanted) +
-                    " pictures are in the report.");
+    notes.push_back("Only the first " + std::to_string(kMaxPictures) + " of " +
+                    std::to_string(wanted) + " pictures are in the report.");
   }
   for (std::size_t v = 0; v < citations.size(); ++v) {
     if (citations[v].empty()) continue;
@@ -261,8 +268,8 @@ void add_pictures(report::Report& report, const std::atomic<bool>* cancel,
       media::FrameReader(video.path, options).read(middles, [&](const media::SampledFrame& frame) {
         const std::vector<std::byte> jpeg = media::encode_jpeg(frame.image, kPictureQuality);
         citations[v][static_cast<std::size_t>(frame.index)]->picture =
-            report::Picture{std::string(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()), "image/jpeg",
-                            frame.image.width, frame.image.height};
+            report::Picture{std::string(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()),
+                            "image/jpeg", frame.image.width, frame.image.height};
         return cancel == nullptr || !cancel->load(std::memory_order_relaxed);
       });
     } catch (const Error& error) {

@@ -12,7 +12,7 @@ namespace longtake::session {
 namespace {
 
 constexpr std::chrono::seconds kRest(5);
-constexpr int kBackgroundNice = 10;  // about a tenth of a busy core, all of an idle one
+constexpr int kBackgroundNice = 5;  // about a quarter of a busy core, all of an idle one
 
 }  // namespace
 

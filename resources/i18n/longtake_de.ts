@@ -913,6 +913,10 @@
         <source>This is not an address: it begins with https://, http://, rtsp://, rtmp://, srt:// or udp://.</source>
         <translation>Das ist keine Adresse: Adressen beginnen mit https://, http://, rtsp://, rtmp://, srt:// oder udp://.</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::AnswerCard</name>
@@ -958,7 +962,7 @@
     </message>
     <message>
         <source>More has been seen since: ask again</source>
-        <translation>Inzwischen mehr gesehen: noch einmal fragen</translation>
+        <translation>Mehr gesehen: noch einmal fragen</translation>
     </message>
     <message>
         <source>Answer: %1</source>
@@ -1240,7 +1244,7 @@
     </message>
     <message>
         <source>Export what is known about %1</source>
-        <translation>Alles zu %1 exportieren</translation>
+        <translation>Exportieren, was zu %1 bekannt ist</translation>
     </message>
     <message>
         <source>File to write</source>
@@ -1320,7 +1324,7 @@
     </message>
     <message>
         <source>Byte order mark, for old Windows programs</source>
-        <translation>Bytereihenfolge-Marke (BOM), für alte Windows-Programme</translation>
+        <translation>BOM, für alte Windows-Programme</translation>
     </message>
     <message>
         <source>The video&apos;s own</source>
@@ -1431,7 +1435,7 @@
     </message>
     <message>
         <source>Import into a timeline as markers</source>
-        <translation>Als Marken in eine Timeline importieren</translation>
+        <translation>Import in eine Zeitleiste als Marken</translation>
     </message>
     <message>
         <source>Between editing programs</source>
@@ -1988,10 +1992,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>%1 auf der Festplatte</translation>
     </message>
     <message>
-        <source>%1 of memory per hour of video</source>
-        <translation>%1 Gedächtnis je Stunde Video</translation>
-    </message>
-    <message>
         <source>The demonstration model: it understands coloured shapes like those of the sample, and no real footage.</source>
         <translation>Das Demomodell: Es versteht farbige Formen wie die des Beispiels, aber keine echten Aufnahmen.</translation>
     </message>
@@ -2014,6 +2014,10 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>Take %1 from the list</source>
         <translation>%1 aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>memories of %1 per hour of video</source>
+        <translation>%1 Gedächtnis je Stunde Video</translation>
     </message>
 </context>
 <context>
@@ -2070,6 +2074,10 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>No picture of it can be decoded</source>
         <translation>Kein Bild davon lässt sich dekodieren</translation>
+    </message>
+    <message>
+        <source>libmpv could not be started</source>
+        <translation>libmpv konnte nicht gestartet werden</translation>
     </message>
 </context>
 <context>
@@ -2197,10 +2205,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>Seiten</translation>
     </message>
     <message>
-        <source>Keyboard Shortcuts…</source>
-        <translation>Tastenkürzel…</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
@@ -2223,10 +2227,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>Memory</source>
         <translation>Gedächtnis</translation>
-    </message>
-    <message>
-        <source>Full quality in half the size (int8)</source>
-        <translation>Volle Qualität bei halber Größe (int8)</translation>
     </message>
     <message>
         <source>Smallest (int4)</source>
@@ -2287,18 +2287,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>Counts from the next start. Questions can be asked in any language that the model knows.</source>
         <translation>Gilt ab dem nächsten Start. Fragen sind in jeder Sprache möglich, die das Modell beherrscht.</translation>
-    </message>
-    <message>
-        <source>Library and Device</source>
-        <translation>Bibliothek und Gerät</translation>
-    </message>
-    <message>
-        <source>Choose a Folder…</source>
-        <translation>Ordner wählen…</translation>
-    </message>
-    <message>
-        <source>Show in the File Manager</source>
-        <translation>In der Dateiverwaltung zeigen</translation>
     </message>
     <message>
         <source>Library folder</source>
@@ -2381,6 +2369,46 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>Folder of the Library</source>
         <translation>Ordner der Bibliothek</translation>
+    </message>
+    <message>
+        <source>Shortcuts…</source>
+        <translation>Tastenkürzel…</translation>
+    </message>
+    <message>
+        <source>Compact (int8)</source>
+        <translation>Kompakt (int8)</translation>
+    </message>
+    <message>
+        <source>Quality of new memories</source>
+        <translation>Qualität neuer Gedächtnisse</translation>
+    </message>
+    <message>
+        <source>Space on disk</source>
+        <translation>Platz auf der Festplatte</translation>
+    </message>
+    <message>
+        <source>Limit to</source>
+        <translation>Begrenzen auf</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Bibliothek</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Choose another library folder</source>
+        <translation>Anderen Bibliotheksordner wählen</translation>
+    </message>
+    <message>
+        <source>Show the library folder in the file manager</source>
+        <translation>Bibliotheksordner in der Dateiverwaltung zeigen</translation>
     </message>
 </context>
 <context>

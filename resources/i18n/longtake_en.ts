@@ -5,23 +5,23 @@
     <name>Conversation</name>
     <message numerus="yes">
         <source>%1 of %n citation(s) confirmed when looked at alone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n citation confirmed when looked at alone.</numerusform>
+            <numerusform>%1 of %n citations confirmed when looked at alone.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n video(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video</numerusform>
+            <numerusform>%n videos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of them not seen to the end</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n of them not seen to the end</numerusform>
+            <numerusform>%n of them not seen to the end</numerusform>
         </translation>
     </message>
 </context>
@@ -29,9 +29,9 @@
     <name>MarkerCommands</name>
     <message numerus="yes">
         <source>Remove %n Marker(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Remove %n Marker</numerusform>
+            <numerusform>Remove %n Markers</numerusform>
         </translation>
     </message>
 </context>
@@ -39,9 +39,9 @@
     <name>longtake::ui::AboutDialog</name>
     <message numerus="yes">
         <source>%n video(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video</numerusform>
+            <numerusform>%n videos</numerusform>
         </translation>
     </message>
 </context>
@@ -49,16 +49,16 @@
     <name>longtake::ui::ConversationSwitcher</name>
     <message numerus="yes">
         <source>%n older one(s): find them…</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n older one: find them…</numerusform>
+            <numerusform>%n older ones: find them…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Its %n question(s), with their answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Its %n question, with its answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</numerusform>
+            <numerusform>Its %n questions, with their answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</numerusform>
         </translation>
     </message>
 </context>
@@ -66,23 +66,23 @@
     <name>longtake::ui::FileAdder</name>
     <message numerus="yes">
         <source>%n video(s) added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video added</numerusform>
+            <numerusform>%n videos added</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n video(s) already there</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video already there</numerusform>
+            <numerusform>%n videos already there</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) not added</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file not added</numerusform>
+            <numerusform>%n files not added</numerusform>
         </translation>
     </message>
 </context>
@@ -90,9 +90,9 @@
     <name>longtake::ui::GoToTime</name>
     <message numerus="yes">
         <source>A second of this video has only %n frame(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>A second of this video has only %n frame</numerusform>
+            <numerusform>A second of this video has only %n frames</numerusform>
         </translation>
     </message>
 </context>
@@ -100,23 +100,23 @@
     <name>longtake::ui::LibraryPanel</name>
     <message numerus="yes">
         <source>%n to watch</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n to watch</numerusform>
+            <numerusform>%n to watch</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n video(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video</numerusform>
+            <numerusform>%n videos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Remove %n video(s)?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Remove %n video?</numerusform>
+            <numerusform>Remove %n videos?</numerusform>
         </translation>
     </message>
 </context>
@@ -124,9 +124,9 @@
     <name>longtake::ui::ScopePicker</name>
     <message numerus="yes">
         <source>%n video(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video</numerusform>
+            <numerusform>%n videos</numerusform>
         </translation>
     </message>
 </context>
@@ -134,9 +134,9 @@
     <name>longtake::ui::TroubleCard</name>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -144,9 +144,9 @@
     <name>longtake::ui::TurnView</name>
     <message numerus="yes">
         <source>%n earlier answer(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n earlier answer</numerusform>
+            <numerusform>%n earlier answers</numerusform>
         </translation>
     </message>
 </context>
@@ -154,9 +154,9 @@
     <name>longtake::ui::VideoChooser</name>
     <message numerus="yes">
         <source>%n video(s) ticked</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n video ticked</numerusform>
+            <numerusform>%n videos ticked</numerusform>
         </translation>
     </message>
 </context>

@@ -1,4 +1,5 @@
-// Models, preferences, shortcuts and About, used as a person uses them, beside the real engine and the embedded model.
+// Models, preferences, shortcuts and About, used as a person uses them, beside the real engine and
+// the embedded model.
 #include <QButtonGroup>
 #include <QCheckBox>
 #include <QClipboard>
@@ -83,7 +84,8 @@ class DialogsTest : public QObject {
     QVERIFY(cards[0]->words().contains("per hour of video"));
     QVERIFY(cards[0]->words().contains("demonstration"));
     QTRY_VERIFY2(cards[1]->words().contains("config.json"), qPrintable(cards[1]->words()));
-    for (QPushButton* button : cards[1]->findChildren<QPushButton*>()) QVERIFY(!button->isEnabled());
+    for (QPushButton* button : cards[1]->findChildren<QPushButton*>())
+      QVERIFY(!button->isEnabled());
     QCOMPARE(namelessControls(dialog), QStringList());
 
     // A good folder, added by hand, and chosen.
@@ -202,7 +204,8 @@ class DialogsTest : public QObject {
     const char* const names[] = {"watching", "memory", "look", "language", "library"};
     for (int page = 0; page < stack->count(); ++page) {
       dialog.showPage(page);
-      shots(dialog, context.theme, QStringLiteral("preferences_%1").arg(QLatin1String(names[page])));
+      shots(dialog, context.theme,
+            QStringLiteral("preferences_%1").arg(QLatin1String(names[page])));
     }
     context.settings.setTextScale(1.0);
   }
@@ -225,12 +228,15 @@ class DialogsTest : public QObject {
     const store::Video video = desk.watch(sampleVideo());
     const auto list = desk.call<VideoList>(ListVideos{});
     const store::Memory& memory = list.videos.at(0).memories.at(0);
-    const double measured = static_cast<double>(memory.bytes) * 3600e6 / static_cast<double>(video.duration);
+    const double measured =
+        static_cast<double>(memory.bytes) * 3600e6 / static_cast<double>(video.duration);
     const auto checked = desk.call<ModelChecked>(CheckModel{kNano.toStdString()});
     const MemoryCost cost{checked.check, kernels::KvCodec::i8};
     const double told = cost.bytesPerHour(kernels::KvCodec::i8, 0);
-    QVERIFY2(std::abs(told / measured - 1) < 0.1, qPrintable(QString("%1 %2").arg(told).arg(measured)));
-    QVERIFY(std::abs(cost.bytesPerHour(kernels::KvCodec::i8, 2 * cost.modelRate()) / told - 2) < 1e-6);
+    QVERIFY2(std::abs(told / measured - 1) < 0.1,
+             qPrintable(QString("%1 %2").arg(told).arg(measured)));
+    QVERIFY(std::abs(cost.bytesPerHour(kernels::KvCodec::i8, 2 * cost.modelRate()) / told - 2) <
+            1e-6);
   }
 
   // The other qualities are worked out, not measured: here they are.
@@ -267,7 +273,8 @@ class DialogsTest : public QObject {
     dialog.open();
     QVERIFY(QTest::qWaitForWindowActive(&dialog));
     QCOMPARE(namelessControls(dialog), QStringList());
-    QCOMPARE(dialog.findChildren<ShortcutRow*>().size(), static_cast<qsizetype>(actionTable().size()));
+    QCOMPARE(dialog.findChildren<ShortcutRow*>().size(),
+             static_cast<qsizetype>(actionTable().size()));
 
     const auto press = [&](ActionId id, Qt::Key key, Qt::KeyboardModifiers with = {}) {
       ShortcutRow* row = dialog.row(id);
@@ -307,18 +314,21 @@ class DialogsTest : public QObject {
     QCOMPARE(context.settings.shortcuts().size(), 3);
 
     // Back, one and all.
-    QTest::mouseClick(dialog.row(ActionId::markIn)->findChild<QToolButton*>("reset"), Qt::LeftButton);
+    QTest::mouseClick(dialog.row(ActionId::markIn)->findChild<QToolButton*>("reset"),
+                      Qt::LeftButton);
     QCOMPARE(context.actions.keys(ActionId::markIn), QList<QKeySequence>{QKeySequence("I")});
     QCOMPARE(context.settings.shortcuts().size(), 2);
     QTest::mouseClick(dialog.findChild<QPushButton*>("resetAll"), Qt::LeftButton);
     QVERIFY(context.settings.shortcuts().isEmpty());
-    QCOMPARE(context.actions.keys(ActionId::openFiles), QList<QKeySequence>{QKeySequence("Ctrl+O")});
+    QCOMPARE(context.actions.keys(ActionId::openFiles),
+             QList<QKeySequence>{QKeySequence("Ctrl+O")});
 
     // Search finds actions and keys.
     auto* search = dialog.findChild<QLineEdit*>();
     const auto shown = [&] {
       int count = 0;
-      for (ShortcutRow* one : dialog.findChildren<ShortcutRow*>()) count += one->isVisible() ? 1 : 0;
+      for (ShortcutRow* one : dialog.findChildren<ShortcutRow*>())
+        count += one->isVisible() ? 1 : 0;
       return count;
     };
     search->setText("frame back");
@@ -334,9 +344,9 @@ class DialogsTest : public QObject {
   void aboutSaysWhatThereIsAndCopiesIt() {
     GuiDesk desk;
     Context& context = desk.context();
-    desk.watch(makeVideo(desk.folder() + "/secret name.mp4",
-                         {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10:duration=5", "-pix_fmt",
-                          "yuv420p"}));
+    desk.watch(makeVideo(
+        desk.folder() + "/secret name.mp4",
+        {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10:duration=5", "-pix_fmt", "yuv420p"}));
     AboutDialog dialog(context, "libmpv 2.1");
     dialog.open();
     const auto words = [&] {

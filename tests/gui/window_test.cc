@@ -1,4 +1,5 @@
-// The whole desktop, used as a person uses it: dropped on, watched, asked, clicked, marked, closed and opened again.
+// The whole desktop, used as a person uses it: dropped on, watched, asked, clicked, marked, closed
+// and opened again.
 #include <QDropEvent>
 #include <QFile>
 #include <QJsonArray>
@@ -7,6 +8,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 #include <memory>
@@ -28,6 +30,7 @@ class WindowTest : public QObject {
  private slots:
   void firstRunAnswersAndEverythingIsThereTheNextDay();
   void panelsComeAndGoByKey();
+  void spacePressesTheButtonThatHasTheFocus();
   void everyControlHasAName();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
   void filesCanBeDroppedAnywhere();
@@ -140,7 +143,8 @@ void WindowTest::firstRunAnswersAndEverythingIsThereTheNextDay() {
   QTRY_VERIFY_WITH_TIMEOUT(context.workspace.hasVideo(), 10'000);
   QTRY_COMPARE(context.workspace.markers().size(), 1);
   QLabel* text = nullptr;
-  QTRY_VERIFY((text = desktop->window().findChild<QLabel*>(QStringLiteral("answerText"))) != nullptr);
+  QTRY_VERIFY((text = desktop->window().findChild<QLabel*>(QStringLiteral("answerText"))) !=
+              nullptr);
   QTRY_VERIFY2(text->text().contains(expected), qPrintable(text->text()));
   bool accepted = false;
   context.engine.send(ListConversations{context.workspace.video().id}, &context.engine,
@@ -185,6 +189,24 @@ void WindowTest::panelsComeAndGoByKey() {
   QTRY_VERIFY(!desktop.window().isFullScreen());
 }
 
+void WindowTest::spacePressesTheButtonThatHasTheFocus() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  Workspace& workspace = desktop->context().workspace;
+  QTRY_VERIFY(workspace.hasVideo());
+  QPushButton button(QStringLiteral("a button"), &desktop->window());
+  button.show();
+  button.setFocus();
+  QSignalSpy pressed(&button, &QPushButton::clicked);
+  QTest::keyClick(&button, Qt::Key_Space);
+  QCOMPARE(pressed.count(), 1);
+  QVERIFY2(!workspace.isPlaying(), "Space on a button played the video");
+  desktop->window().setFocus();
+  QTest::keyClick(&desktop->window(), Qt::Key_Space);
+  QTRY_VERIFY(workspace.isPlaying());
+}
+
 void WindowTest::everyControlHasAName() {
   QTemporaryDir folder;
   const auto desktop = firstRun(folder);
@@ -215,7 +237,8 @@ void WindowTest::aDamagedLibraryIsExplainedAndAnotherCanBeChosen() {
   emit desktop.window().libraryChosen(folder.path() + "/another");
   QTRY_VERIFY(!page->isVisible());
   QVERIFY(desktop.context().engine.isRunning());
-  QVERIFY2(QFile(folder.path() + "/library/library.db").size() == 8192, "what was there is untouched");
+  QVERIFY2(QFile(folder.path() + "/library/library.db").size() == 8192,
+           "what was there is untouched");
 }
 
 void WindowTest::filesCanBeDroppedAnywhere() {
@@ -294,6 +317,7 @@ void WindowTest::looksRight() {
   window.resize(1280, 720);
   context.theme.setTextScale(2.0);
   shot(window, "window-dark-1280-text200");
+  QVERIFY2(window.width() <= 1280, "large text does not fit a laptop");
   context.theme.setTextScale(1.0);
   context.theme.setMode(Theme::Mode::light);
   QApplication::setLayoutDirection(Qt::RightToLeft);

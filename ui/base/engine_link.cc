@@ -125,6 +125,7 @@ void EngineLink::deliver(const Event& event) {
   } else if (std::holds_alternative<Done>(event.body)) {
     if (as<RemoveMarker>(waiting.command) != nullptr) emit markersChanged(0);
     if (as<RemoveConversation>(waiting.command) != nullptr ||
+        as<RenameConversation>(waiting.command) != nullptr ||
         as<SetUserVerdict>(waiting.command) != nullptr) {
       emit conversationsChanged();
     }

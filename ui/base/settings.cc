@@ -47,10 +47,13 @@ void Settings::set(const QString& key, const QVariant& value) {
   emit changed();
 }
 
-// A key of its own for each library; a folder's path has characters that a key may not have.
+// Ids of videos, and the model, mean something in one library only: each but the default one has keys of its own. (A
+// folder's path has characters that a key may not have.)
 QString Settings::libraryKey(const QString& name) const {
-  const QByteArray folder = QCryptographicHash::hash(libraryFolder().toUtf8(), QCryptographicHash::Md5);
-  return QStringLiteral("library_%1/%2").arg(QString::fromLatin1(folder.toHex().left(12)), name);
+  const QString folder = store_.value(QStringLiteral("library")).toString();
+  if (folder.isEmpty()) return name;
+  const QByteArray hash = QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Md5).toHex();
+  return QStringLiteral("library_%1/%2").arg(QString::fromLatin1(hash.left(12)), name);
 }
 
 Theme::Mode Settings::themeMode() const {
@@ -103,23 +106,17 @@ double Settings::framesPerSecond() const {
 void Settings::setFramesPerSecond(double fps) {
   set(QStringLiteral("fps"), fps);
 }
-bool Settings::isQueueOfThisLibrary() const {
-  const QString owner = store_.value(QStringLiteral("queue_library")).toString();
-  return owner.isEmpty() || owner == libraryFolder();
-}
 QList<qint64> Settings::queue() const {
-  return isQueueOfThisLibrary() ? ids(store_.value(QStringLiteral("queue"))) : QList<qint64>();
+  return ids(store_.value(libraryKey(QStringLiteral("queue"))));
 }
 void Settings::setQueue(const QList<qint64>& videos) {
-  if (!isQueueOfThisLibrary()) set(QStringLiteral("paused"), QStringList());
-  set(QStringLiteral("queue_library"), libraryFolder());
-  set(QStringLiteral("queue"), texts(videos));
+  set(libraryKey(QStringLiteral("queue")), texts(videos));
 }
 QList<qint64> Settings::paused() const {
-  return isQueueOfThisLibrary() ? ids(store_.value(QStringLiteral("paused"))) : QList<qint64>();
+  return ids(store_.value(libraryKey(QStringLiteral("paused"))));
 }
 void Settings::setPaused(const QList<qint64>& videos) {
-  set(QStringLiteral("paused"), texts(videos));
+  set(libraryKey(QStringLiteral("paused")), texts(videos));
 }
 
 int Settings::volume() const {
@@ -129,10 +126,10 @@ void Settings::setVolume(int volume) {
   set(QStringLiteral("volume"), volume);
 }
 qint64 Settings::position(qint64 video) const {
-  return store_.value(QStringLiteral("position/%1").arg(video), 0).toLongLong();
+  return store_.value(libraryKey(QStringLiteral("position/%1").arg(video)), 0).toLongLong();
 }
 void Settings::setPosition(qint64 video, qint64 position) {
-  set(QStringLiteral("position/%1").arg(video), position);
+  set(libraryKey(QStringLiteral("position/%1").arg(video)), position);
 }
 
 QHash<QString, QList<QKeySequence>> Settings::shortcuts() const {
@@ -201,10 +198,10 @@ void Settings::setMuted(bool value) {
   set(QStringLiteral("muted"), value);
 }
 qint64 Settings::lastVideo() const {
-  return store_.value(QStringLiteral("last_video"), 0).toLongLong();
+  return store_.value(libraryKey(QStringLiteral("last_video")), 0).toLongLong();
 }
 void Settings::setLastVideo(qint64 value) {
-  set(QStringLiteral("last_video"), value);
+  set(libraryKey(QStringLiteral("last_video")), value);
 }
 QString Settings::lastFolder() const {
   return store_.value(QStringLiteral("last_folder")).toString();

@@ -55,9 +55,7 @@ class Settings : public QObject {
   void setKeyframesOnly(bool on);
   qint64 diskQuota() const;  // bytes; 0 = none
   void setDiskQuota(qint64 bytes);
-  // Ids of videos still to be watched, in order. They mean videos of the library that they were stored for: with
-  // another one they are empty.
-  QList<qint64> queue() const;
+  QList<qint64> queue() const;  // of this library: ids of videos still to be watched, in order
   void setQueue(const QList<qint64>& videos);
   QList<qint64> paused() const;  // of the queue, those that wait for the user
   void setPaused(const QList<qint64>& videos);
@@ -90,7 +88,6 @@ class Settings : public QObject {
  private:
   void set(const QString& key, const QVariant& value);
   QString libraryKey(const QString& name) const;
-  bool isQueueOfThisLibrary() const;
 
   QSettings store_;
 };

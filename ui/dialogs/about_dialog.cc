@@ -51,8 +51,8 @@ Sizes sizesOf(const VideoList& list) {
 }
 
 QString systemName() {
-  return QStringLiteral("%1, %2 %3").arg(QSysInfo::prettyProductName(), QSysInfo::kernelType(),
-                                         QSysInfo::kernelVersion());
+  return QStringLiteral("%1, %2 %3")
+      .arg(QSysInfo::prettyProductName(), QSysInfo::kernelType(), QSysInfo::kernelVersion());
 }
 
 }  // namespace
@@ -63,10 +63,17 @@ AboutDialog::AboutDialog(Context& context, const QString& playerVersion, QWidget
       playerVersion_(playerVersion) {
   QWidget* content = body()->parentWidget();
   auto* icon = new QLabel(content);
-  icon->setPixmap(QIcon(QStringLiteral(":/icons/longtake.svg")).pixmap(context.theme.px(56)));
-  auto* words = new QLabel(tr("Questions about long videos, answered on this computer, with the place "
-                              "in the video that proves it."),
-                           content);
+  const auto showIcon = [this, icon] {
+    const int size = theme().px(56);
+    icon->setPixmap(QIcon(QStringLiteral(":/icons/longtake.svg"))
+                        .pixmap(QSize(size, size), devicePixelRatioF()));
+  };
+  connect(&context.theme, &Theme::changed, icon, showIcon);
+  showIcon();
+  auto* words =
+      new QLabel(tr("Questions about long videos, answered on this computer, with the place "
+                    "in the video that proves it."),
+                 content);
   words->setWordWrap(true);
   auto* top = new QHBoxLayout;
   top->setSpacing(context.theme.gap());
@@ -130,17 +137,23 @@ void AboutDialog::addFact(const QString& name, const char* key, const QString& v
 }
 
 void AboutDialog::setFact(const char* key, const QString& value) {
-  // Long paths have no spaces to break at.
-  QString broken = value;
-  values_[QLatin1String(key)]->setText(broken.replace(QLatin1Char('/'), QStringLiteral("/\u200b")));
+  QLabel* label = values_[QLatin1String(key)];
+  QString shown = value;
+  if (qstrcmp(key, "library") == 0) {
+    // A path has no spaces to break at; what makes it break must not be copied with it.
+    shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
+    label->setTextInteractionFlags(Qt::NoTextInteraction);
+    label->setToolTip(value);
+  }
+  label->setText(shown);
 }
 
 void AboutDialog::ask() {
   setFact("library", QDir::toNativeSeparators(context_.settings.libraryFolder()));
   context_.engine.send(DescribeEngine{}, this, [this](const Event& event) {
     if (const auto* engine = std::get_if<EngineDescribed>(&event.body)) {
-      setFact("model", tr("%1, %2").arg(text(engine->model.name),
-                                        parametersText(engine->model.parameters)));
+      setFact("model",
+              tr("%1, %2").arg(text(engine->model.name), parametersText(engine->model.parameters)));
       setFact("device", tr("%1, %2 of %3 free")
                             .arg(text(engine->device.name), sizeText(engine->device.memory_free),
                                  sizeText(engine->device.memory_total)));
@@ -177,15 +190,16 @@ void AboutDialog::diagnostics(Context& context, const QString& playerVersion, QO
   auto lines = std::make_shared<QStringList>();
   *lines << QStringLiteral("Longtake %1").arg(text(version()))
          << QStringLiteral("System: %1, %2").arg(systemName(), QSysInfo::currentCpuArchitecture())
-         << QStringLiteral("Qt %1 on %2, %3").arg(QLatin1String(qVersion()),
-                                                  QGuiApplication::platformName(), playerVersion)
+         << QStringLiteral("Qt %1 on %2, %3")
+                .arg(QLatin1String(qVersion()), QGuiApplication::platformName(), playerVersion)
          << QStringLiteral("Locale %1, language setting \"%2\"")
                 .arg(QLocale::system().name(), settings.language())
          << QStringLiteral("Text %1 %, %2 theme")
                 .arg(qRound(context.theme.textScale() * 100))
                 .arg(context.theme.isDark() ? QStringLiteral("dark") : QStringLiteral("light"))
-         << QStringLiteral("Settings: device %1, weights %2, codec %3, fps %4, keyframes only %5, "
-                           "quota %6")
+         << QStringLiteral(
+                "Settings: device %1, weights %2, codec %3, fps %4, keyframes only %5, "
+                "quota %6")
                 .arg(settings.device(), settings.weights(), settings.codec())
                 .arg(settings.framesPerSecond())
                 .arg(settings.keyframesOnly() ? 1 : 0)

@@ -1,7 +1,8 @@
-// Declares AboutDialog: which version this is, what it runs on, where the library lies and how large it is; and the
-// same as text for a bug report.
+// Declares AboutDialog: which version this is, what it runs on, where the library lies and how
+// large it is; and the same as text for a bug report.
 //
-// Thread rule: GUI thread; the engine is asked. Lifetime rule: the context outlives it; show it with open().
+// Thread rule: GUI thread; the engine is asked. Lifetime rule: the context outlives it; show it
+// with open().
 #ifndef LONGTAKE_UI_DIALOGS_ABOUT_DIALOG_H_
 #define LONGTAKE_UI_DIALOGS_ABOUT_DIALOG_H_
 
@@ -24,8 +25,8 @@ class AboutDialog : public Sheet {
   // playerVersion: of libmpv, and of what it was built with if that is known.
   AboutDialog(Context& context, const QString& playerVersion, QWidget* parent = nullptr);
 
-  // Everything that helps to understand a fault, as text, once the engine has answered; without names or places of
-  // videos. `then` is dropped with its receiver.
+  // Everything that helps to understand a fault, as text, once the engine has answered; without
+  // names or places of videos. `then` is dropped with its receiver.
   static void diagnostics(Context& context, const QString& playerVersion, QObject* receiver,
                           std::function<void(const QString&)> then);
 

@@ -1,4 +1,5 @@
-// Declares MemoryCost: how many bytes of memory an hour of video takes, for a quality and a rate of pictures.
+// Declares MemoryCost: how many bytes of memory an hour of video takes, for a quality and a rate of
+// pictures.
 //
 // Thread rule and lifetime rule: plain value.
 #ifndef LONGTAKE_UI_DIALOGS_MEMORY_COST_H_

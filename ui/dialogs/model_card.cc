@@ -51,8 +51,9 @@ ModelCard::ModelCard(Context& context, const QString& folder, bool removable, QW
   for (QLabel* label : {facts_, verdictWords_, path_}) {
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
   }
+  facts_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  verdictWords_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   use_ = new QPushButton(tr("Use This Model"), this);
   remove_ = new QToolButton(this);
   remove_->setIcon(context.theme.icon(QStringLiteral("close")));
@@ -80,8 +81,9 @@ ModelCard::ModelCard(Context& context, const QString& folder, bool removable, QW
 
   const QString native = QDir::toNativeSeparators(folder);
   QString shown = native;
-  if (shown.startsWith(QDir::homePath())) shown.replace(0, QDir::homePath().size(), QStringLiteral("~"));
-  // Paths break at their separators.
+  if (shown.startsWith(QDir::homePath()))
+    shown.replace(0, QDir::homePath().size(), QStringLiteral("~"));
+  // Paths break at their separators; not to be copied like this.
   path_->setText(shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b")));
   path_->setToolTip(native);
   connect(&context_.theme, &Theme::changed, this, &ModelCard::restyle);
@@ -117,7 +119,7 @@ void ModelCard::show(const session::ModelCheck& check) {
   QStringList facts{familyName(check.info.family), parametersText(check.info.parameters),
                     tr("%1 on disk").arg(sizeText(check.disk_bytes))};
   if (check.bytes_per_hour > 0) {
-    facts << tr("%1 of memory per hour of video")
+    facts << tr("memories of %1 per hour of video")
                  .arg(sizeText(static_cast<qint64>(check.bytes_per_hour)));
   }
   QString words = facts.join(QStringLiteral(" · "));
@@ -156,9 +158,9 @@ void ModelCard::showFailure(const RequestFailed& failure) {
   verdict_ = Verdict::bad;
   usable_ = false;
   facts_->clear();
-  verdictWords_->setText(failure.hint.empty()
-                             ? text(failure.message)
-                             : QStringLiteral("%1. %2").arg(text(failure.message), text(failure.hint)));
+  const bool ended = failure.message.ends_with('.');
+  verdictWords_->setText(
+      (text(failure.message) + QLatin1String(ended ? " " : ". ") + text(failure.hint)).trimmed());
   showUse();
   restyle();
 }
@@ -176,14 +178,16 @@ void ModelCard::showUse() {
 void ModelCard::restyle() {
   const Theme& theme = context_.theme;
   const Colors& c = theme.colors();
-  setStyleSheet(QStringLiteral("#modelCard { background: %1; border: 1px solid %2; border-radius: %3px; }"
-                               "#inUse { background: %4; color: %5; border-radius: %6px; padding: %7px %8px; }")
-                    .arg(c.raised.name(), c.line.name())
-                    .arg(theme.px(8))
-                    .arg(c.accentSoft.name(), c.accent.name())
-                    .arg(theme.px(4))
-                    .arg(theme.px(1))
-                    .arg(theme.px(6)));
+  setStyleSheet(
+      QStringLiteral(
+          "#modelCard { background: %1; border: 1px solid %2; border-radius: %3px; }"
+          "#inUse { background: %4; color: %5; border-radius: %6px; padding: %7px %8px; }")
+          .arg(c.raised.name(), c.line.name())
+          .arg(theme.px(8))
+          .arg(c.accentSoft.name(), c.accent.name())
+          .arg(theme.px(4))
+          .arg(theme.px(1))
+          .arg(theme.px(6)));
   name_->setFont(theme.font(Theme::Font::title));
   for (QLabel* label : {inUse_, facts_, path_}) label->setFont(theme.font(Theme::Font::small));
   const QColor color = verdict_ == Verdict::good      ? c.good

@@ -1,4 +1,5 @@
-// Declares ModelCard: one model: what it is, what it needs against what is free, in words, and the button to use it.
+// Declares ModelCard: one model: what it is, what it needs against what is free, in words, and the
+// button to use it.
 //
 // Thread rule: GUI thread; the engine looks at the folder. Lifetime rule: the context outlives it.
 #ifndef LONGTAKE_UI_DIALOGS_MODEL_CARD_H_

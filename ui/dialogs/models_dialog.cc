@@ -16,18 +16,19 @@ ModelsDialog::ModelsDialog(Context& context, const QString& nanoFolder, QWidget*
       context_(context),
       nanoFolder_(nanoFolder) {
   auto* content = body()->parentWidget();
-  head()->addWidget(
-      paragraph(tr("The model watches the videos of this library and answers the questions. Memories "
-                   "are never deleted by a change: each stays with the model that made it, and is "
-                   "used again when you come back to that model."),
-                this));
+  body()->addWidget(paragraph(
+      tr("The model watches the videos of this library and answers the questions. Memories "
+         "are never deleted by a change: each stays with the model that made it, and is "
+         "used again when you come back to that model."),
+      content));
   cards_ = new QVBoxLayout;
   cards_->setSpacing(context.theme.gap());
   body()->addLayout(cards_);
-  body()->addWidget(paragraph(tr("Models cannot be downloaded from here yet. Download one as a folder "
-                                 "from Hugging Face, for example llava-onevision-qwen2-0.5b-ov-hf, "
-                                 "and add it."),
-                              content));
+  body()->addWidget(
+      paragraph(tr("Models cannot be downloaded from here yet. Download one as a folder "
+                   "from Hugging Face, for example llava-onevision-qwen2-0.5b-ov-hf, "
+                   "and add it."),
+                content));
   body()->addStretch();
 
   auto* add = new QPushButton(tr("Add Folder…"), this);

@@ -1,5 +1,5 @@
-// Declares ModelsDialog: the models there are: the embedded one and folders added by hand, each looked at by the engine,
-// and the choice of one for this library.
+// Declares ModelsDialog: the models there are: the embedded one and folders added by hand, each
+// looked at by the engine, and the choice of one for this library.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it; show it with open().
 #ifndef LONGTAKE_UI_DIALOGS_MODELS_DIALOG_H_

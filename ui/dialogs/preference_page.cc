@@ -22,27 +22,38 @@ PreferencePage::PreferencePage(const Theme& theme, const QString& title, QWidget
 }
 
 QLabel* PreferencePage::add(const QString& name, QWidget* control, const QString& meaning) {
-  auto* label = new QLabel(name, widget());
-  label->setWordWrap(true);
-  label->setBuddy(control);
+  addHeading(name);
+  names_.last()->setBuddy(control);
   if (control->accessibleName().isEmpty()) control->setAccessibleName(name);
+  return add(control, meaning);
+}
+
+void PreferencePage::addHeading(const QString& text) {
+  auto* label = new QLabel(text, widget());
+  label->setWordWrap(true);
   names_ << label;
   column_->addWidget(label);
-  return add(control, meaning);
+  restyle();
+}
+
+void PreferencePage::addNote(const QString& text) {
+  auto* label = new QLabel(text, widget());
+  label->setWordWrap(true);
+  label->setProperty("soft", true);
+  meanings_ << label;
+  column_->addWidget(label);
+  restyle();
 }
 
 QLabel* PreferencePage::add(QWidget* control, const QString& meaning) {
   control->setParent(widget());
   control->setFocusPolicy(Qt::StrongFocus);
   control->installEventFilter(this);
+  // Large text in a small window: a choice may be narrower than its longest word.
+  control->setSizePolicy(QSizePolicy::Ignored, control->sizePolicy().verticalPolicy());
   column_->addWidget(control);
-  auto* label = new QLabel(meaning, widget());
-  label->setWordWrap(true);
-  label->setProperty("soft", true);
-  meanings_ << label;
-  column_->addWidget(label);
-  restyle();
-  return label;
+  addNote(meaning);
+  return meanings_.last();
 }
 
 bool PreferencePage::eventFilter(QObject* watched, QEvent* event) {

@@ -1,4 +1,5 @@
-// Declares PreferencePage: a column of choices, each with its name, its control and a line that says what it means.
+// Declares PreferencePage: a column of choices, each with its name, its control and a line that
+// says what it means.
 //
 // Thread rule: GUI thread. Lifetime rule: the theme outlives it.
 #ifndef LONGTAKE_UI_DIALOGS_PREFERENCE_PAGE_H_
@@ -22,6 +23,8 @@ class PreferencePage : public QScrollArea {
   QString title() const { return title_; }
   // The label that explains it is returned, so that its words can follow the choice.
   QLabel* add(const QString& name, QWidget* control, const QString& meaning);
+  void addHeading(const QString& text);
+  void addNote(const QString& text);
   // Without a name: a check box or the like, which says itself what it is.
   QLabel* add(QWidget* control, const QString& meaning);
 

@@ -59,7 +59,7 @@ PreferencesDialog::PreferencesDialog(Context& context, QWidget* parent)
   names_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   pages_ = new QStackedWidget(this);
   foot_ = new QWidget(this);
-  auto* shortcuts = new QPushButton(tr("Keyboard Shortcuts…"), foot_);
+  auto* shortcuts = new QPushButton(tr("Shortcuts…"), foot_);
   auto* close = new QPushButton(tr("Close"), foot_);
   shortcuts->setAutoDefault(false);
   close->setDefault(true);
@@ -92,7 +92,6 @@ PreferencesDialog::PreferencesDialog(Context& context, QWidget* parent)
   connect(&context_.engine, &EngineLink::restarted, this, &PreferencesDialog::ask);
   restyle();
   showNumbers();
-  showLibrary();
   ask();
 }
 
@@ -101,7 +100,9 @@ void PreferencesDialog::addPage(PreferencePage* page) {
   pages_->addWidget(page);
 }
 
-void PreferencesDialog::showPage(int page) { names_->setCurrentRow(page); }
+void PreferencesDialog::showPage(int page) {
+  names_->setCurrentRow(page);
+}
 
 void PreferencesDialog::restyle() {
   const Theme& theme = context_.theme;
@@ -134,7 +135,8 @@ void PreferencesDialog::restyle() {
   names_->setFixedWidth(width + theme.px(54));
 }
 
-// --- The pages ------------------------------------------------------------------------------------
+// --- The pages
+// ------------------------------------------------------------------------------------
 
 PreferencePage* PreferencesDialog::watchingPage() {
   auto* page = new PreferencePage(context_.theme, tr("Watching"), this);
@@ -156,17 +158,18 @@ PreferencePage* PreferencesDialog::watchingPage() {
   keyframes->setObjectName(QStringLiteral("keyframes"));
   keyframes->setChecked(context_.settings.keyframesOnly());
   connect(keyframes, &QCheckBox::toggled, &context_.settings, &Settings::setKeyframesOnly);
-  page->add(keyframes, tr("Takes the complete picture nearest to each instant, as the file holds it. Much "
-                          "faster on long recordings; times are less exact, and instants far from any "
-                          "keyframe are left out."));
+  page->add(keyframes,
+            tr("Takes the complete picture nearest to each instant, as the file holds it. Much "
+               "faster on long recordings; times are less exact, and instants far from any "
+               "keyframe are left out."));
   return page;
 }
 
 PreferencePage* PreferencesDialog::memoryPage() {
   auto* page = new PreferencePage(context_.theme, tr("Memory"), this);
   quality_ = new QButtonGroup(this);
-  const QString names[] = {tr("Full quality in half the size (int8)"), tr("Smallest (int4)"),
-                           tr("Uncompressed (bf16)")};
+  const QString names[] = {tr("Compact (int8)"), tr("Smallest (int4)"), tr("Uncompressed (bf16)")};
+  page->addHeading(tr("Quality of new memories"));
   for (std::size_t i = 0; i < std::size(kQualities); ++i) {
     auto* button = new QRadioButton(names[i]);
     button->setObjectName(QLatin1String(kQualities[i].name));
@@ -180,13 +183,19 @@ PreferencePage* PreferencesDialog::memoryPage() {
     emit engineOptionsChanged();
   });
 
-  limited_ = new QCheckBox(tr("Limit the space of all memories"));
+  page->addNote(
+      tr("Memories of another quality stay on disk, but questions use those of the chosen one: "
+         "such videos have to be watched again."));
+  page->addHeading(tr("Space on disk"));
+  limited_ = new QCheckBox(tr("Limit to"));
+  limited_->setAccessibleName(tr("Limit the space of all memories"));
   limited_->setObjectName(QStringLiteral("limited"));
   limit_ = new QSpinBox;
   limit_->setObjectName(QStringLiteral("limit"));
   limit_->setAccessibleName(tr("Limit in gigabytes"));
   limit_->setRange(1, 1'000'000);
   limit_->setSuffix(tr(" GB"));
+  limit_->setButtonSymbols(QAbstractSpinBox::NoButtons);
   const qint64 quota = context_.settings.diskQuota();
   limited_->setChecked(quota > 0);
   limit_->setValue(quota > 0 ? static_cast<int>(std::max<qint64>(1, quota / kGigabyte)) : 50);
@@ -236,13 +245,12 @@ PreferencePage* PreferencesDialog::lookPage() {
   });
   textSizeMeaning_ = page->add(tr("Text size"), textSize_, {});
   const auto tell = [this] {
-    textSizeMeaning_->setText(
-        tr("%1 %. Also by %2 and %3.")
-            .arg(std::lround(context_.theme.textScale() * 100))
-            .arg(context_.actions[ActionId::biggerText]->shortcut().toString(
-                     QKeySequence::NativeText),
-                 context_.actions[ActionId::smallerText]->shortcut().toString(
-                     QKeySequence::NativeText)));
+    textSizeMeaning_->setText(tr("%1 %. Also by %2 and %3.")
+                                  .arg(std::lround(context_.theme.textScale() * 100))
+                                  .arg(context_.actions[ActionId::biggerText]->shortcut().toString(
+                                           QKeySequence::NativeText),
+                                       context_.actions[ActionId::smallerText]->shortcut().toString(
+                                           QKeySequence::NativeText)));
     const QSignalBlocker quiet(textSize_);
     textSize_->setValue(static_cast<int>(std::lround(context_.theme.textScale() * 10)));
   };
@@ -257,7 +265,8 @@ PreferencePage* PreferencesDialog::languagePage() {
   language->setObjectName(QStringLiteral("language"));
   language->addItem(tr("As the system"), QString());
   QStringList codes{QStringLiteral("en")};
-  for (const QString& file : QDir(QStringLiteral(":/i18n")).entryList({QStringLiteral("longtake_*.qm")})) {
+  for (const QString& file :
+       QDir(QStringLiteral(":/i18n")).entryList({QStringLiteral("longtake_*.qm")})) {
     codes << file.section(QLatin1Char('_'), 1).section(QLatin1Char('.'), 0, 0);
   }
   codes.removeDuplicates();
@@ -269,9 +278,8 @@ PreferencePage* PreferencesDialog::languagePage() {
   }
   const int now = language->findData(context_.settings.language());
   language->setCurrentIndex(std::max(0, now));
-  connect(language, &QComboBox::currentIndexChanged, this, [this, language] {
-    context_.settings.setLanguage(language->currentData().toString());
-  });
+  connect(language, &QComboBox::currentIndexChanged, this,
+          [this, language] { context_.settings.setLanguage(language->currentData().toString()); });
   page->add(tr("Language"), language,
             tr("Counts from the next start. Questions can be asked in any language that the model "
                "knows."));
@@ -279,12 +287,14 @@ PreferencePage* PreferencesDialog::languagePage() {
 }
 
 PreferencePage* PreferencesDialog::libraryPage() {
-  auto* page = new PreferencePage(context_.theme, tr("Library and Device"), this);
+  auto* page = new PreferencePage(context_.theme, tr("Library"), this);
   auto* row = new QWidget;
   auto* columns = new QHBoxLayout(row);
   columns->setContentsMargins(0, 0, 0, 0);
-  auto* change = new QPushButton(tr("Choose a Folder…"), row);
-  auto* open = new QPushButton(tr("Show in the File Manager"), row);
+  auto* change = new QPushButton(tr("Change…"), row);
+  auto* open = new QPushButton(tr("Show"), row);
+  change->setAccessibleName(tr("Choose another library folder"));
+  open->setAccessibleName(tr("Show the library folder in the file manager"));
   change->setAutoDefault(false);
   open->setAutoDefault(false);
   columns->addWidget(change);
@@ -331,7 +341,8 @@ PreferencePage* PreferencesDialog::libraryPage() {
   return page;
 }
 
-// --- What they say --------------------------------------------------------------------------------
+// --- What they say
+// --------------------------------------------------------------------------------
 
 void PreferencesDialog::ask() {
   showLibrary();
@@ -360,15 +371,16 @@ void PreferencesDialog::showNumbers() {
   const auto perHour = [&](kernels::KvCodec codec) {
     return sizeText(static_cast<qint64>(cost_.bytesPerHour(codec, rate)));
   };
-  QString meaning = tr("More pictures see shorter events, take longer and need more space. What has been "
-                       "begun goes on at its own rate.");
+  QString meaning =
+      tr("More pictures see shorter events, take longer and need more space. What has been "
+         "begun goes on at its own rate.");
   if (cost_.known()) {
-    const auto used = std::find_if(std::begin(kQualities), std::end(kQualities), [&](const auto& q) {
-      return context_.settings.codec() == QLatin1String(q.name);
-    });
+    const auto used = std::find_if(
+        std::begin(kQualities), std::end(kQualities),
+        [&](const auto& q) { return context_.settings.codec() == QLatin1String(q.name); });
     meaning = tr("%1 wants %2. With this choice an hour of video takes about %3 of memory. ")
-                  .arg(text(cost_.check.info.name),
-                       rateText(cost_.modelRate()).toLower(), perHour(used->codec)) +
+                  .arg(text(cost_.check.info.name), rateText(cost_.modelRate()).toLower(),
+                       perHour(used->codec)) +
               meaning;
   }
   rateMeaning_->setText(meaning);
@@ -377,13 +389,10 @@ void PreferencesDialog::showNumbers() {
                            tr("Answers can be less exact."), tr("For comparisons.")};
   for (std::size_t i = 0; i < std::size(kQualities); ++i) {
     qualityMeanings_[static_cast<int>(i)]->setText(
-        cost_.known() ? tr("About %1 per hour of video. %2").arg(perHour(kQualities[i].codec), words[i])
-                      : words[i]);
+        cost_.known()
+            ? tr("About %1 per hour of video. %2").arg(perHour(kQualities[i].codec), words[i])
+            : words[i]);
   }
-  qualityMeanings_.last()->setText(
-      qualityMeanings_.last()->text() + QLatin1Char('\n') +
-      tr("Memories of another quality stay on disk, but questions use those of the chosen one: "
-         "such videos have to be watched again."));
   limitMeaning_->setText(
       tr("All memories together take %1 now. When the limit is reached, watching waits.")
           .arg(sizeText(memoryBytes_)));

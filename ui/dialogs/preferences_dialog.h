@@ -1,5 +1,5 @@
-// Declares PreferencesDialog: what the desktop can be told to do differently. Every choice counts at once; those that
-// the engine is made with make it again.
+// Declares PreferencesDialog: what the desktop can be told to do differently. Every choice counts
+// at once; those that the engine is made with make it again.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it; show it with open().
 #ifndef LONGTAKE_UI_DIALOGS_PREFERENCES_DIALOG_H_
@@ -44,7 +44,7 @@ class PreferencesDialog : public QDialog {
   PreferencePage* lookPage();
   PreferencePage* languagePage();
   PreferencePage* libraryPage();
-  void ask();        // the engine for the numbers
+  void ask();  // the engine for the numbers
   void showNumbers();
   void showLibrary();
   void chooseLibrary();

@@ -1,6 +1,7 @@
 #include "ui/dialogs/sheet.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -40,6 +41,9 @@ void Sheet::restyle() {
   body_->setSpacing(theme_.gapSmall());
   foot_->setContentsMargins(0, 0, theme_.gap(), 0);
   foot_->setSpacing(theme_.gapSmall());
+  for (QPushButton* button : findChildren<QPushButton*>()) {
+    button->setIconSize({theme_.px(16), theme_.px(16)});
+  }
   QSize size(theme_.px(wanted_.width()), theme_.px(wanted_.height()));
   if (const QScreen* on = screen()) {
     size = size.boundedTo(on->availableSize() - QSize(40, 60));

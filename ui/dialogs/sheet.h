@@ -1,5 +1,5 @@
-// Declares Sheet: a dialog with a heading, a scrolling body and a row of buttons, never larger than the screen, so
-// that it can be used at any text size.
+// Declares Sheet: a dialog with a heading, a scrolling body and a row of buttons, never larger than
+// the screen, so that it can be used at any text size.
 //
 // Thread rule: GUI thread. Lifetime rule: the theme outlives it.
 #ifndef LONGTAKE_UI_DIALOGS_SHEET_H_

@@ -78,9 +78,8 @@ ShortcutRow::ShortcutRow(Context& context, const ActionInfo& info, QWidget* pare
 
   connect(keys_, &QPushButton::clicked, this, &ShortcutRow::record);
   connect(clear_, &QToolButton::clicked, this, [this] { context_.actions.setKeys(info_.id, {}); });
-  connect(reset_, &QToolButton::clicked, this, [this] {
-    context_.actions.setKeys(info_.id, Actions::defaultKeys(info_));
-  });
+  connect(reset_, &QToolButton::clicked, this,
+          [this] { context_.actions.setKeys(info_.id, Actions::defaultKeys(info_)); });
   connect(take_, &QPushButton::clicked, this, &ShortcutRow::take);
   connect(leave_, &QPushButton::clicked, this, [this] {
     conflict_->hide();
@@ -95,9 +94,8 @@ ShortcutRow::ShortcutRow(Context& context, const ActionInfo& info, QWidget* pare
 bool ShortcutRow::matches(const QStringList& words) const {
   const QString all = name_->text() + QLatin1Char(' ') + Actions::sectionText(info_) +
                       QLatin1Char(' ') + keys_->text();
-  return std::all_of(words.begin(), words.end(), [&](const QString& word) {
-    return all.contains(word, Qt::CaseInsensitive);
-  });
+  return std::all_of(words.begin(), words.end(),
+                     [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
 }
 
 void ShortcutRow::showKeys() {
@@ -132,7 +130,8 @@ bool ShortcutRow::eventFilter(QObject* watched, QEvent* event) {
   // One key is enough; the edit itself would wait for up to four.
   if (event->type() == QEvent::KeyRelease && watched == edit_ && !edit_->keySequence().isEmpty()) {
     const QKeySequence key(edit_->keySequence()[0]);
-    QMetaObject::invokeMethod(this, [this, key] { heard(key); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, key] { heard(key); }, Qt::QueuedConnection);
     return true;
   }
   // Going elsewhere means: no. (Not when only the window loses the focus.)
@@ -153,11 +152,12 @@ void ShortcutRow::heard(const QKeySequence& key) {
   keys_->setFocus();
   if (const ActionInfo* owner = context_.actions.owner(key, info_.id)) {
     wanted_ = key;
-    conflictWords_->setText(tr("%1 belongs to “%2”.")
-                                .arg(key.toString(QKeySequence::NativeText),
-                                     Actions::plainText(*owner)));
+    conflictWords_->setText(
+        tr("%1 belongs to “%2”.")
+            .arg(key.toString(QKeySequence::NativeText), Actions::plainText(*owner)));
     conflict_->show();
     take_->setFocus();
+    emit asked();
     return;
   }
   context_.actions.setKeys(info_.id, {key});

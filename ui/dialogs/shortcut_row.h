@@ -1,4 +1,5 @@
-// Declares ShortcutRow: one action of the sheet, its keys, and what changes them: a click on the keys records new ones.
+// Declares ShortcutRow: one action of the sheet, its keys, and what changes them: a click on the
+// keys records new ones.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it.
 #ifndef LONGTAKE_UI_DIALOGS_SHORTCUT_ROW_H_
@@ -30,6 +31,7 @@ class ShortcutRow : public QWidget {
 
  signals:
   void recording();  // the other rows stop
+  void asked();      // whether to take a key from another action
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -32,6 +33,14 @@ ShortcutsDialog::ShortcutsDialog(Context& context, QWidget* parent)
     auto* row = new ShortcutRow(context, info, content);
     body()->addWidget(row);
     sections_.last().rows << row;
+    // When it has its new height.
+    connect(
+        row, &ShortcutRow::asked, this,
+        [this, row] {
+          body()->activate();
+          scroller()->ensureWidgetVisible(row);
+        },
+        Qt::QueuedConnection);
     connect(row, &ShortcutRow::recording, this, [this, row] {
       for (const Section& other : sections_) {
         for (ShortcutRow* one : other.rows) {

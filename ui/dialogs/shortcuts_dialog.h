@@ -1,4 +1,5 @@
-// Declares ShortcutsDialog: the sheet of all keys and their editor in one, made from the table of actions.
+// Declares ShortcutsDialog: the sheet of all keys and their editor in one, made from the table of
+// actions.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it; show it with open().
 #ifndef LONGTAKE_UI_DIALOGS_SHORTCUTS_DIALOG_H_

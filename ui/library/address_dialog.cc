@@ -1,8 +1,8 @@
 #include "ui/library/address_dialog.h"
 
 #include <QClipboard>
-#include <QDialogButtonBox>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -23,10 +23,16 @@ AddressDialog::AddressDialog(const Theme& theme, QWidget* parent) : QDialog(pare
   word_->setWordWrap(true);
   word_->setProperty("soft", true);
   word_->setFont(theme.font(Theme::Font::small));
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-  open_ = buttons->addButton(tr("Open"), QDialogButtonBox::AcceptRole);
+  auto* cancel = new QPushButton(tr("Cancel"), this);
+  cancel->setAutoDefault(false);
+  open_ = new QPushButton(tr("Open"), this);
   open_->setProperty("primary", true);
   open_->setDefault(true);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(theme.gapSmall());
+  buttons->addStretch();
+  buttons->addWidget(cancel);
+  buttons->addWidget(open_);
 
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(theme.gapLarge(), theme.gapLarge(), theme.gapLarge(), theme.gap());
@@ -36,12 +42,12 @@ AddressDialog::AddressDialog(const Theme& theme, QWidget* parent) : QDialog(pare
   column->addWidget(word_);
   column->addSpacing(theme.gap());
   column->addStretch();
-  column->addWidget(buttons);
+  column->addLayout(buttons);
   setMinimumWidth(theme.px(460));
 
   connect(edit_, &QLineEdit::textChanged, this, &AddressDialog::check);
-  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-  connect(buttons, &QDialogButtonBox::accepted, this, [this] {
+  connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+  connect(open_, &QPushButton::clicked, this, [this] {
     emit chosen(addressIn(edit_->text()));
     accept();
   });

@@ -1,7 +1,8 @@
 // Declares runAside(): work that may wait for a disk, done in a thread of Qt's pool.
 //
-// Thread rule: called in the GUI thread; `work` runs in another one and must own what it uses, `then` runs in the
-// GUI thread. Lifetime rule: `then` is dropped with its receiver; `work` runs to its end all the same.
+// Thread rule: called in the GUI thread; `work` runs in another one and must own what it uses,
+// `then` runs in the GUI thread. Lifetime rule: `then` is dropped with its receiver; `work` runs to
+// its end all the same.
 #ifndef LONGTAKE_UI_LIBRARY_ASIDE_H_
 #define LONGTAKE_UI_LIBRARY_ASIDE_H_
 

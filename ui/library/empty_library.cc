@@ -3,34 +3,48 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace longtake::ui {
 
 EmptyLibrary::EmptyLibrary(const Theme& theme, const Actions& actions, QWidget* parent)
     : QWidget(parent), theme_(theme) {
-  icon_ = new QLabel(this);
+  // Large text in a small window scrolls.
+  content_ = new QWidget;
+  auto* scroller = new QScrollArea(this);
+  scroller->setWidget(content_);
+  scroller->setWidgetResizable(true);
+  scroller->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroller->setFocusPolicy(Qt::NoFocus);
+  // The frame that is painted here shows through.
+  content_->setAutoFillBackground(false);
+  scroller->viewport()->setAutoFillBackground(false);
+  auto* whole = new QVBoxLayout(this);
+  whole->addWidget(scroller);
+
+  icon_ = new QLabel(content_);
   icon_->setAlignment(Qt::AlignCenter);
-  title_ = new QLabel(tr("Drop videos here"), this);
+  title_ = new QLabel(tr("Drop videos here"), content_);
   words_ = new QLabel(tr("Files or folders. They stay where they are, and nothing leaves this "
                          "computer."),
-                      this);
+                      content_);
   words_->setProperty("soft", true);
   for (QLabel* label : {title_, words_}) {
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);
   }
-  auto* open = new QPushButton(tr("Open Files…"), this);
+  auto* open = new QPushButton(tr("Open Files…"), content_);
   open->setProperty("primary", true);
-  auto* folder = new QPushButton(tr("Open a Folder…"), this);
-  auto* sample = new QPushButton(tr("or try the sample"), this);
+  auto* folder = new QPushButton(tr("Open a Folder…"), content_);
+  auto* sample = new QPushButton(tr("or try the sample"), content_);
   folder->setProperty("flat", true);
   sample->setProperty("flat", true);
   connect(open, &QPushButton::clicked, actions[ActionId::openFiles], &QAction::trigger);
   connect(folder, &QPushButton::clicked, actions[ActionId::openFolder], &QAction::trigger);
   connect(sample, &QPushButton::clicked, this, &EmptyLibrary::sampleWanted);
 
-  auto* column = new QVBoxLayout(this);
+  auto* column = new QVBoxLayout(content_);
   column->addStretch(2);
   column->addWidget(icon_);
   column->addWidget(title_);
@@ -49,26 +63,11 @@ void EmptyLibrary::restyle() {
                                  inviting_ ? theme_.colors().accent : theme_.colors().textFaint,
                                  theme_.px(36), devicePixelRatioF()));
   title_->setFont(theme_.font(Theme::Font::title));
-  layout()->setContentsMargins(theme_.gapLarge(), theme_.gapLarge(), theme_.gapLarge(),
+  layout()->setContentsMargins(theme_.gapLarge(), theme_.gap(), theme_.gapLarge(),
                                theme_.gapLarge());
-  layout()->setSpacing(theme_.gapSmall());
-  fit();
+  content_->layout()->setContentsMargins(0, 0, 0, 0);
+  content_->layout()->setSpacing(theme_.gapSmall());
   update();
-}
-
-// Where large text meets a small window, what is said gives way to what can be done.
-void EmptyLibrary::fit() {
-  icon_->show();
-  words_->show();
-  for (QWidget* part : {static_cast<QWidget*>(icon_), static_cast<QWidget*>(words_)}) {
-    layout()->invalidate();
-    if (layout()->totalHeightForWidth(width()) > height()) part->hide();
-  }
-}
-
-void EmptyLibrary::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  fit();
 }
 
 void EmptyLibrary::setInviting(bool on) {

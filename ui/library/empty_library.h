@@ -1,5 +1,5 @@
-// Declares EmptyLibrary: what stands in the library as long as nothing does: an inviting place to drop videos on, and
-// the other ways in.
+// Declares EmptyLibrary: what stands in the library as long as nothing does: an inviting place to
+// drop videos on, and the other ways in.
 //
 // Thread rule: GUI thread. Lifetime rule: theme and actions outlive it.
 #ifndef LONGTAKE_UI_LIBRARY_EMPTY_LIBRARY_H_
@@ -28,13 +28,12 @@ class EmptyLibrary : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void restyle();
-  void fit();
 
   const Theme& theme_;
+  QWidget* content_;
   QLabel* icon_;
   QLabel* title_;
   QLabel* words_;

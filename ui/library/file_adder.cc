@@ -28,12 +28,15 @@ QString AddReport::summary() const {
 
 QStringList AddReport::troubles() const {
   QStringList lines;
+  QStringList hints;
   for (const Refused& one : refused) {
     // The engine's words name the file themselves, as a rule.
-    const QString what = one.what.contains(one.name) ? one.what
-                                                     : QStringLiteral("%1: %2").arg(one.name, one.what);
-    lines << (one.hint.isEmpty() ? what : QStringLiteral("%1. %2").arg(what, one.hint));
+    lines << (one.what.contains(one.name) ? one.what
+                                          : QStringLiteral("%1: %2").arg(one.name, one.what));
+    if (!one.hint.isEmpty() && !hints.contains(one.hint)) hints << one.hint;
   }
+  // What to do is said once, and only where it is the same for all.
+  if (hints.size() == 1) lines << hints.first();
   for (const QString& folder : emptyFolders) {
     lines << FileAdder::tr("There is no video in %1.").arg(nameOf(folder));
   }
@@ -50,7 +53,9 @@ FileAdder::FileAdder(Context& context, QObject* parent)
   });
 }
 
-FileAdder::~FileAdder() { *cancelled_ = true; }
+FileAdder::~FileAdder() {
+  *cancelled_ = true;
+}
 
 void FileAdder::add(const QList<QUrl>& addresses) {
   QStringList paths;
@@ -63,17 +68,18 @@ void FileAdder::add(const QList<QUrl>& addresses) {
   }
   if (!paths.isEmpty()) {
     ++walking_;
-    runAside(this, [paths, cancelled = cancelled_] { return walkFiles(paths, cancelled); },
-             [this, cancelled = cancelled_](const FileWalk& walk) {
-               --walking_;
-               if (!*cancelled) {
-                 waiting_ += walk.files;
-                 report_.emptyFolders += walk.emptyFolders;
-                 report_.others += walk.others;
-                 report_.cut |= walk.cut;
-               }
-               next();
-             });
+    runAside(
+        this, [paths, cancelled = cancelled_] { return walkFiles(paths, cancelled); },
+        [this, cancelled = cancelled_](const FileWalk& walk) {
+          --walking_;
+          if (!*cancelled) {
+            waiting_ += walk.files;
+            report_.emptyFolders += walk.emptyFolders;
+            report_.others += walk.others;
+            report_.cut |= walk.cut;
+          }
+          next();
+        });
   }
   emit progress();
   next();

@@ -1,7 +1,8 @@
-// Declares FileAdder: turns what was dropped, chosen or typed (files, folders, addresses) into videos of the library,
-// one after the other, and reports what became of each.
+// Declares FileAdder: turns what was dropped, chosen or typed (files, folders, addresses) into
+// videos of the library, one after the other, and reports what became of each.
 //
-// Thread rule: GUI thread; folders are walked in another one. Lifetime rule: the context outlives it.
+// Thread rule: GUI thread; folders are walked in another one. Lifetime rule: the context outlives
+// it.
 #ifndef LONGTAKE_UI_LIBRARY_FILE_ADDER_H_
 #define LONGTAKE_UI_LIBRARY_FILE_ADDER_H_
 

@@ -14,10 +14,10 @@ constexpr int kMostFiles = 10'000;
 constexpr int kMostFolders = 20'000;
 constexpr int kDeepest = 16;
 
-const char* const kSuffixes[] = {"mp4", "m4v",  "mov", "mkv", "webm", "avi", "wmv", "asf", "flv",
-                                 "f4v", "mpg",  "mpeg", "mpe", "m2v", "ts",  "mts", "m2ts", "vob",
-                                 "ogv", "3gp",  "3g2", "mxf", "divx", "rm",  "rmvb", "y4m", "nut",
-                                 "dv",  "h264", "264", "h265", "hevc", "ivf", "wtv"};
+const char* const kSuffixes[] = {
+    "mp4",  "m4v", "mov", "mkv", "webm", "avi", "wmv",  "asf",  "flv", "f4v", "mpg",  "mpeg",
+    "mpe",  "m2v", "ts",  "mts", "m2ts", "vob", "ogv",  "3gp",  "3g2", "mxf", "divx", "rm",
+    "rmvb", "y4m", "nut", "dv",  "h264", "264", "h265", "hevc", "ivf", "wtv"};
 
 bool isVideoName(const QFileInfo& file) {
   const QByteArray suffix = file.suffix().toLower().toLatin1();

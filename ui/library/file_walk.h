@@ -1,5 +1,5 @@
-// Declares walkFiles(): the videos among what was dropped: files as they are, folders by the suffixes of what lies in
-// them.
+// Declares walkFiles(): the videos among what was dropped: files as they are, folders by the
+// suffixes of what lies in them.
 //
 // Thread rule: any thread; reads the disk. Lifetime rule: plain values.
 #ifndef LONGTAKE_UI_LIBRARY_FILE_WALK_H_

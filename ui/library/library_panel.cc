@@ -1,10 +1,8 @@
 #include "ui/library/library_panel.h"
 
 #include <QContextMenuEvent>
-#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -13,31 +11,28 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QStackedLayout>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/base/text.h"
 #include "ui/library/address_dialog.h"
-#include "ui/library/aside.h"
 #include "ui/library/empty_library.h"
 #include "ui/library/file_walk.h"
-#include "ui/library/trouble_card.h"
+#include "ui/library/queue_strip.h"
 #include "ui/library/state_words.h"
 #include "ui/library/thumbnails.h"
+#include "ui/library/trouble_card.h"
 #include "ui/library/video_filter.h"
-#include "ui/library/video_list_view.h"
 #include "ui/library/video_list_model.h"
+#include "ui/library/video_list_view.h"
 
 namespace longtake::ui {
 
 namespace {
 
 using State = WatchQueue::State;
-
-bool isStopped(const WatchQueue::Item& item) {
-  return item.state == State::paused || item.state == State::failed;
-}
 
 }  // namespace
 
@@ -47,6 +42,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
       shelf_(context),
       queue_(context, shelf_),
       adder_(context),
+      relinker_(context, shelf_),
       thumbnails_(new Thumbnails(context, shelf_, this)),
       model_(new VideoListModel(context, shelf_, queue_, *thumbnails_, this)),
       filter_(new VideoFilter(shelf_, queue_, *model_, this)) {
@@ -63,9 +59,12 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::finished, this, [this](qint64 video) {
     if (const ShelfVideo* known = shelf_.find(video)) {
-      emit context_.workspace.told(tr("%1 has been watched to its end").arg(text(known->video.name)));
+      emit context_.workspace.told(
+          tr("%1 has been watched to its end").arg(text(known->video.name)));
     }
   });
+  connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
+  connect(&relinker_, &Relinker::found, this, &LibraryPanel::takeFound);
   connect(&context_.workspace, &Workspace::videoChanged, this, &LibraryPanel::showActions);
   connect(&context_.theme, &Theme::changed, this, &LibraryPanel::restyle);
   restyle();
@@ -74,7 +73,8 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
 
 LibraryPanel::~LibraryPanel() = default;
 
-// --- What it is made of ---------------------------------------------------------------------------
+// --- What it is made of
+// ---------------------------------------------------------------------------
 
 void LibraryPanel::build() {
   notice_ = new TroubleCard(context_.theme, this);
@@ -88,7 +88,7 @@ void LibraryPanel::build() {
   shelfPage_ = new QWidget(this);
   auto* shelfColumn = new QVBoxLayout(shelfPage_);
   shelfColumn->setContentsMargins(0, 0, 0, 0);
-  shelfColumn->addWidget(buildStrip());
+  shelfColumn->addWidget(new QueueStrip(context_.theme, queue_, adder_, shelfPage_));
   shelfColumn->addWidget(list_, 1);
   shelfColumn->addWidget(footer_);
 
@@ -151,29 +151,6 @@ QWidget* LibraryPanel::buildHeader() {
   return header;
 }
 
-QWidget* LibraryPanel::buildStrip() {
-  strip_ = new QWidget(this);
-  stripWords_ = new QLabel(strip_);
-  stripWords_->setWordWrap(true);
-  stripWords_->setProperty("soft", true);
-  stripWords_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  stripButton_ = new QToolButton(strip_);
-  stripButton_->setObjectName(QStringLiteral("pauseAll"));
-  connect(stripButton_, &QToolButton::clicked, this, [this] {
-    if (adder_.isBusy() && adder_.total() > 1) {
-      adder_.cancel();
-      return;
-    }
-    const auto& items = queue_.items();
-    const bool allStopped = std::all_of(items.begin(), items.end(), isStopped);
-    allStopped ? queue_.resume(queue_.all()) : queue_.pause(queue_.all());
-  });
-  auto* row = new QHBoxLayout(strip_);
-  row->addWidget(stripWords_, 1);
-  row->addWidget(stripButton_);
-  return strip_;
-}
-
 void LibraryPanel::connectActions() {
   const auto on = [this](ActionId id, auto&& what) {
     connect(context_.actions[id], &QAction::triggered, this, what);
@@ -186,7 +163,7 @@ void LibraryPanel::connectActions() {
   on(ActionId::retryWatching, [this] { retry(); });
   on(ActionId::relink, [this] {
     const QList<qint64> videos = targets();
-    if (!videos.isEmpty()) relink(videos.first());
+    if (!videos.isEmpty()) relinker_.ask(videos.first(), window());
   });
   on(ActionId::removeVideo, [this] { confirmRemoval(targets()); });
   // In the list, the plain key is enough.
@@ -201,16 +178,14 @@ void LibraryPanel::restyle() {
   const Theme& theme = context_.theme;
   title_->setFont(theme.font(Theme::Font::title));
   footer_->setFont(theme.font(Theme::Font::small));
-  stripWords_->setFont(theme.font(Theme::Font::small));
   const int gap = theme.gap();
   const int small = theme.gapSmall();
   const QSize icon(theme.px(16), theme.px(16));
   addButton_->setIconSize(icon);
-  stripButton_->setIconSize(icon);
-  findChild<QWidget*>(QStringLiteral("header"))->layout()->setContentsMargins(gap, small, small,
-                                                                              small);
+  findChild<QWidget*>(QStringLiteral("header"))
+      ->layout()
+      ->setContentsMargins(gap, small, small, small);
   findChild<QLayout*>(QStringLiteral("noticeRow"))->setContentsMargins(small, 0, small, 0);
-  strip_->layout()->setContentsMargins(gap, 0, small, theme.gapTiny());
   footer_->setContentsMargins(gap, theme.gapTiny(), gap, theme.gapTiny());
   update();
 }
@@ -221,7 +196,8 @@ void LibraryPanel::changeEvent(QEvent* event) {
   if (event->type() == QEvent::ActivationChange && isActiveWindow()) shelf_.checkFiles();
 }
 
-// --- What it says ---------------------------------------------------------------------------------
+// --- What it says
+// ---------------------------------------------------------------------------------
 
 QString LibraryPanel::watchingWords() const {
   const ShelfVideo* video = shelf_.find(queue_.running());
@@ -235,43 +211,6 @@ void LibraryPanel::showState() {
   pages_->setCurrentWidget(videos.empty() && !adder_.isBusy() ? static_cast<QWidget*>(empty_)
                                                               : shelfPage_);
   search_->setVisible(!videos.empty());
-
-  const auto& items = queue_.items();
-  const auto active = std::count_if(items.begin(), items.end(),
-                                    [](const auto& item) { return !isStopped(item); });
-  const bool adding = adder_.isBusy() && adder_.total() > 1;
-  QString words;
-  if (adding) {
-    words = tr("adding %1 of %2").arg(adder_.done() + 1).arg(adder_.total());
-  } else if (active > 0) {
-    words = tr("%n to watch", nullptr, static_cast<int>(active));
-    Micros whole = 0;
-    const WatchQueue::Item* running = queue_.find(queue_.running());
-    const bool known = running != nullptr && running->speed > 0 &&
-                       std::all_of(items.begin(), items.end(), [](const auto& item) {
-                         return isStopped(item) || item.duration > 0;
-                       });
-    for (const auto& item : items) {
-      if (!isStopped(item)) whole += item.duration - item.seen;
-    }
-    // The next ones are taken to go as fast as this one does.
-    if (known && active > 1) {
-      words = tr("%1, about %2").arg(
-          words, durationWords(static_cast<Micros>(static_cast<double>(whole) / running->speed)));
-    }
-  } else if (!items.empty()) {
-    const bool failed = std::any_of(items.begin(), items.end(),
-                                    [](const auto& item) { return item.state == State::failed; });
-    words = failed ? tr("watching stopped") : tr("watching is paused");
-  }
-  strip_->setVisible(!words.isEmpty());
-  stripWords_->setText(words);
-  const bool pausing = active > 0;
-  const QString name = adding ? tr("Stop adding") : (pausing ? tr("Pause all") : tr("Resume all"));
-  stripButton_->setIcon(context_.theme.icon(
-      adding ? QStringLiteral("stop") : (pausing ? QStringLiteral("pause") : QStringLiteral("play"))));
-  stripButton_->setAccessibleName(name);
-  stripButton_->setToolTip(name);
 
   const qint64 quota = context_.settings.diskQuota();
   const QString size = sizeText(shelf_.memoryBytes());
@@ -293,7 +232,7 @@ void LibraryPanel::showActions() {
     });
   };
   context_.actions[ActionId::pauseWatching]->setEnabled(
-      any([](const auto& item) { return !isStopped(item); }));
+      any([](const auto& item) { return !item.isStopped(); }));
   context_.actions[ActionId::resumeWatching]->setEnabled(
       any([](const auto& item) { return item.state == State::paused; }) ||
       anyTarget([this](const ShelfVideo& video) {
@@ -310,7 +249,8 @@ void LibraryPanel::tell(const QString& title, const QString& line) {
   notice_->say(title, line.isEmpty() ? QStringList() : QStringList{line});
 }
 
-// --- Adding and opening ---------------------------------------------------------------------------
+// --- Adding and opening
+// ---------------------------------------------------------------------------
 
 void LibraryPanel::add(const QList<QUrl>& addresses) {
   if (addresses.isEmpty()) return;
@@ -324,6 +264,17 @@ void LibraryPanel::take(const store::Video& video, bool known) {
   if (!context_.workspace.hasVideo() || (known && adder_.total() == 1)) {
     context_.workspace.openVideo(video);
   }
+}
+
+void LibraryPanel::takeFound(const store::Video& video) {
+  notice_->hide();
+  emit context_.workspace.told(tr("%1 has been found again").arg(text(video.name)));
+  if (context_.workspace.video().id == video.id) {
+    context_.workspace.closeVideo();  // the player opens the file anew
+    context_.workspace.openVideo(video);
+  }
+  const WatchQueue::Item* item = queue_.find(video.id);
+  if (item != nullptr && item->state == State::failed) queue_.resume({video.id});
 }
 
 void LibraryPanel::report(const AddReport& report) {
@@ -392,7 +343,8 @@ void LibraryPanel::dropEvent(QDropEvent* event) {
   add(event->mimeData()->urls());
 }
 
-// --- Acting on videos -----------------------------------------------------------------------------
+// --- Acting on videos
+// -----------------------------------------------------------------------------
 
 QList<qint64> LibraryPanel::targets() const {
   QList<qint64> videos = list_->selectedVideos();
@@ -413,7 +365,7 @@ QList<qint64> LibraryPanel::queued(const QList<qint64>& videos) const {
 void LibraryPanel::pause() {
   QList<qint64> videos;
   for (const qint64 video : queued(targets())) {
-    if (!isStopped(*queue_.find(video))) videos << video;
+    if (!queue_.find(video)->isStopped()) videos << video;
   }
   queue_.pause(videos.isEmpty() ? queue_.all() : videos);
 }
@@ -451,11 +403,18 @@ void LibraryPanel::retry() {
 void LibraryPanel::clickButton(qint64 video) {
   const QModelIndex index = model_->indexOf(video);
   switch (static_cast<VideoListModel::RowAction>(index.data(VideoListModel::ActionRole).toInt())) {
-    case VideoListModel::RowAction::pause: queue_.pause({video}); break;
+    case VideoListModel::RowAction::pause:
+      queue_.pause({video});
+      break;
     case VideoListModel::RowAction::resume:
-    case VideoListModel::RowAction::retry: queue_.resume({video}); break;
-    case VideoListModel::RowAction::relink: relink(video); break;
-    case VideoListModel::RowAction::none: break;
+    case VideoListModel::RowAction::retry:
+      queue_.resume({video});
+      break;
+    case VideoListModel::RowAction::relink:
+      relinker_.ask(video, window());
+      break;
+    case VideoListModel::RowAction::none:
+      break;
   }
 }
 
@@ -487,81 +446,8 @@ void LibraryPanel::showMenu(const QPoint& at) {
   menu->popup(list_->viewport()->mapToGlobal(at));
 }
 
-// --- Files that have moved ------------------------------------------------------------------------
-
-void LibraryPanel::relink(qint64 video) {
-  const ShelfVideo* known = shelf_.find(video);
-  if (known == nullptr || known->isAddress() || dialog_ != nullptr) return;
-  const QString name = text(known->video.path.filename().string());
-  auto* dialog = new QFileDialog(window(), tr("Where is %1 now?").arg(name));
-  dialog_ = dialog;
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::ExistingFile);
-  dialog->setNameFilters({tr("Videos (%1)").arg(videoPatterns()), tr("All files (*)")});
-  if (!context_.settings.lastFolder().isEmpty()) {
-    dialog->setDirectory(context_.settings.lastFolder());
-  }
-  connect(dialog, &QFileDialog::fileSelected, this, [this, video, dialog](const QString& file) {
-    context_.settings.setLastFolder(dialog->directory().absolutePath());
-    relinkTo(video, file);
-  });
-  dialog->open();
-}
-
-void LibraryPanel::relinkTo(qint64 video, const QString& file) {
-  context_.engine.send(
-      RelinkVideo{video, file.toStdString()}, this, [this, video, file](const Event& event) {
-        if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-          tell(text(failure->message), text(failure->hint));
-          return;
-        }
-        const auto* found = std::get_if<VideoAdded>(&event.body);
-        if (found == nullptr) return;
-        notice_->hide();
-        if (context_.workspace.video().id == video) {
-          context_.workspace.closeVideo();  // the player opens the file anew
-          context_.workspace.openVideo(found->video);
-        }
-        emit context_.workspace.told(tr("%1 has been found again").arg(text(found->video.name)));
-        const WatchQueue::Item* item = queue_.find(video);
-        if (item != nullptr && item->state == State::failed) queue_.resume({video});
-        findSiblings(QFileInfo(file).absolutePath());
-      });
-}
-
-// What was lost together is mostly found together: other missing files by their names in the same folder. The
-// engine compares the content, so a namesake is not taken for the video.
-void LibraryPanel::findSiblings(const QString& folder) {
-  QList<std::pair<qint64, QString>> missing;
-  for (const ShelfVideo& video : shelf_.videos()) {
-    if (video.missing) missing << std::pair(video.video.id, text(video.video.path.filename().string()));
-  }
-  if (missing.isEmpty()) return;
-  const auto look = [folder, missing] {
-    QList<std::pair<qint64, QString>> found;
-    for (const auto& [video, name] : missing) {
-      const QString path = folder + QLatin1Char('/') + name;
-      if (QFileInfo(path).isFile()) found << std::pair(video, path);
-    }
-    return found;
-  };
-  runAside(this, look, [this](const QList<std::pair<qint64, QString>>& found) {
-    for (const auto& [video, path] : found) {
-      const ShelfVideo* known = shelf_.find(video);
-      if (known == nullptr || text(known->video.path.string()) == path) continue;
-      context_.engine.send(RelinkVideo{video, path.toStdString()}, this,
-                           [this, video = video](const Event& event) {
-                             if (!std::holds_alternative<VideoAdded>(event.body)) return;
-                             const WatchQueue::Item* item = queue_.find(video);
-                             if (item != nullptr && item->state == State::failed) {
-                               queue_.resume({video});
-                             }
-                           });
-    }
-  });
-}
-
-// --- Removing -------------------------------------------------------------------------------------
+// --- Removing
+// -------------------------------------------------------------------------------------
 
 void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
   if (videos.isEmpty() || dialog_ != nullptr) return;
@@ -589,6 +475,8 @@ void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
   QPushButton* remove =
       box->addButton(tr("Remove, Free %1").arg(sizeText(bytes)), QMessageBox::DestructiveRole);
   remove->setProperty("danger", true);
+  remove->style()->unpolish(remove);  // the box has dressed it already
+  remove->style()->polish(remove);
   box->addButton(QMessageBox::Cancel);
   box->setDefaultButton(QMessageBox::Cancel);
   connect(remove, &QPushButton::clicked, this, [this, videos, box] {

@@ -1,5 +1,5 @@
-// Declares LibraryPanel: the videos, their state in words, and everything that one does to them: add, search, open,
-// watch, pause, put into order, relink, remove.
+// Declares LibraryPanel: the videos, their state in words, and everything that one does to them:
+// add, search, open, watch, pause, put into order, relink, remove.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it.
 #ifndef LONGTAKE_UI_LIBRARY_LIBRARY_PANEL_H_
@@ -11,13 +11,12 @@
 
 #include "ui/base/context.h"
 #include "ui/library/file_adder.h"
+#include "ui/library/relinker.h"
 #include "ui/library/shelf.h"
 #include "ui/library/watch_queue.h"
 
-class QFileDialog;
 class QLabel;
 class QLineEdit;
-class QMenu;
 class QStackedLayout;
 class QToolButton;
 
@@ -37,7 +36,8 @@ class LibraryPanel : public QWidget {
   explicit LibraryPanel(Context& context, QWidget* parent = nullptr);
   ~LibraryPanel() override;
 
-  // Files, folders and addresses. New videos are watched, and the first one is opened if nothing is open.
+  // Files, folders and addresses. New videos are watched, and the first one is opened if nothing is
+  // open.
   void add(const QList<QUrl>& addresses);
   // Opens a video of the library in the player.
   void openVideo(qint64 video);
@@ -60,12 +60,12 @@ class LibraryPanel : public QWidget {
  private:
   void build();
   QWidget* buildHeader();
-  QWidget* buildStrip();
   void connectActions();
   void restyle();
   void showState();
   void showActions();
   void take(const store::Video& video, bool known);
+  void takeFound(const store::Video& video);
   void report(const AddReport& report);
   void chooseFiles(bool folder);
   void chooseAddress();
@@ -77,9 +77,6 @@ class LibraryPanel : public QWidget {
   void pause();
   void resume();
   void retry();
-  void relink(qint64 video);
-  void relinkTo(qint64 video, const QString& file);
-  void findSiblings(const QString& folder);
   void confirmRemoval(const QList<qint64>& videos);
   void remove(const QList<qint64>& videos);
   void tell(const QString& title, const QString& line);
@@ -88,6 +85,7 @@ class LibraryPanel : public QWidget {
   Shelf shelf_;
   WatchQueue queue_;
   FileAdder adder_;
+  Relinker relinker_;
   Thumbnails* thumbnails_;
   VideoListModel* model_;
   VideoFilter* filter_;
@@ -95,9 +93,6 @@ class LibraryPanel : public QWidget {
   QLabel* title_ = nullptr;
   QLineEdit* search_ = nullptr;
   QToolButton* addButton_ = nullptr;
-  QWidget* strip_ = nullptr;      // of the queue
-  QLabel* stripWords_ = nullptr;
-  QToolButton* stripButton_ = nullptr;
   TroubleCard* notice_ = nullptr;
   VideoListView* list_ = nullptr;
   EmptyLibrary* empty_ = nullptr;

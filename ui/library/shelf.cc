@@ -11,7 +11,8 @@ namespace longtake::ui {
 
 namespace {
 
-// Adding many files asks for the list after each: often enough to see them come, seldom enough to cost nothing.
+// Adding many files asks for the list after each: often enough to see them come, seldom enough to
+// cost nothing.
 constexpr int kSoonMs = 60;
 
 bool sameMemories(const std::vector<store::Memory>& a, const std::vector<store::Memory>& b) {
@@ -34,7 +35,9 @@ std::int64_t ShelfVideo::bytes() const {
   return sum;
 }
 
-bool ShelfVideo::isAddress() const { return video.path.string().find("://") != std::string::npos; }
+bool ShelfVideo::isAddress() const {
+  return video.path.string().find("://") != std::string::npos;
+}
 
 Shelf::Shelf(Context& context, QObject* parent) : QObject(parent), context_(context) {
   soon_.setSingleShot(true);
@@ -100,13 +103,32 @@ void Shelf::take(const VideoList& list) {
   }
   videos_ = std::move(videos);
   places_ = std::move(places);
-  memoryBytes_ = 0;
-  for (const ShelfVideo& video : videos_) memoryBytes_ += video.bytes();
+  count();
   const bool first = !loaded_;
   loaded_ = true;
   if (!touched.isEmpty()) emit changed(touched);
   if (first) emit loaded();
   if (first || !touched.isEmpty()) checkFiles();
+}
+
+void Shelf::count() {
+  memoryBytes_ = 0;
+  for (const ShelfVideo& video : videos_) memoryBytes_ += video.bytes();
+}
+
+void Shelf::note(const store::Memory& memory) {
+  const auto place = places_.constFind(memory.video_id);
+  if (place == places_.constEnd()) return;
+  auto& memories = videos_[*place].memories;
+  const auto known = std::find_if(memories.begin(), memories.end(),
+                                  [&](const auto& other) { return other.id == memory.id; });
+  if (known == memories.end()) {
+    memories.push_back(memory);
+  } else {
+    *known = memory;
+  }
+  count();
+  emit changed({memory.video_id});
 }
 
 void Shelf::checkFiles() {

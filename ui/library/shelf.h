@@ -1,7 +1,8 @@
-// Declares Shelf: what the library holds, as the GUI thread last heard it: the videos, their memories, whether their
-// files are still there, and which model is in use.
+// Declares Shelf: what the library holds, as the GUI thread last heard it: the videos, their
+// memories, whether their files are still there, and which model is in use.
 //
-// Thread rule: GUI thread; files are looked at in another one. Lifetime rule: the context outlives it.
+// Thread rule: GUI thread; files are looked at in another one. Lifetime rule: the context outlives
+// it.
 #ifndef LONGTAKE_UI_LIBRARY_SHELF_H_
 #define LONGTAKE_UI_LIBRARY_SHELF_H_
 
@@ -32,6 +33,8 @@ class Shelf : public QObject {
 
   // Asks the engine for everything, soon; several calls become one.
   void refresh();
+  // What has just been heard of a memory, before the next answer says it too.
+  void note(const store::Memory& memory);
   // Looks where the files are.
   void checkFiles();
   bool isLoaded() const { return loaded_; }  // since the engine was made
@@ -42,7 +45,8 @@ class Shelf : public QObject {
 
   // The name of the engine's model; empty until it is known.
   const QString& modelName() const { return modelName_; }
-  // The newest memory that this model made, or, as long as the model is unknown, the newest one; nullptr if none.
+  // The newest memory that this model made, or, as long as the model is unknown, the newest one;
+  // nullptr if none.
   const store::Memory* memory(const ShelfVideo& video) const;
   // How far that memory goes; 0 if there is none.
   Micros watchedUntil(const ShelfVideo& video) const;
@@ -57,6 +61,7 @@ class Shelf : public QObject {
   void restart();
   void ask();
   void take(const VideoList& list);
+  void count();
 
   Context& context_;
   std::vector<ShelfVideo> videos_;

@@ -21,9 +21,9 @@ struct Words {
 StateWords watchingWords(const WatchQueue::Item& item) {
   QString words = Words::tr("watching %1").arg(seenText(item.seen, item.duration));
   if (item.silentFor > 0) {
-    return {Words::tr("%1, no progress for %2")
-                .arg(words, durationWords(item.silentFor * 1'000'000)),
-            Tone::warning};
+    return {
+        Words::tr("%1, no progress for %2").arg(words, durationWords(item.silentFor * 1'000'000)),
+        Tone::warning};
   }
   if (item.speed > 0) words = Words::tr("%1, %2 real time").arg(words, speedText(item.speed));
   if (item.left() >= 0) words = Words::tr("%1, %2 left").arg(words, durationWords(item.left()));
@@ -36,18 +36,22 @@ StateWords queuedWords(const WatchQueue::Item& item, int ahead, qint64 quota) {
     case WatchQueue::State::watching:
       return watchingWords(item);
     case WatchQueue::State::starting:
-      return {seen.isEmpty() ? Words::tr("getting ready") : Words::tr("getting ready to go on at %1").arg(seen),
+      return {seen.isEmpty() ? Words::tr("getting ready")
+                             : Words::tr("getting ready to go on at %1").arg(seen),
               Tone::active};
     case WatchQueue::State::paused:
-      return {seen.isEmpty() ? Words::tr("paused") : Words::tr("paused at %1").arg(seen), Tone::quiet};
+      return {seen.isEmpty() ? Words::tr("paused") : Words::tr("paused at %1").arg(seen),
+              Tone::quiet};
     case WatchQueue::State::failed:
       return {Words::tr("stopped: %1").arg(item.what), Tone::bad};
     case WatchQueue::State::full:
-      return {Words::tr("waiting: the memories fill the limit of %1").arg(sizeText(quota)), Tone::warning};
+      return {Words::tr("waiting: the memories fill the limit of %1").arg(sizeText(quota)),
+              Tone::warning};
     case WatchQueue::State::waiting:
       break;
   }
-  const QString words = ahead == 0 ? Words::tr("waiting, next") : Words::tr("waiting, %1 before it").arg(ahead);
+  const QString words =
+      ahead == 0 ? Words::tr("waiting, next") : Words::tr("waiting, %1 before it").arg(ahead);
   return {seen.isEmpty() ? words : Words::tr("%1, %2 watched").arg(words, seen), Tone::quiet};
 }
 
@@ -55,19 +59,22 @@ StateWords queuedWords(const WatchQueue::Item& item, int ahead, qint64 quota) {
 
 QString seenText(Micros seen, Micros duration) {
   if (duration <= 0) return timeText(seen);
-  const double share = std::clamp(static_cast<double>(seen) / static_cast<double>(duration), 0.0, 1.0);
+  const double share =
+      std::clamp(static_cast<double>(seen) / static_cast<double>(duration), 0.0, 1.0);
   // Cut off, not rounded: 100.0 % is said when it is reached.
-  return Words::tr("%1 %").arg(QLocale().toString(std::floor(share * 1000) / 10, 'f', 1));
+  return Words::tr("%1\u00a0%").arg(QLocale().toString(std::floor(share * 1000) / 10, 'f', 1));
 }
 
 StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item,
                       int ahead, qint64 quota) {
   if (video.missing) return {Words::tr("file not found"), Tone::bad};
   if (item != nullptr) return queuedWords(*item, ahead, quota);
-  if (shelf.isWatched(video)) return {Words::tr("watched, %1").arg(sizeText(video.bytes())), Tone::quiet};
+  if (shelf.isWatched(video))
+    return {Words::tr("watched, %1").arg(sizeText(video.bytes())), Tone::quiet};
   const Micros seen = shelf.watchedUntil(video);
-  if (seen > 0) return {Words::tr("watched up to %1").arg(seenText(seen, video.video.duration)), Tone::quiet};
-  if (!video.memories.empty() && !shelf.modelName().isEmpty()) {
+  if (seen > 0)
+    return {Words::tr("watched up to %1").arg(seenText(seen, video.video.duration)), Tone::quiet};
+  if (!video.memories.empty() && shelf.memory(video) == nullptr) {
     return {Words::tr("watched with %1, not with %2")
                 .arg(text(video.memories.back().model), shelf.modelName()),
             Tone::quiet};
@@ -77,7 +84,8 @@ StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQu
 
 double seenShare(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item) {
   if (item == nullptr && shelf.isWatched(video)) return 1;
-  const Micros duration = item != nullptr && item->duration > 0 ? item->duration : video.video.duration;
+  const Micros duration =
+      item != nullptr && item->duration > 0 ? item->duration : video.video.duration;
   const Micros seen = item != nullptr ? item->seen : shelf.watchedUntil(video);
   if (duration <= 0) return 0;
   return std::clamp(static_cast<double>(seen) / static_cast<double>(duration), 0.0, 1.0);

@@ -1,4 +1,5 @@
-// Declares stateWords() and its kin: the state of a video in words, from what was measured and nothing else.
+// Declares stateWords() and its kin: the state of a video in words, from what was measured and
+// nothing else.
 //
 // Thread rule: GUI thread. Lifetime rule: pure functions.
 #ifndef LONGTAKE_UI_LIBRARY_STATE_WORDS_H_

@@ -15,8 +15,8 @@ constexpr int kAtOnce = 2;
 QPixmap toPixmap(const media::Image& image) {
   const std::size_t bytes = std::size_t{3} * image.width * image.height;
   if (image.width <= 0 || image.height <= 0 || image.rgb.size() < bytes) return {};
-  return QPixmap::fromImage(QImage(image.rgb.data(), image.width, image.height, image.width * 3,
-                                   QImage::Format_RGB888));
+  return QPixmap::fromImage(
+      QImage(image.rgb.data(), image.width, image.height, image.width * 3, QImage::Format_RGB888));
 }
 
 }  // namespace
@@ -29,7 +29,8 @@ Thumbnails::Thumbnails(Context& context, Shelf& shelf, QObject* parent)
     inFlight_.clear();
     failed_.clear();
   });
-  connect(&shelf_, &Shelf::changed, this, [this](const QSet<qint64>& videos) { failed_ -= videos; });
+  connect(&shelf_, &Shelf::changed, this,
+          [this](const QSet<qint64>& videos) { failed_ -= videos; });
 }
 
 QPixmap Thumbnails::of(qint64 video) {

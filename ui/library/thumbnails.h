@@ -1,5 +1,5 @@
-// Declares Thumbnails: a small picture of each video, taken at a tenth of its length; asked of the engine when a row is
-// first painted, the latest wish first, and kept in a bounded cache.
+// Declares Thumbnails: a small picture of each video, taken at a tenth of its length; asked of the
+// engine when a row is first painted, the latest wish first, and kept in a bounded cache.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it.
 #ifndef LONGTAKE_UI_LIBRARY_THUMBNAILS_H_
@@ -35,7 +35,7 @@ class Thumbnails : public QObject {
   QCache<qint64, QPixmap> pictures_;
   QList<qint64> wanted_;  // the last is the most urgent
   QSet<qint64> inFlight_;
-  QSet<qint64> failed_;   // not asked for again before the file changes
+  QSet<qint64> failed_;  // not asked for again before the file changes
 };
 
 }  // namespace longtake::ui

@@ -50,13 +50,16 @@ void TroubleCard::say(const QString& title, const QStringList& lines) {
   show();
 }
 
-QString TroubleCard::text() const { return title_->text() + QLatin1Char('\n') + lines_->text(); }
+QString TroubleCard::text() const {
+  return title_->text() + QLatin1Char('\n') + lines_->text();
+}
 
 void TroubleCard::restyle() {
   const Colors& c = theme_.colors();
-  setStyleSheet(QStringLiteral("#troubleCard { background: %1; border: none; border-radius: %2px; }")
-                    .arg(c.warnSoft.name())
-                    .arg(theme_.radius()));
+  setStyleSheet(
+      QStringLiteral("#troubleCard { background: %1; border: none; border-radius: %2px; }")
+          .arg(c.warnSoft.name())
+          .arg(theme_.radius()));
   icon_->setPixmap(
       theme_.pixmap(QStringLiteral("warning"), c.warn, theme_.px(16), devicePixelRatioF()));
   title_->setFont(theme_.font(Theme::Font::strong));

@@ -1,4 +1,5 @@
-// Declares TroubleCard: a card in a panel that says what did not go as one would expect, until it is closed.
+// Declares TroubleCard: a card in a panel that says what did not go as one would expect, until it
+// is closed.
 //
 // Thread rule: GUI thread. Lifetime rule: hidden until say(); the theme outlives it.
 #ifndef LONGTAKE_UI_LIBRARY_TROUBLE_CARD_H_

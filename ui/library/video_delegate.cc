@@ -20,21 +20,30 @@ RowAction actionOf(const QModelIndex& index) {
 
 QString iconOf(RowAction action) {
   switch (action) {
-    case RowAction::pause: return QStringLiteral("pause");
-    case RowAction::resume: return QStringLiteral("play");
-    case RowAction::retry: return QStringLiteral("retry");
-    case RowAction::relink: return QStringLiteral("link");
-    case RowAction::none: break;
+    case RowAction::pause:
+      return QStringLiteral("pause");
+    case RowAction::resume:
+      return QStringLiteral("play");
+    case RowAction::retry:
+      return QStringLiteral("retry");
+    case RowAction::relink:
+      return QStringLiteral("link");
+    case RowAction::none:
+      break;
   }
   return {};
 }
 
 QColor toneColor(const Colors& c, Tone tone) {
   switch (tone) {
-    case Tone::active: return c.accent;
-    case Tone::warning: return c.warn;
-    case Tone::bad: return c.bad;
-    case Tone::quiet: break;
+    case Tone::active:
+      return c.accent;
+    case Tone::warning:
+      return c.warn;
+    case Tone::bad:
+      return c.bad;
+    case Tone::quiet:
+      break;
   }
   return c.textSoft;
 }
@@ -44,16 +53,16 @@ QColor toneColor(const Colors& c, Tone tone) {
 VideoDelegate::VideoDelegate(const Theme& theme, QObject* parent)
     : QStyledItemDelegate(parent), theme_(theme) {}
 
-QSize VideoDelegate::pictureSize() const {
-  // Pictures grow less than text does: the words need the room.
-  const int width = 88 + static_cast<int>(28 * (theme_.textScale() - 1));
+QSize VideoDelegate::pictureSize(int rowWidth) const {
+  // Pictures do not grow with the text, and give way where the words need the room.
+  const int width = rowWidth < theme_.px(230) ? 64 : 88;
   return {width, width * 9 / 16};
 }
 
 // Words that would be cut off in two lines get a third where the row is narrow for its text.
 int VideoDelegate::stateLines(int rowWidth) const {
   const QFontMetrics metrics(theme_.font(Theme::Font::small));
-  const int width = rowWidth - pictureSize().width() - theme_.px(70);
+  const int width = rowWidth - pictureSize(rowWidth).width() - theme_.px(70);
   return width < 20 * metrics.averageCharWidth() ? 3 : 2;
 }
 
@@ -64,14 +73,14 @@ QSize VideoDelegate::sizeHint(const QStyleOptionViewItem& option,
   const int name = QFontMetrics(theme_.font(Theme::Font::strong)).height();
   const int state = QFontMetrics(theme_.font(Theme::Font::small)).height();
   const int words = name + stateLines(width) * state + theme_.px(2);
-  return {theme_.px(160), std::max(words, pictureSize().height()) + 2 * theme_.gapSmall()};
+  return {theme_.px(160), std::max(words, pictureSize(width).height()) + 2 * theme_.gapSmall()};
 }
 
 VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
                                             const QModelIndex& index) const {
   Places p;
   p.row = option.rect.adjusted(theme_.gapTiny(), 1, -theme_.gapTiny(), -1);
-  const QSize picture = pictureSize();
+  const QSize picture = pictureSize(option.rect.width());
   const int gap = theme_.gapSmall();
   QRect inner = p.row.adjusted(gap, gap - 1, -gap, 1 - gap);
   p.picture = QRect(inner.left(), inner.center().y() - picture.height() / 2, picture.width(),
@@ -84,8 +93,10 @@ VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
   }
   const int begin = p.picture.right() + 1 + theme_.gap();
   const int nameHeight = QFontMetrics(theme_.font(Theme::Font::strong)).height();
-  const int stateHeight =
-      stateLines(option.rect.width()) * QFontMetrics(theme_.font(Theme::Font::small)).height();
+  const QFontMetrics small(theme_.font(Theme::Font::small));
+  const bool oneLine =
+      small.horizontalAdvance(index.data(VideoListModel::StateRole).toString()) < end - begin;
+  const int stateHeight = (oneLine ? 1 : stateLines(option.rect.width())) * small.height();
   const int top = inner.center().y() - (nameHeight + theme_.px(2) + stateHeight) / 2;
   p.name = QRect(begin, top, end - begin, nameHeight);
   p.state = QRect(begin, top + nameHeight + theme_.px(2), end - begin, stateHeight);
@@ -97,7 +108,8 @@ VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
   return p;
 }
 
-QRect VideoDelegate::buttonRect(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+QRect VideoDelegate::buttonRect(const QStyleOptionViewItem& option,
+                                const QModelIndex& index) const {
   return places(option, index).button;
 }
 
@@ -145,9 +157,9 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   painter->setFont(nameFont);
   painter->setPen(c.text);
   const Qt::Alignment leading = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
-  painter->drawText(p.name, static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine,
-                    QFontMetrics(nameFont).elidedText(index.data().toString(), Qt::ElideMiddle,
-                                                      p.name.width()));
+  painter->drawText(
+      p.name, static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine,
+      QFontMetrics(nameFont).elidedText(index.data().toString(), Qt::ElideMiddle, p.name.width()));
   paintState(painter, option, p.state, index);
 
   if (!p.button.isNull()) {
@@ -155,9 +167,8 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     QRect icon(0, 0, size, size);
     icon.moveCenter(p.button.center());
     const QColor color = hovered || selected ? c.text : c.textFaint;
-    painter->drawPixmap(icon.topLeft(),
-                        theme_.pixmap(iconOf(actionOf(index)), color, size,
-                                      painter->device()->devicePixelRatioF()));
+    painter->drawPixmap(icon.topLeft(), theme_.pixmap(iconOf(actionOf(index)), color, size,
+                                                      painter->device()->devicePixelRatioF()));
   }
   painter->restore();
 }
@@ -183,10 +194,10 @@ void VideoDelegate::paintPicture(QPainter* painter, const QRect& rect,
     painter->setOpacity(1);
   }
   if (picture.isNull() || missing) {
-    const QString icon = missing ? QStringLiteral("warning")
-                                 : (index.data(VideoListModel::AddressRole).toBool()
-                                        ? QStringLiteral("link")
-                                        : QStringLiteral("film"));
+    const QString icon =
+        missing ? QStringLiteral("warning")
+                : (index.data(VideoListModel::AddressRole).toBool() ? QStringLiteral("link")
+                                                                    : QStringLiteral("film"));
     const int size = theme_.px(20);
     const QPoint at = rect.center() - QPoint(size / 2, size / 2);
     painter->drawPixmap(at, theme_.pixmap(icon, missing ? c.bad : c.textSoft, size, ratio));
@@ -210,6 +221,10 @@ void VideoDelegate::paintPicture(QPainter* painter, const QRect& rect,
     painter->setFont(font);
     const QFontMetrics metrics(font);
     QRect badge(0, 0, metrics.horizontalAdvance(length) + theme_.px(6), metrics.height());
+    if (badge.width() > rect.width() * 3 / 4) {
+      painter->restore();
+      return;
+    }
     badge.moveBottomRight(rect.bottomRight() - QPoint(theme_.px(3), bar + theme_.px(2)));
     painter->setPen(Qt::NoPen);
     painter->setBrush(QColor(0, 0, 0, 170));
@@ -242,11 +257,11 @@ void VideoDelegate::paintState(QPainter* painter, const QStyleOptionViewItem& op
     QTextLine line = layout.createLine();
     if (!line.isValid()) break;
     line.setLineWidth(rect.width());
-    const QRect where(rect.left(), rect.top() + i * metrics.height(), rect.width(), metrics.height());
-    const QString part = i + 1 < lines
-                             ? words.mid(line.textStart(), line.textLength()).trimmed()
-                             : metrics.elidedText(words.mid(line.textStart()), Qt::ElideRight,
-                                                  rect.width());
+    const QRect where(rect.left(), rect.top() + i * metrics.height(), rect.width(),
+                      metrics.height());
+    const QString part = i + 1 < lines ? words.mid(line.textStart(), line.textLength()).trimmed()
+                                       : metrics.elidedText(words.mid(line.textStart()),
+                                                            Qt::ElideRight, rect.width());
     painter->drawText(where, flags, part);
   }
   layout.endLayout();
@@ -254,8 +269,8 @@ void VideoDelegate::paintState(QPainter* painter, const QStyleOptionViewItem& op
 
 bool VideoDelegate::editorEvent(QEvent* event, QAbstractItemModel* model,
                                 const QStyleOptionViewItem& option, const QModelIndex& index) {
-  const bool press = event->type() == QEvent::MouseButtonPress ||
-                     event->type() == QEvent::MouseButtonDblClick;
+  const bool press =
+      event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick;
   if (press || event->type() == QEvent::MouseButtonRelease) {
     const auto* mouse = static_cast<QMouseEvent*>(event);
     if (mouse->button() == Qt::LeftButton && buttonRect(option, index).contains(mouse->pos())) {
@@ -272,11 +287,20 @@ bool VideoDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
       buttonRect(option, index).contains(event->pos())) {
     QString words;
     switch (actionOf(index)) {
-      case RowAction::pause: words = tr("Pause watching"); break;
-      case RowAction::resume: words = tr("Watch"); break;
-      case RowAction::retry: words = tr("Try again"); break;
-      case RowAction::relink: words = tr("Say where the file lies now…"); break;
-      case RowAction::none: break;
+      case RowAction::pause:
+        words = tr("Pause watching");
+        break;
+      case RowAction::resume:
+        words = tr("Watch");
+        break;
+      case RowAction::retry:
+        words = tr("Try again");
+        break;
+      case RowAction::relink:
+        words = tr("Say where the file lies now…");
+        break;
+      case RowAction::none:
+        break;
     }
     QToolTip::showText(event->globalPos(), words, view);
     return true;

@@ -1,5 +1,5 @@
-// Declares VideoDelegate: paints a row of the library: picture with length and progress, name, state in words, and the
-// one button that the state calls for.
+// Declares VideoDelegate: paints a row of the library: picture with length and progress, name,
+// state in words, and the one button that the state calls for.
 //
 // Thread rule: GUI thread. Lifetime rule: the theme outlives it.
 #ifndef LONGTAKE_UI_LIBRARY_VIDEO_DELEGATE_H_
@@ -38,7 +38,7 @@ class VideoDelegate : public QStyledItemDelegate {
     QRect row, picture, name, state, button;
   };
   Places places(const QStyleOptionViewItem& option, const QModelIndex& index) const;
-  QSize pictureSize() const;
+  QSize pictureSize(int rowWidth) const;
   int stateLines(int rowWidth) const;
   void paintPicture(QPainter* painter, const QRect& rect, const QModelIndex& index) const;
   void paintState(QPainter* painter, const QStyleOptionViewItem& option, const QRect& rect,

@@ -20,7 +20,9 @@ void VideoFilter::search(const QString& words) {
   invalidateFilter();
 }
 
-QModelIndex VideoFilter::indexOf(qint64 video) const { return mapFromSource(source_.indexOf(video)); }
+QModelIndex VideoFilter::indexOf(qint64 video) const {
+  return mapFromSource(source_.indexOf(video));
+}
 
 bool VideoFilter::canDropMimeData(const QMimeData* data, Qt::DropAction /*action*/, int /*row*/,
                                   int /*column*/, const QModelIndex& /*parent*/) const {

@@ -1,5 +1,6 @@
-// Declares VideoFilter: the rows as the list shows them: what is to be watched first, in its order, then the rest, the
-// newest first; only those that have every word of the search in their own name or their folder's.
+// Declares VideoFilter: the rows as the list shows them: what is to be watched first, in its order,
+// then the rest, the newest first; only those that have every word of the search in their own name
+// or their folder's.
 //
 // Thread rule: GUI thread. Lifetime rule: queue and source outlive it.
 #ifndef LONGTAKE_UI_LIBRARY_VIDEO_FILTER_H_

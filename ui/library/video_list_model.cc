@@ -94,7 +94,8 @@ StateWords VideoListModel::wordsOf(const ShelfVideo& video) const {
   int ahead = 0;
   for (const WatchQueue::Item& other : queue_.items()) {
     if (&other == item) break;
-    if (other.state != WatchQueue::State::paused && other.state != WatchQueue::State::failed) ++ahead;
+    if (other.state != WatchQueue::State::paused && other.state != WatchQueue::State::failed)
+      ++ahead;
   }
   return stateWords(shelf_, video, item, ahead, context_.settings.diskQuota());
 }
@@ -104,9 +105,12 @@ VideoListModel::RowAction VideoListModel::actionOf(const ShelfVideo& video) cons
   const WatchQueue::Item* item = queue_.find(video.video.id);
   if (item == nullptr) return shelf_.isWatched(video) ? RowAction::none : RowAction::resume;
   switch (item->state) {
-    case WatchQueue::State::paused: return RowAction::resume;
-    case WatchQueue::State::failed: return RowAction::retry;
-    default: return RowAction::pause;
+    case WatchQueue::State::paused:
+      return RowAction::resume;
+    case WatchQueue::State::failed:
+      return RowAction::retry;
+    default:
+      return RowAction::pause;
   }
 }
 
@@ -118,24 +122,36 @@ QVariant VideoListModel::data(const QModelIndex& index, int role) const {
   const ShelfVideo* video = shelf_.find(id);
   if (video == nullptr) return {};
   switch (role) {
-    case Qt::DisplayRole: return text(video->video.name);
-    case Qt::ToolTipRole: return videoFacts(*video, wordsOf(*video), queue_.find(id));
+    case Qt::DisplayRole:
+      return text(video->video.name);
+    case Qt::ToolTipRole:
+      return videoFacts(*video, wordsOf(*video), queue_.find(id));
     case Qt::AccessibleTextRole: {
       QStringList parts{text(video->video.name)};
       if (video->video.duration > 0) parts << durationWords(video->video.duration);
       parts << wordsOf(*video).words;
       return parts.join(QStringLiteral(", "));
     }
-    case Qt::DecorationRole: return thumbnails_.of(id);
-    case StateRole: return wordsOf(*video).words;
-    case ToneRole: return static_cast<int>(wordsOf(*video).tone);
-    case ShareRole: return seenShare(shelf_, *video, queue_.find(id));
-    case LengthRole: return video->video.duration > 0 ? timeText(video->video.duration) : QString();
-    case OpenRole: return id == open_;
-    case AddressRole: return video->isAddress();
-    case MissingRole: return video->missing;
-    case ActionRole: return static_cast<int>(actionOf(*video));
-    default: return {};
+    case Qt::DecorationRole:
+      return thumbnails_.of(id);
+    case StateRole:
+      return wordsOf(*video).words;
+    case ToneRole:
+      return static_cast<int>(wordsOf(*video).tone);
+    case ShareRole:
+      return seenShare(shelf_, *video, queue_.find(id));
+    case LengthRole:
+      return video->video.duration > 0 ? timeText(video->video.duration) : QString();
+    case OpenRole:
+      return id == open_;
+    case AddressRole:
+      return video->isAddress();
+    case MissingRole:
+      return video->missing;
+    case ActionRole:
+      return static_cast<int>(actionOf(*video));
+    default:
+      return {};
   }
 }
 
@@ -145,7 +161,9 @@ Qt::ItemFlags VideoListModel::flags(const QModelIndex& index) const {
          Qt::ItemNeverHasChildren;
 }
 
-QStringList VideoListModel::mimeTypes() const { return {QString::fromLatin1(kMimeType)}; }
+QStringList VideoListModel::mimeTypes() const {
+  return {QString::fromLatin1(kMimeType)};
+}
 
 QMimeData* VideoListModel::mimeData(const QModelIndexList& indexes) const {
   QByteArrayList videos;

@@ -21,15 +21,15 @@ class VideoListModel : public QAbstractListModel {
  public:
   enum Role {
     IdRole = Qt::UserRole,
-    StateRole,     // words
-    ToneRole,      // int(Tone)
-    ShareRole,     // watched, 0 to 1
-    LengthRole,    // "12:34"; empty if unknown
-    PlaceRole,     // in the queue; -1 = not in it
-    OpenRole,      // is it the one in the player
-    AddressRole,   // is it a stream
+    StateRole,    // words
+    ToneRole,     // int(Tone)
+    ShareRole,    // watched, 0 to 1
+    LengthRole,   // "12:34"; empty if unknown
+    PlaceRole,    // in the queue; -1 = not in it
+    OpenRole,     // is it the one in the player
+    AddressRole,  // is it a stream
     MissingRole,
-    ActionRole,    // int(RowAction)
+    ActionRole,  // int(RowAction)
   };
   // The one thing that a button in the row does.
   enum class RowAction { none, pause, resume, retry, relink };

@@ -13,7 +13,9 @@ namespace longtake::ui {
 
 namespace {
 
-qint64 idOf(const QModelIndex& index) { return index.data(VideoListModel::IdRole).toLongLong(); }
+qint64 idOf(const QModelIndex& index) {
+  return index.data(VideoListModel::IdRole).toLongLong();
+}
 
 bool isRows(const QDropEvent* event) {
   return event->mimeData()->hasFormat(QString::fromLatin1(VideoListModel::kMimeType));

@@ -1,5 +1,5 @@
-// Declares VideoListView: the view of the library's rows. Rows are dragged to another place of the queue; files that are
-// dropped on it go to the panel.
+// Declares VideoListView: the view of the library's rows. Rows are dragged to another place of the
+// queue; files that are dropped on it go to the panel.
 //
 // Thread rule: GUI thread. Lifetime rule: the theme outlives it.
 #ifndef LONGTAKE_UI_LIBRARY_VIDEO_LIST_VIEW_H_

@@ -18,8 +18,8 @@ constexpr int kQuotaEverySeconds = 15;
 
 using State = WatchQueue::State;
 
-bool isRunnable(const WatchQueue::Item& item) {
-  return item.state != State::paused && item.state != State::failed;
+bool isWanted(const WatchQueue::Item& item) {
+  return !item.isStopped();
 }
 
 }  // namespace
@@ -43,8 +43,9 @@ WatchQueue::WatchQueue(Context& context, Shelf& shelf, QObject* parent)
   connect(&writing_, &QTimer::timeout, this, &WatchQueue::write);
   connect(&context_.engine, &EngineLink::restarted, this, [this] {
     if (writing_.isActive()) write();
+    library_.clear();
     if (Item* cut = item(running_)) {
-      if (isRunnable(*cut)) cut->state = State::waiting;
+      if (!cut->isStopped()) cut->state = State::waiting;
       cut->silentFor = 0;
       touch(running_);
     }
@@ -54,7 +55,7 @@ WatchQueue::WatchQueue(Context& context, Shelf& shelf, QObject* parent)
     ticking_.stop();
   });
   connect(&shelf_, &Shelf::loaded, this, &WatchQueue::restore);
-  connect(&shelf_, &Shelf::changed, this, &WatchQueue::checkQuota);
+  connect(&shelf_, &Shelf::changed, this, &WatchQueue::follow);
   connect(&context_.settings, &Settings::changed, this, &WatchQueue::checkQuota);
   if (shelf_.isLoaded()) restore();
 }
@@ -64,6 +65,7 @@ WatchQueue::~WatchQueue() {
 }
 
 void WatchQueue::restore() {
+  library_ = context_.settings.libraryFolder();
   const QList<qint64> paused = context_.settings.paused();
   items_.clear();
   for (const qint64 video : context_.settings.queue()) {
@@ -87,6 +89,8 @@ void WatchQueue::store() {
 
 void WatchQueue::write() {
   writing_.stop();
+  // Another library has been chosen: its own queue is not to be overwritten with this one.
+  if (library_ != context_.settings.libraryFolder()) return;
   QList<qint64> paused;
   for (const Item& item : items_) {
     if (item.state == State::paused) paused << item.video;
@@ -101,13 +105,19 @@ QList<qint64> WatchQueue::all() const {
   return videos;
 }
 
+int WatchQueue::active() const {
+  return static_cast<int>(std::count_if(items_.begin(), items_.end(), isWanted));
+}
+
 const WatchQueue::Item* WatchQueue::find(qint64 video) const {
   const auto found = std::find_if(items_.begin(), items_.end(),
                                   [video](const Item& item) { return item.video == video; });
   return found == items_.end() ? nullptr : &*found;
 }
 
-WatchQueue::Item* WatchQueue::item(qint64 video) { return const_cast<Item*>(find(video)); }
+WatchQueue::Item* WatchQueue::item(qint64 video) {
+  return const_cast<Item*>(find(video));
+}
 
 int WatchQueue::place(qint64 video) const {
   const Item* found = find(video);
@@ -149,7 +159,7 @@ void WatchQueue::resume(const QList<qint64>& videos) {
     Item* found = item(video);
     if (found == nullptr) {
       add(video);
-    } else if (!isRunnable(*found)) {
+    } else if (found->isStopped()) {
       found->state = State::waiting;
       found->what.clear();
       found->hint.clear();
@@ -181,7 +191,7 @@ void WatchQueue::move(const QList<qint64>& videos, qint64 before) {
   store();
   emit orderChanged();
   // What is first is watched: whatever is running gives way and waits in its new place.
-  const auto first = std::find_if(items_.begin(), items_.end(), isRunnable);
+  const auto first = std::find_if(items_.begin(), items_.end(), isWanted);
   if (running_ != 0 && first != items_.end() && first->video != running_) {
     if (Item* running = item(running_)) {
       running->state = State::waiting;
@@ -195,13 +205,13 @@ void WatchQueue::pump() {
   if (running_ != 0 || !context_.engine.isRunning() || !shelf_.isLoaded()) return;
   const bool full = overQuota();
   for (Item& item : items_) {
-    if (!isRunnable(item)) continue;
+    if (item.isStopped()) continue;
     const State state = full ? State::full : State::waiting;
     if (item.state != state) touch(item.video);
     item.state = state;
   }
   if (full) return;
-  const auto next = std::find_if(items_.begin(), items_.end(), isRunnable);
+  const auto next = std::find_if(items_.begin(), items_.end(), isWanted);
   if (next != items_.end()) begin(*next);
 }
 
@@ -246,6 +256,7 @@ void WatchQueue::hear(qint64 video, const Event& event) {
       if (!end->memory.coverage.empty()) found->seen = end->memory.coverage.back().end;
       if (end->finished) {
         ended(video);
+        shelf_.note(end->memory);
         return;
       }
       // Somebody else's cancel: as if it had been paused here.
@@ -316,6 +327,17 @@ void WatchQueue::tick() {
   }
   // The memory grows: whether it still fits is known only from its size on disk.
   if (context_.settings.diskQuota() > 0 && ++ticks_ % kQuotaEverySeconds == 0) shelf_.refresh();
+}
+
+void WatchQueue::follow() {
+  for (Item& item : items_) {
+    const ShelfVideo* known = shelf_.find(item.video);
+    if (known == nullptr || item.video == running_) continue;
+    // What was added was not on the shelf yet.
+    if (item.duration == 0) item.duration = known->video.duration;
+    if (item.seen == 0) item.seen = shelf_.watchedUntil(*known);
+  }
+  checkQuota();
 }
 
 bool WatchQueue::overQuota() const {

@@ -1,6 +1,7 @@
-// Declares WatchQueue: what is watched now and what comes next. It sends the engine one WatchVideo at a time: the first
-// of the queue that is neither paused nor failed. Order and pauses are kept in the settings, and every
-// chunk is committed by the engine, so that work goes on after a restart where it ended.
+// Declares WatchQueue: what is watched now and what comes next. It sends the engine one WatchVideo
+// at a time: the first of the queue that is neither paused nor failed. Order and pauses are kept in
+// the settings, and every chunk is committed by the engine, so that work goes on after a restart
+// where it ended.
 //
 // Thread rule: GUI thread. Lifetime rule: shelf and context outlive it.
 #ifndef LONGTAKE_UI_LIBRARY_WATCH_QUEUE_H_
@@ -20,20 +21,29 @@ class WatchQueue : public QObject {
   Q_OBJECT
 
  public:
-  enum class State { waiting, starting, watching, paused, failed, full };  // full: the disk quota is reached
+  enum class State {
+    waiting,
+    starting,
+    watching,
+    paused,
+    failed,
+    full
+  };  // full: the disk quota is reached
 
   struct Item {
     qint64 video = 0;
     State state = State::waiting;
     Micros seen = 0;
-    Micros duration = 0;     // 0 = unknown
-    double speed = 0;        // times real time, smoothed; 0 = not known yet
-    qint64 silentFor = 0;    // seconds without progress, once that is suspicious; else 0
-    QString what;            // of a failure
+    Micros duration = 0;   // 0 = unknown
+    double speed = 0;      // times real time, smoothed; 0 = not known yet
+    qint64 silentFor = 0;  // seconds without progress, once that is suspicious; else 0
+    QString what;          // of a failure
     QString hint;
 
     // Time until the end at this speed, in microseconds of the wall clock; -1 = unknown.
     Micros left() const;
+    // It waits for the user.
+    bool isStopped() const { return state == State::paused || state == State::failed; }
   };
 
   WatchQueue(Context& context, Shelf& shelf, QObject* parent = nullptr);
@@ -41,7 +51,7 @@ class WatchQueue : public QObject {
 
   const std::vector<Item>& items() const { return items_; }  // in the order of watching
   const Item* find(qint64 video) const;
-  int place(qint64 video) const;  // -1 = not in the queue
+  int place(qint64 video) const;               // -1 = not in the queue
   qint64 running() const { return running_; }  // the video being watched; 0 = none
 
   // Puts a video at the end. One that is in the queue, or watched to its end, stays as it is.
@@ -50,9 +60,11 @@ class WatchQueue : public QObject {
   void pause(const QList<qint64>& videos);
   void resume(const QList<qint64>& videos);  // also what failed; adds what is not in the queue
   void remove(qint64 video);
-  // Puts these, in the order that they have, before `before` (0 = at the end). What is first is watched.
+  // Puts these, in the order that they have, before `before` (0 = at the end). What is first is
+  // watched.
   void move(const QList<qint64>& videos, qint64 before);
   QList<qint64> all() const;
+  int active() const;  // how many are watched or wait for their turn
 
   // Without progress for so long, watching counts as stalled.
   void setStallAfter(int milliseconds) { stallAfterMs_ = milliseconds; }
@@ -72,6 +84,7 @@ class WatchQueue : public QObject {
   void hear(qint64 video, const Event& event);
   void progress(Item& item, const WatchProgress& progress);
   void ended(qint64 video);
+  void follow();
   bool overQuota() const;
   void checkQuota();
   void tick();
@@ -92,6 +105,7 @@ class WatchQueue : public QObject {
   QTimer telling_;
   QElapsedTimer sinceTold_;
   QTimer writing_;
+  QString library_;  // the folder that the queue belongs to
   QSet<qint64> touched_;
   int stallAfterMs_ = 20'000;
 };

@@ -62,7 +62,9 @@ void GlVideoWidget::initializeGL() {
       this);
   connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, &GlVideoWidget::release,
           Qt::DirectConnection);
-  QTimer::singleShot(0, this, events_.ready);
+  QTimer::singleShot(0, this, [this] {
+    if (render_ != nullptr) events_.ready();  // it may have been lost again by then
+  });
 }
 
 void GlVideoWidget::release() {

@@ -180,24 +180,28 @@ void Mpv::handle(const mpv_event& event) {
                         : QVariant());
       break;
     }
-    case MPV_EVENT_COMMAND_REPLY:
+    case MPV_EVENT_COMMAND_REPLY: {
       if (event.error < 0) {
         emit commandFailed(event.reply_userdata, QString::fromUtf8(mpv_error_string(event.error)));
+        break;
       }
+      const auto* reply = static_cast<const mpv_event_command*>(event.data);
+      const QVariant file =
+          toVariant(reply->result).toMap().value(QStringLiteral("playlist_entry_id"));
+      if (file.isValid()) emit fileQueued(file.toLongLong());
       break;
-    case MPV_EVENT_FILE_LOADED:
-      emit fileLoaded();
+    }
+    case MPV_EVENT_START_FILE:
+      emit fileStarted(static_cast<const mpv_event_start_file*>(event.data)->playlist_entry_id);
       break;
     case MPV_EVENT_PLAYBACK_RESTART:
       emit pictureReady();
       break;
     case MPV_EVENT_END_FILE: {
       const auto* end = static_cast<const mpv_event_end_file*>(event.data);
-      if (end->reason == MPV_END_FILE_REASON_REDIRECT) break;
-      emit fileEnded(end->reason == MPV_END_FILE_REASON_ERROR,
-                     end->reason == MPV_END_FILE_REASON_ERROR
-                         ? QString::fromUtf8(mpv_error_string(end->error))
-                         : QString());
+      if (end->reason == MPV_END_FILE_REASON_ERROR) {
+        emit fileFailed(end->playlist_entry_id, QString::fromUtf8(mpv_error_string(end->error)));
+      }
       break;
     }
     case MPV_EVENT_LOG_MESSAGE: {

@@ -42,10 +42,12 @@ class Mpv : public QObject {
   void changed(const QString& property, const QVariant& value);
   void answered(quint64 tag, const QVariant& value);
   void commandFailed(quint64 tag, const QString& reason);
-  void fileLoaded();
+  // Files are told apart by a number, which the answer to "loadfile" names.
+  void fileQueued(qint64 file);
+  void fileStarted(qint64 file);
   // After opening a file and after each seek: the new picture is there.
   void pictureReady();
-  void fileEnded(bool failed, const QString& reason);
+  void fileFailed(qint64 file, const QString& reason);
   // A line of the core's own log, errors only: in English, for the details of a failure.
   void complained(const QString& line);
 

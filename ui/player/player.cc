@@ -12,7 +12,7 @@ namespace longtake::ui {
 namespace {
 
 // Tags of the questions to mpv.
-enum Question : quint64 { kStartTime = 1, kConfigured, kAtEnd, kShown, kNow, kIdle };
+enum Question : quint64 { kStartTime = 1, kConfigured, kAtEnd, kShown, kNow };
 
 // After the last keyframe seek of a drag.
 constexpr int kSettleMs = 200;
@@ -49,11 +49,12 @@ Player::Player(QObject* parent) : QObject(parent), mpv_(this) {
   connect(&mpv_, &Mpv::commandFailed, this, [this](quint64 tag, const QString& /*reason*/) {
     if (tag == kShown && moving_ != Moving::no) land(position_);
   });
-  connect(&mpv_, &Mpv::fileEnded, this, [this](bool failed, const QString& reason) {
-    if (!failed) return;
-    problem_ = reason;
-    // It may be an earlier file's end, and the next one on its way.
-    mpv_.ask("idle-active", kIdle);
+  connect(&mpv_, &Mpv::fileQueued, this, [this](qint64 file) { queued_ = file; });
+  connect(&mpv_, &Mpv::fileStarted, this, [this](qint64 file) { started_ = file; });
+  connect(&mpv_, &Mpv::fileFailed, this, [this](qint64 file, const QString& reason) {
+    // Not if an earlier file ended, or this one for want of a surface.
+    if (file != queued_ || loadWanted_) return;
+    fail(complaint_.isEmpty() ? reason : complaint_);
   });
   // "seeking" first: it is told before the time that goes with it.
   for (const char* property : {"seeking", "time-pos", "duration", "eof-reached", "track-list", "video-out-params"}) {
@@ -71,13 +72,14 @@ Player::Player(QObject* parent) : QObject(parent), mpv_(this) {
 
 void Player::setSurfaceReady(bool ready) {
   surfaceReady_ = ready;
-  if (!ready) return;
-  if (loadWanted_) {
-    load();
-  } else if (state_ == State::ready) {
-    // mpv gave up the picture with the surface that it had.
-    mpv_.set("vid", 1);
-    request({position_, Aim::onScreen});
+  if (ready) {
+    if (loadWanted_) load();
+  } else if (state_ == State::ready || state_ == State::opening) {
+    // With the surface mpv loses the picture, and with that the file: it is opened anew where it was, playing if it was.
+    waiting_ = Seek{position_, Aim::onScreen};
+    moving_ = Moving::no;
+    loadWanted_ = true;
+    setState(State::opening);
   }
 }
 
@@ -90,8 +92,7 @@ void Player::open(const store::Video& video, Micros start) {
   if (start > 0) waiting_ = Seek{start, Aim::onScreen};
   loadWanted_ = true;
   if (!mpv_.isValid()) {
-    problem_ = QStringLiteral("libmpv");
-    setState(State::failed);
+    fail(tr("libmpv could not be started"));
     return;
   }
   setState(State::opening);
@@ -108,6 +109,7 @@ void Player::load() {
   const std::string path = video_.path.string();
   mpv_.set("demuxer-lavf-o", QString(isAddress(path) ? "" : "protocol_whitelist=file"));
   mpv_.set("pause", true);
+  queued_ = 0;
   preroll_ = 0;
   mpv_.set("hr-seek-demuxer-offset", preroll_);
   mpv_.command({QStringLiteral("loadfile"), QString::fromStdString(path)});
@@ -142,7 +144,14 @@ void Player::setState(State state) {
   emit stateChanged();
 }
 
+void Player::fail(const QString& problem) {
+  close();
+  problem_ = problem;
+  setState(State::failed);
+}
+
 void Player::onPictureReady() {
+  if (loadWanted_ || started_ != queued_) return;  // of the file before
   if (state_ == State::opening) {
     mpv_.ask("demuxer-start-time", kStartTime);
     mpv_.ask("vo-configured", kConfigured);
@@ -160,17 +169,16 @@ void Player::onPictureReady() {
 void Player::onAnswered(quint64 question, const QVariant& value) {
   switch (question) {
     case kStartTime:
+      if (started_ != queued_) break;
       if (const auto offset = startOffset(video_); offset && value.isValid() &&
                                                    !isAddress(video_.path.string())) {
         clock_.offset = value.toDouble() - *offset;
       }
       break;
     case kConfigured:
-      if (state_ != State::opening) break;
+      if (state_ != State::opening || loadWanted_ || started_ != queued_) break;
       if (!value.toBool()) {
-        problem_ = complaint_.isEmpty() ? tr("No picture of it can be decoded") : complaint_;
-        mpv_.command({QStringLiteral("stop")});
-        setState(State::failed);
+        fail(complaint_.isEmpty() ? tr("No picture of it can be decoded") : complaint_);
         break;
       }
       if (loop_ || once_) applyRange();  // it was set before the clocks were known
@@ -191,12 +199,6 @@ void Player::onAnswered(quint64 question, const QVariant& value) {
       break;
     case kNow:
       if (!seeking_) onTime(value);
-      break;
-    case kIdle:
-      if (!value.toBool() || state_ == State::empty || state_ == State::failed) break;
-      if (!complaint_.isEmpty()) problem_ = complaint_;
-      close();
-      setState(State::failed);
       break;
     default:
       break;

@@ -93,6 +93,7 @@ class Player : public QObject {
 
   void load();
   void onChanged(const QString& property, const QVariant& value);
+  void fail(const QString& problem);
   void onPictureReady();
   void onAnswered(quint64 question, const QVariant& value);
   void onTime(const QVariant& seconds);
@@ -115,6 +116,8 @@ class Player : public QObject {
   QString complaint_;  // mpv's last, of this file
   store::Video video_;
   bool loadWanted_ = false;
+  qint64 queued_ = 0;   // the file that was asked for last; 0: mpv has not named it yet
+  qint64 started_ = -1;  // the one that mpv is at
 
   FrameClock clock_;
   Micros position_ = 0;

@@ -36,6 +36,8 @@ Desktop::Desktop(DesktopOptions options)
 }
 
 Desktop::~Desktop() {
+  // The panels write their last settings while they go; nothing may be restyled by that any more.
+  settings_.disconnect(this);
   engine_.stop();
   window_.reset();
 }

@@ -1,12 +1,15 @@
 #include "ui/window/main_window.h"
 
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QDialog>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
-#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenuBar>
@@ -64,6 +67,7 @@ MainWindow::MainWindow(Context& context, const QString& resources)
   connectPanels();
   connectActions();
   restoreLayout();
+  qApp->installEventFilter(this);
 }
 
 MainWindow::~MainWindow() = default;
@@ -107,6 +111,14 @@ void MainWindow::build() {
   columns_->setStretchFactor(2, 0);
   columns_->setChildrenCollapsible(false);
   for (QSplitter* splitter : {columns_, middle_}) splitter->setHandleWidth(6);
+
+  // As narrow as these are still of use: with text of 200 % all must fit a laptop's 1280 pixels.
+  const auto limitWidths = [this] {
+    library_->setMinimumWidth(context_.theme.px(150));
+    side_->setMinimumWidth(context_.theme.px(200));
+  };
+  connect(&theme, &Theme::changed, this, limitWidths);
+  limitWidths();
 
   trouble_ = new TroublePage(theme, this);
   pages_ = new QStackedWidget(this);
@@ -174,9 +186,9 @@ void MainWindow::connectPanels() {
           });
   connect(conversation_, &ConversationPanel::openVideoRequested, this, &MainWindow::openCited);
   connect(search_, &SearchPanel::conversationRequested, this,
-          [this](qint64 conversation, qint64 /*video*/, const QString& /*word*/) {
+          [this](qint64 conversation, qint64 /*video*/, const QString& word) {
             showSide(conversation_);
-            conversation_->openConversation(conversation);
+            conversation_->openConversation(conversation, word);
           });
   connect(search_, &SearchPanel::markerRequested, this,
           [this](qint64 video, const store::Marker& marker) {
@@ -214,7 +226,7 @@ void MainWindow::connectActions() {
       statusBar()->showMessage(tr("Open a video first: what is exported belongs to one"), 5000);
       return;
     }
-    showDialog<ExportDialog>(context_);
+    showDialog<ExportDialog>(context_)->setConversation(conversation_->model().id());
   });
   on(Id::preferences, [this] {
     auto* dialog = showDialog<PreferencesDialog>(context_);
@@ -232,7 +244,7 @@ void MainWindow::connectActions() {
   on(Id::copyDiagnostics, [this] {
     AboutDialog::diagnostics(
         context_, PlayerPanel::playerVersion(), this, [this](const QString& text) {
-          QGuiApplication::clipboard()->setText(text);
+          QApplication::clipboard()->setText(text);
           statusBar()->showMessage(tr("Diagnostics are on the clipboard"), 4000);
         });
   });
@@ -418,6 +430,27 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
   open(event->mimeData()->urls());
   event->acceptProposedAction();
+}
+
+// The player's keys are the whole window's, but a button that has the focus is pressed by Space,
+// and a list is walked by Home and Page Up.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::ShortcutOverride) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool plain = (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
+    const bool press = key->key() == Qt::Key_Space;
+    const bool walk = key->key() == Qt::Key_Home || key->key() == Qt::Key_End ||
+                      key->key() == Qt::Key_PageUp || key->key() == Qt::Key_PageDown;
+    const bool aside = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right;
+    const bool list = qobject_cast<QAbstractItemView*>(watched) != nullptr;
+    const bool slider = qobject_cast<QAbstractSlider*>(watched) != nullptr;
+    if (plain && ((press && (qobject_cast<QAbstractButton*>(watched) != nullptr || list)) ||
+                  (walk && (list || slider)) || (aside && slider))) {
+      event->accept();
+      return true;
+    }
+  }
+  return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

@@ -32,7 +32,8 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
 
  public:
-  // resources: the folder with nano/model, which is offered beside the models that the user added, and sample/.
+  // resources: the folder with nano/model, which is offered beside the models that the user added,
+  // and sample/.
   MainWindow(Context& context, const QString& resources);
   ~MainWindow() override;
 
@@ -53,6 +54,7 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void changeEvent(QEvent* event) override;
 

@@ -1,13 +1,13 @@
-// Clips: which pictures and sounds they hold, read back with our own decoder and with ffprobe, and that the
-// source and what lay at the target before are safe.
+// Clips: which pictures and sounds they hold, read back with our own decoder and with ffprobe, and
+// that the source and what lay at the target before are safe.
 #include "engine/media/clip_writer.h"
+
+#include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "engine/media/edit_facts.h"
 #include "engine/media/frame_reader.h"
@@ -26,7 +26,8 @@ std::string run(const std::string& command) {
   FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   std::string output;
   char buffer[4096];
-  for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, pipe)) > 0;) output.append(buffer, got);
+  for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    output.append(buffer, got);
   EXPECT_EQ(pclose(pipe), 0) << command << "\n" << output;
   while (!output.empty() && output.back() == '\n') output.pop_back();
   return output;
@@ -38,11 +39,15 @@ std::string probed(const fs::path& path, const std::string& stream, const std::s
 }
 
 // Twelve seconds of numbered frames with a tone, a keyframe each two seconds, B-frames between.
-fs::path source(const std::string& rate = "25", const std::string& more = {}, const std::string& extension = ".mp4") {
-  return footage_from("-f lavfi -i \"" + numbered(rate, 12) + "\" -f lavfi -i sine=440:sample_rate=48000:duration=12 "
-                      "-c:v libx264 -preset veryfast -bf 3 -force_key_frames \"expr:gte(t,n_forced*2)\" "
-                      "-pix_fmt yuv420p -c:a aac " + more,
-                      extension);
+fs::path source(const std::string& rate = "25", const std::string& more = {},
+                const std::string& extension = ".mp4") {
+  return footage_from(
+      "-f lavfi -i \"" + numbered(rate, 12) +
+          "\" -f lavfi -i sine=440:sample_rate=48000:duration=12 "
+          "-c:v libx264 -preset veryfast -bf 3 -force_key_frames \"expr:gte(t,n_forced*2)\" "
+          "-pix_fmt yuv420p -c:a aac " +
+          more,
+      extension);
 }
 
 // The numbers of the frames that are shown, one for each `interval`.
@@ -72,8 +77,8 @@ class ClipTest : public testing::Test {
     return static_cast<std::size_t>(
         std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator{}));
   }
-  void expect_error(const std::string& path, const TimeRange& time, const fs::path& target, ErrorCode code,
-                    const std::string& words, bool reencode = false) {
+  void expect_error(const std::string& path, const TimeRange& time, const fs::path& target,
+                    ErrorCode code, const std::string& words, bool reencode = false) {
     try {
       write_clip(path, time, target, {.reencode = reencode});
       ADD_FAILURE() << "no error, but " << words;
@@ -87,7 +92,8 @@ class ClipTest : public testing::Test {
   TempFolder folder_;
 };
 
-// --- Exact ----------------------------------------------------------------------------------------
+// --- Exact
+// ----------------------------------------------------------------------------------------
 
 TEST_F(ClipTest, EncodedHoldsExactlyTheTime) {
   const WrittenClip clip =
@@ -98,8 +104,7 @@ TEST_F(ClipTest, EncodedHoldsExactlyTheTime) {
   SamplerOptions options;
   options.interval = 20'000;
   const std::vector<SampledFrame> frames = take_all(out("clip.mp4"), options).frames;
-  ASSERT_GE(frames.size(), 126U);
-  EXPECT_LE(frames.size(), 127U) << "the last frame's own length is its encoder's guess";
+  ASSERT_EQ(frames.size(), 126U);
   EXPECT_EQ(frames[0].pts, 0);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     EXPECT_EQ(frame_number(frames[i].image), 62 + (static_cast<int>(i) + 1) / 2) << i;
@@ -112,16 +117,20 @@ TEST_F(ClipTest, EncodedHoldsExactlyTheTime) {
 }
 
 TEST_F(ClipTest, EncodedAtNtscRatesAndVariableOnes) {
-  write_clip(source("30000/1001").string(), {kSecond, 3 * kSecond}, out("ntsc.mov"), {.reencode = true});
+  write_clip(source("30000/1001").string(), {kSecond, 3 * kSecond}, out("ntsc.mov"),
+             {.reencode = true});
   // Frame 29 is on screen at 1 s, frame 90 begins at 3.003.
   EXPECT_EQ(frame_number(read_at(out("ntsc.mov").string(), {0})[0].image), 29);
   EXPECT_EQ(frame_number(read_at(out("ntsc.mov").string(), {1'999'000})[0].image), 89);
-  EXPECT_EQ(run("ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 " +
+  EXPECT_EQ(run("ffprobe -v error -count_frames -select_streams v -show_entries "
+                "stream=nb_read_frames -of csv=p=0 " +
                 out("ntsc.mov").string()),
             "61");
   // Every third frame only, from the middle on.
-  const fs::path variable = footage(numbered("25", 8), "-vf \"select='lt(n,100)+not(mod(n,3))'\" -vsync vfr "
-                                                       "-c:v libx264 -bf 2 -pix_fmt yuv420p", ".mkv");
+  const fs::path variable = footage(numbered("25", 8),
+                                    "-vf \"select='lt(n,100)+not(mod(n,3))'\" -vsync vfr "
+                                    "-c:v libx264 -bf 2 -pix_fmt yuv420p",
+                                    ".mkv");
   write_clip(variable.string(), {3'900'000, 5 * kSecond}, out("variable.mkv"), {.reencode = true});
   for (Micros time = 0; time < 1'100'000; time += 70'000) {
     EXPECT_EQ(frame_number(read_at(out("variable.mkv").string(), {time})[0].image),
@@ -133,10 +142,13 @@ TEST_F(ClipTest, EncodedAtNtscRatesAndVariableOnes) {
 TEST_F(ClipTest, EncodedKeepsTheSoundInTime) {
   // A click each second: the clip from 2.3 s on has it at 0.7, 1.7, ...
   const fs::path clicks = footage_from(
-      "-f lavfi -i \"" + numbered("25", 8) + "\" -f lavfi -i \"aevalsrc='lt(mod(t,1),0.005)*sin(2*PI*2000*t)':s=44100:d=8\" "
-      "-c:v libx264 -pix_fmt yuv420p -c:a pcm_s16le", ".mov");
+      "-f lavfi -i \"" + numbered("25", 8) +
+          "\" -f lavfi -i \"aevalsrc='lt(mod(t,1),0.005)*sin(2*PI*2000*t)':s=44100:d=8\" "
+          "-c:v libx264 -pix_fmt yuv420p -c:a pcm_s16le",
+      ".mov");
   write_clip(clicks.string(), {2'300'000, 5'000'000}, out("clicks.mp4"), {.reencode = true});
-  run("ffmpeg -v error -i " + out("clicks.mp4").string() + " -f f32le -ac 1 -ar 44100 " + out("clicks.raw").string());
+  run("ffmpeg -v error -i " + out("clicks.mp4").string() + " -f f32le -ac 1 -ar 44100 " +
+      out("clicks.raw").string());
   const std::string raw = read_bytes(out("clicks.raw"));
   const auto* samples = reinterpret_cast<const float*>(raw.data());
   const std::size_t count = raw.size() / sizeof(float);
@@ -144,7 +156,8 @@ TEST_F(ClipTest, EncodedKeepsTheSoundInTime) {
   std::vector<double> heard;
   for (std::size_t i = 0; i < count; ++i) {
     const double time = static_cast<double>(i) / 44100;
-    if (std::abs(samples[i]) > 0.2 && (heard.empty() || time > heard.back() + 0.5)) heard.push_back(time);
+    if (std::abs(samples[i]) > 0.2 && (heard.empty() || time > heard.back() + 0.5))
+      heard.push_back(time);
   }
   ASSERT_EQ(heard.size(), 2U);
   EXPECT_NEAR(heard[0], 0.7, 0.005);
@@ -159,18 +172,22 @@ TEST_F(ClipTest, EncodedFromWhatH264DoesNotKnow) {
   EXPECT_EQ(info.width, 100);
   EXPECT_EQ(info.height, 74);
   EXPECT_EQ(info.pixel_format, "yuv420p");
+  write_clip(gif.string(), {1'013'000, 2'000'000}, out("between.mp4"), {.reencode = true});
+  EXPECT_NEAR(static_cast<double>(probe(out("between.mp4").string()).duration), 987e3, 1000);
   const Image before = read_at(gif.string(), {1'500'000})[0].image;
   const Image after = read_at(out("gif.mp4").string(), {500'000})[0].image;
   double difference = 0;
   for (int y = 0; y < 74; ++y) {
-    for (int x = 0; x < 100; ++x) difference += std::abs(before.pixel(x, y)[1] - after.pixel(x, y)[1]);
+    for (int x = 0; x < 100; ++x)
+      difference += std::abs(before.pixel(x, y)[1] - after.pixel(x, y)[1]);
   }
   EXPECT_LT(difference / (74 * 100), 12) << "the same picture in the same colours";
 
   const fs::path raw = footage(numbered("25", 4), "-c:v libx264 -bf 2 -pix_fmt yuv420p", ".h264");
   write_clip(raw.string(), {kSecond, 2 * kSecond}, out("raw.mp4"), {.reencode = true});
   EXPECT_EQ(shown(out("raw.mp4")), counting(25, 50));
-  expect_error(raw.string(), {kSecond, 2 * kSecond}, out("copy.mp4"), ErrorCode::unsupported, "no times");
+  expect_error(raw.string(), {kSecond, 2 * kSecond}, out("copy.mp4"), ErrorCode::unsupported,
+               "no times");
 
   const fs::path deep = footage(numbered("25", 2), "-c:v libx264 -pix_fmt yuv420p10le", ".mkv");
   write_clip(deep.string(), {0, kSecond}, out("deep.mkv"), {.reencode = true});
@@ -178,12 +195,14 @@ TEST_F(ClipTest, EncodedFromWhatH264DoesNotKnow) {
 }
 
 TEST_F(ClipTest, EncodedReachesTheVideosEnd) {
-  const WrittenClip clip = write_clip(source().string(), {11 * kSecond, 20 * kSecond}, out("end.mp4"), {.reencode = true});
+  const WrittenClip clip = write_clip(source().string(), {11 * kSecond, 20 * kSecond},
+                                      out("end.mp4"), {.reencode = true});
   EXPECT_EQ(shown(out("end.mp4")), counting(275, 300));
   EXPECT_EQ(clip.time.end, 12 * kSecond);
 }
 
-// --- Copied ---------------------------------------------------------------------------------------
+// --- Copied
+// ---------------------------------------------------------------------------------------
 
 TEST_F(ClipTest, CopiedBeginsAtTheKeyframeBefore) {
   const WrittenClip clip = write_clip(source().string(), {5'500'000, 7'250'000}, out("clip.mp4"));
@@ -200,7 +219,8 @@ TEST_F(ClipTest, CopiedBeginsAtTheKeyframeBefore) {
   EXPECT_EQ(order, counting(100, 182));
   EXPECT_EQ(frames[0].pts, 0);
   // Every bit as it was.
-  const std::vector<SampledFrame> original = read_at(source().string(), {4 * kSecond, 5 * kSecond, 7'240'000});
+  const std::vector<SampledFrame> original =
+      read_at(source().string(), {4 * kSecond, 5 * kSecond, 7'240'000});
   EXPECT_EQ(frames[0].image.rgb, original[0].image.rgb);
   EXPECT_EQ(frames[25].image.rgb, original[1].image.rgb);
   EXPECT_EQ(frames[81].image.rgb, original[2].image.rgb);
@@ -208,7 +228,8 @@ TEST_F(ClipTest, CopiedBeginsAtTheKeyframeBefore) {
 }
 
 TEST_F(ClipTest, CopiedFromAKeyframeIsExact) {
-  const WrittenClip clip = write_clip(source().string(), {6 * kSecond, 8 * kSecond}, out("clip.mkv"));
+  const WrittenClip clip =
+      write_clip(source().string(), {6 * kSecond, 8 * kSecond}, out("clip.mkv"));
   EXPECT_EQ(clip.time, (TimeRange{6 * kSecond, 8 * kSecond}));
   EXPECT_FALSE(mentions(clip, "keyframe"));
   EXPECT_EQ(shown(out("clip.mkv")), counting(150, 200));
@@ -230,20 +251,25 @@ TEST_F(ClipTest, CopiedBetweenContainers) {
   EXPECT_TRUE(mentions(write_clip(pcm.string(), {0, kSecond}, out("pcm.mp4")), "pcm_s16le"));
   EXPECT_EQ(probed(out("pcm.mp4"), "a", "stream=codec_name"), "");
   expect_error(source().string(), {0, kSecond}, out("clip.webm"), ErrorCode::unsupported, "h264");
-  expect_error(source().string(), {0, kSecond}, out("clip.webm"), ErrorCode::unsupported, "h264", true);
+  expect_error(source().string(), {0, kSecond}, out("clip.webm"), ErrorCode::unsupported, "h264",
+               true);
   EXPECT_FALSE(fs::exists(out("clip.webm")));
 }
 
 TEST_F(ClipTest, KeepsSubtitlesNamesAndLanguages) {
-  write_bytes(out("text.srt"), "1\n00:00:03,000 --> 00:00:04,000\nthree\n\n2\n00:00:07,000 --> 00:00:08,000\nseven\n\n");
+  write_bytes(
+      out("text.srt"),
+      "1\n00:00:03,000 --> 00:00:04,000\nthree\n\n2\n00:00:07,000 --> 00:00:08,000\nseven\n\n");
   const fs::path titled = out("titled.mkv");
   run("ffmpeg -v error -i " + source().string() + " -i " + out("text.srt").string() +
-      " -map 0 -map 1 -c copy -c:s srt -metadata title='East gate' -metadata:s:a language=ces " + titled.string());
+      " -map 0 -map 1 -c copy -c:s srt -metadata title='East gate' -metadata:s:a language=ces " +
+      titled.string());
   for (const bool reencode : {false, true}) {
     SCOPED_TRACE(reencode);
     const fs::path path = out(reencode ? "encoded.mkv" : "copied.mkv");
     write_clip(titled.string(), {6 * kSecond, 9 * kSecond}, path, {.reencode = reencode});
-    EXPECT_EQ(run("ffprobe -v error -show_entries format_tags=title -of csv=p=0 " + path.string()), "East gate");
+    EXPECT_EQ(run("ffprobe -v error -show_entries format_tags=title -of csv=p=0 " + path.string()),
+              "East gate");
     EXPECT_EQ(probed(path, "a", "stream_tags=language"), "ces");
     const std::string text = run("ffmpeg -v error -i " + path.string() + " -f srt -");
     EXPECT_EQ(text.find("three"), std::string::npos);
@@ -253,8 +279,12 @@ TEST_F(ClipTest, KeepsSubtitlesNamesAndLanguages) {
 }
 
 TEST_F(ClipTest, KeepsTurnAspectAndTimecode) {
-  const fs::path phone = turned(footage(numbered("25", 4, ",setsar=2"), "-c:v libx264 -g 25 -pix_fmt yuv420p", ".mp4"), 90);
-  const fs::path coded = footage(numbered("30000/1001", 4), "-c:v libx264 -g 30 -pix_fmt yuv420p -timecode '01:00:00;00'", ".mov");
+  const fs::path phone = turned(
+      footage(numbered("25", 4, ",setsar=2"), "-c:v libx264 -g 25 -pix_fmt yuv420p", ".mp4"), 90);
+  expect_error(phone.string(), {0, kSecond}, out("phone.mkv"), ErrorCode::unsupported, "is turned");
+  const fs::path coded =
+      footage(numbered("30000/1001", 4),
+              "-c:v libx264 -g 30 -pix_fmt yuv420p -timecode '01:00:00;00'", ".mov");
   for (const bool reencode : {false, true}) {
     SCOPED_TRACE(reencode);
     const VideoInfo before = probe(phone.string());
@@ -287,12 +317,13 @@ TEST_F(ClipTest, FollowsAClockThatStartsAgain) {
     ASSERT_GE(numbers.size(), 24U);
     EXPECT_NEAR(numbers[0], 50, 3);
     EXPECT_NEAR(std::stod(probed(target, "a", "stream=duration")), 1.0, 0.15);
-    expect_error(path.string(), {30 * kSecond, 31 * kSecond}, out("late.mp4"), ErrorCode::bad_argument,
-                 "nothing from", reencode);
+    expect_error(path.string(), {30 * kSecond, 31 * kSecond}, out("late.mp4"),
+                 ErrorCode::bad_argument, "nothing from", reencode);
   }
 }
 
-// --- What must not happen -------------------------------------------------------------------------
+// --- What must not happen
+// -------------------------------------------------------------------------
 
 TEST_F(ClipTest, NeverTouchesTheSource) {
   const fs::path copy = out("mine.mp4");
@@ -302,26 +333,32 @@ TEST_F(ClipTest, NeverTouchesTheSource) {
   fs::create_symlink(copy, out("sign.mp4"));
   for (const bool reencode : {false, true}) {
     for (const char* name : {"mine.mp4", "link.mp4", "sign.mp4"}) {
-      expect_error(copy.string(), {0, kSecond}, out(name), ErrorCode::bad_argument, "the video itself", reencode);
+      expect_error(copy.string(), {0, kSecond}, out(name), ErrorCode::bad_argument,
+                   "the video itself", reencode);
     }
-    expect_error(copy.string(), {0, kSecond}, folder_.path() / "." / "mine.mp4", ErrorCode::bad_argument,
-                 "the video itself", reencode);
+    expect_error(copy.string(), {0, kSecond}, folder_.path() / "." / "mine.mp4",
+                 ErrorCode::bad_argument, "the video itself", reencode);
   }
   EXPECT_EQ(read_bytes(copy), before);
 }
 
 TEST_F(ClipTest, SaysWhatIsWrong) {
   const std::string path = source().string();
-  expect_error(path, {12 * kSecond, 13 * kSecond}, out("a.mp4"), ErrorCode::bad_argument, "nothing from");
+  expect_error(path, {12 * kSecond, 13 * kSecond}, out("a.mp4"), ErrorCode::bad_argument,
+               "nothing from");
   expect_error(path, {kSecond, kSecond}, out("a.mp4"), ErrorCode::bad_argument, "nothing from");
   expect_error(path, {-kSecond, kSecond}, out("a.mp4"), ErrorCode::bad_argument, "nothing from");
   expect_error(path, {0, kSecond}, out("a.txt"), ErrorCode::bad_argument, "kind of file");
   expect_error(path, {0, kSecond}, out("a"), ErrorCode::bad_argument, "kind of file");
-  expect_error(path, {0, kSecond}, out("no folder") / "a.mp4", ErrorCode::not_found, "no such folder");
-  expect_error(out("none.mp4").string(), {0, kSecond}, out("a.mp4"), ErrorCode::not_found, "no such file");
-  expect_error("http://localhost:1/a.mp4", {0, kSecond}, out("a.mp4"), ErrorCode::unsupported, "a file only");
+  expect_error(path, {0, kSecond}, out("no folder") / "a.mp4", ErrorCode::not_found,
+               "no such folder");
+  expect_error(out("none.mp4").string(), {0, kSecond}, out("a.mp4"), ErrorCode::not_found,
+               "no such file");
+  expect_error("http://localhost:1/a.mp4", {0, kSecond}, out("a.mp4"), ErrorCode::unsupported,
+               "a file only");
   write_bytes(out("text.mp4"), "no video");
-  expect_error(out("text.mp4").string(), {0, kSecond}, out("a.mp4"), ErrorCode::unsupported, "not a video");
+  expect_error(out("text.mp4").string(), {0, kSecond}, out("a.mp4"), ErrorCode::unsupported,
+               "not a video");
   EXPECT_EQ(files(), 1U);
 }
 
@@ -334,14 +371,16 @@ TEST_F(ClipTest, CancelledLeavesWhatWasThere) {
                  Error);
   }
   // On the way.
-  const fs::path large = footage("testsrc2=s=1280x720:r=25:d=20", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", ".mp4");
+  const fs::path large = footage("testsrc2=s=1280x720:r=25:d=20",
+                                 "-c:v libx264 -preset ultrafast -pix_fmt yuv420p", ".mp4");
   std::atomic<bool> cancel = false;
   std::thread soon([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     cancel = true;
   });
   try {
-    write_clip(large.string(), {0, 20 * kSecond}, out("clip.mp4"), {.reencode = true, .cancel = &cancel});
+    write_clip(large.string(), {0, 20 * kSecond}, out("clip.mp4"),
+               {.reencode = true, .cancel = &cancel});
     ADD_FAILURE() << "it was not stopped";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::cancelled) << error.message();
@@ -363,8 +402,8 @@ TEST_F(ClipTest, DamagedFilesEndInAnErrorOrAClip) {
     write_bytes(out("damaged.ts"), damaged);
     for (const bool reencode : {false, true}) {
       try {
-        const WrittenClip clip =
-            write_clip(out("damaged.ts").string(), {3 * kSecond, 5 * kSecond}, out("clip.mp4"), {.reencode = reencode});
+        const WrittenClip clip = write_clip(out("damaged.ts").string(), {3 * kSecond, 5 * kSecond},
+                                            out("clip.mp4"), {.reencode = reencode});
         EXPECT_GT(clip.size, 0);
         probe(out("clip.mp4").string());
       } catch (const Error& error) {

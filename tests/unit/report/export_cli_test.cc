@@ -1,8 +1,8 @@
 // longtake-cli export and clip, as a script uses them.
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <fstream>
-
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
@@ -56,7 +56,8 @@ TEST_F(ExportCli, EveryFormat) {
 }
 
 TEST_F(ExportCli, ToStandardOutputAndByTheName) {
-  const tests::Outcome outcome = run({"export", "sample.mp4", "--format", "json", "-o", "-", "--quiet"});
+  const tests::Outcome outcome =
+      run({"export", "sample.mp4", "--format", "json", "-o", "-", "--quiet"});
   ASSERT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_EQ(Json::parse(outcome.output)["answers"][0]["question"], "What color is the bar?");
   ASSERT_EQ(run({"export", "sample.mp4", "-o", place("named.csv")}).code, 0);
@@ -64,20 +65,24 @@ TEST_F(ExportCli, ToStandardOutputAndByTheName) {
 }
 
 TEST_F(ExportCli, OptionsReachTheExport) {
-  ASSERT_EQ(run({"export", "sample.mp4", "-o", place("cut.edl"), "--rate", "30000/1001", "--start-timecode",
-                 "10:00:00;00", "--what", "citations"})
+  ASSERT_EQ(run({"export", "sample.mp4", "-o", place("cut.edl"), "--rate", "30000/1001",
+                 "--start-timecode", "10:00:00;00", "--what", "citations"})
                 .code,
             0);
   EXPECT_NE(read_text_file(place("cut.edl"), 1 << 20).find("FCM: DROP FRAME"), std::string::npos);
   ASSERT_EQ(run({"export", "sample.mp4", "-o", place("plain.html"), "--no-pictures"}).code, 0);
   EXPECT_EQ(read_text_file(place("plain.html"), 1 << 20).find("data:image"), std::string::npos);
-  ASSERT_EQ(run({"export", "sample.mp4", "-o", place("none.json"), "--what", "markers", "--accepted"}).code, 0);
+  ASSERT_EQ(
+      run({"export", "sample.mp4", "-o", place("none.json"), "--what", "markers", "--accepted"})
+          .code,
+      0);
   EXPECT_TRUE(Json::parse(read_text_file(place("none.json"), 1 << 20))["answers"].empty());
 }
 
 TEST_F(ExportCli, Clips) {
   for (const bool exact : {false, true}) {
-    std::vector<std::string> arguments = {"clip", "sample.mp4", "--range", "2-4.5", "-o", place("clip.mp4"), "--json"};
+    std::vector<std::string> arguments = {"clip", "sample.mp4",      "--range", "2-4.5",
+                                          "-o",   place("clip.mp4"), "--json"};
     if (exact) arguments.emplace_back("--exact");
     const tests::Outcome outcome = run(arguments);
     ASSERT_EQ(outcome.code, 0) << outcome.output;
@@ -86,18 +91,22 @@ TEST_F(ExportCli, Clips) {
 }
 
 TEST_F(ExportCli, MistakesAreSaid) {
-  const auto expect = [](const std::vector<std::string>& arguments, int code, const std::string& words) {
+  const auto expect = [](const std::vector<std::string>& arguments, int code,
+                         const std::string& words) {
     const tests::Outcome outcome = run(arguments);
     EXPECT_EQ(outcome.code, code) << outcome.output;
     EXPECT_NE(outcome.output.find(words), std::string::npos) << outcome.output;
   };
-  expect({"export", "sample.mp4", "--format", "docx", "-o", place("a.docx")}, 2, "no export format");
+  expect({"export", "sample.mp4", "--format", "docx", "-o", place("a.docx")}, 2,
+         "no export format");
   expect({"export", "sample.mp4", "-o", place("a.docx")}, 2, "which format");
   expect({"export", "nothing.mp4", "--format", "md", "-o", place("a.md")}, 3, "not in the library");
   expect({"export", "sample.mp4", "--format", "md"}, 2, "--output");
-  expect({"export", "sample.mp4", "--format", "edl", "-o", place("a.edl"), "--rate", "fast"}, 2, "no frame rate");
-  expect({"export", "sample.mp4", "--format", "edl", "-o", place("a.edl"), "--start-timecode", "1:00"}, 2,
-         "no timecode");
+  expect({"export", "sample.mp4", "--format", "edl", "-o", place("a.edl"), "--rate", "fast"}, 2,
+         "no frame rate");
+  expect(
+      {"export", "sample.mp4", "--format", "edl", "-o", place("a.edl"), "--start-timecode", "1:00"},
+      2, "no timecode");
   expect({"export", "sample.mp4", "--format", "md", "-o", place("no/folder/a.md")}, 3, "a.md");
   expect({"export", "sample.mp4", "--format", "md", "-o", kSample.string()}, 2, "the video itself");
   expect({"export", "sample.mp4", "--format", "md", "-o", "-", "--json"}, 2, "\"error\"");

@@ -1,14 +1,14 @@
-// What each format promises its readers, checked on reports of every kind: as an analyst has them, hostile,
-// empty and long.
+// What each format promises its readers, checked on reports of every kind: as an analyst has them,
+// hostile, empty and long.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <sstream>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
 #include "engine/report/text.h"
@@ -33,7 +33,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::size_t count_of(const std::string& text, const std::string& what) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+    ++count;
   return count;
 }
 
@@ -45,14 +46,18 @@ const std::map<std::string, Report>& reports() {
   return all;
 }
 
-Document document(const Report& report, ExportOptions options) { return write_report(report, options); }
-
-bool mentions(const std::vector<std::string>& notes, const std::string& words) {
-  return std::any_of(notes.begin(), notes.end(),
-                     [&](const std::string& note) { return note.find(words) != std::string::npos; });
+Document document(const Report& report, ExportOptions options) {
+  return write_report(report, options);
 }
 
-// --- All formats ----------------------------------------------------------------------------------
+bool mentions(const std::vector<std::string>& notes, const std::string& words) {
+  return std::any_of(notes.begin(), notes.end(), [&](const std::string& note) {
+    return note.find(words) != std::string::npos;
+  });
+}
+
+// --- All formats
+// ----------------------------------------------------------------------------------
 
 TEST(Formats, EveryReportCanBeWritten) {
   for (const auto& [name, report] : reports()) {
@@ -85,8 +90,10 @@ TEST(Formats, TakeWhatIsAskedFor) {
     if (format == Format::pdf) continue;  // readers_test.cc looks into it
     SCOPED_TRACE(format_facts(format).name);
     const std::string all = write(sample_report(), format);
-    const std::string citations = document(sample_report(), {.format = format, .markers = false}).parts[0];
-    const std::string markers = document(sample_report(), {.format = format, .citations = false}).parts[0];
+    const std::string citations =
+        document(sample_report(), {.format = format, .markers = false}).parts[0];
+    const std::string markers =
+        document(sample_report(), {.format = format, .citations = false}).parts[0];
     const auto has = [](const std::string& text, const char* what) {
       return text.find(what) != std::string::npos;
     };
@@ -101,9 +108,11 @@ TEST(Formats, TakeWhatIsAskedFor) {
 
 TEST(Formats, PicturesCanBeLeftOut) {
   for (const Format format : {Format::markdown, Format::html}) {
-    EXPECT_NE(write(sample_report(), format).find("data:image/png;base64,iVBOR"), std::string::npos);
-    EXPECT_EQ(document(sample_report(), {.format = format, .pictures = false}).parts[0].find("data:"),
+    EXPECT_NE(write(sample_report(), format).find("data:image/png;base64,iVBOR"),
               std::string::npos);
+    EXPECT_EQ(
+        document(sample_report(), {.format = format, .pictures = false}).parts[0].find("data:"),
+        std::string::npos);
   }
 }
 
@@ -128,7 +137,8 @@ TEST(Formats, AcceptedOnly) {
   EXPECT_EQ(json["answers"][1]["citations"].size(), 0u);
 }
 
-// --- JSON -----------------------------------------------------------------------------------------
+// --- JSON
+// -----------------------------------------------------------------------------------------
 
 // As much of JSON Schema as the schema file uses; anything else in it is an error.
 class Schema {
@@ -168,8 +178,10 @@ class Schema {
       } else if (key == "properties") {
         if (!value.is_object()) continue;
         for (const auto& [name, member] : value.items()) {
-          if (rule.contains(name)) check(rule[name], member, where + "." + name);
-          else fail("has " + name + ", which the schema does not mention");
+          if (rule.contains(name))
+            check(rule[name], member, where + "." + name);
+          else
+            fail("has " + name + ", which the schema does not mention");
         }
       } else if (key == "items") {
         if (!value.is_array()) continue;
@@ -203,7 +215,8 @@ class Schema {
 
 TEST(JsonFormat, FollowsItsSchema) {
   const Json schema = Json::parse(read_text_file(
-      std::filesystem::path(LONGTAKE_SOURCE_DIR) / "resources/schema/longtake-answers.schema.json", 1 << 20));
+      std::filesystem::path(LONGTAKE_SOURCE_DIR) / "resources/schema/longtake-answers.schema.json",
+      1 << 20));
   for (const auto& [name, report] : reports()) {
     SCOPED_TRACE(name);
     const Json json = Json::parse(write(report, Format::json));
@@ -230,7 +243,8 @@ TEST(JsonFormat, FollowsItsSchema) {
   EXPECT_EQ(checked.errors.size(), 4u);
 }
 
-// --- CSV ------------------------------------------------------------------------------------------
+// --- CSV
+// ------------------------------------------------------------------------------------------
 
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, char separator) {
   std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
@@ -238,9 +252,12 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text, char se
   for (std::size_t i = 0; i < text.size(); ++i) {
     std::string& cell = rows.back().back();
     if (quoted) {
-      if (text[i] != '"') cell += text[i];
-      else if (i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
-      else quoted = false;
+      if (text[i] != '"')
+        cell += text[i];
+      else if (i + 1 < text.size() && text[i + 1] == '"')
+        cell += text[++i];
+      else
+        quoted = false;
     } else if (text[i] == '"') {
       EXPECT_TRUE(cell.empty()) << "a quote within a bare cell";
       quoted = true;
@@ -264,13 +281,14 @@ TEST(Csv, IsRectangularAndRunsNothing) {
   for (const auto& [name, report] : reports()) {
     for (const char separator : {',', ';', '\t'}) {
       SCOPED_TRACE(name + " with " + separator);
-      const auto rows = parse_csv(document(report, {.format = Format::csv, .separator = separator}).parts[0],
-                                  separator);
+      const auto rows = parse_csv(
+          document(report, {.format = Format::csv, .separator = separator}).parts[0], separator);
       ASSERT_FALSE(rows.empty());
       for (const auto& row : rows) {
         ASSERT_EQ(row.size(), 19u);
         for (const std::string& cell : row) {
-          const bool runs = !cell.empty() && std::string("=+-@\t\r").find(cell[0]) != std::string::npos;
+          const bool runs =
+              !cell.empty() && std::string("=+-@\t\r").find(cell[0]) != std::string::npos;
           EXPECT_FALSE(runs) << cell;
         }
       }
@@ -307,13 +325,15 @@ TEST(Csv, HoldsWhatTheReportHolds) {
 }
 
 TEST(Csv, OptionsOfOldPrograms) {
-  const Document written = document(sample_report(), {.format = Format::csv, .byte_order_mark = true});
+  const Document written =
+      document(sample_report(), {.format = Format::csv, .byte_order_mark = true});
   EXPECT_TRUE(written.parts[0].starts_with("\uFEFFvideo,"));
   EXPECT_THROW(document(sample_report(), {.format = Format::csv, .separator = '"'}), Error);
   EXPECT_THROW(document(sample_report(), {.format = Format::csv, .separator = '\n'}), Error);
 }
 
-// --- Edit decision lists --------------------------------------------------------------------------
+// --- Edit decision lists
+// --------------------------------------------------------------------------
 
 struct Event {
   int number = 0;
@@ -335,7 +355,8 @@ std::vector<Event> parse_edl(const std::string& text, const FrameRate& rate) {
     if (words.size() != 8) continue;
     Event event;
     event.number = std::stoi(words[0]);
-    std::int64_t* const places[] = {&event.source_in, &event.source_out, &event.record_in, &event.record_out};
+    std::int64_t* const places[] = {&event.source_in, &event.source_out, &event.record_in,
+                                    &event.record_out};
     for (int place = 0; place < 4; ++place) {
       const auto timecode = parse_timecode(words[4 + place], rate);
       EXPECT_TRUE(timecode && timecode->drop == drop) << lines[i];
@@ -367,10 +388,12 @@ TEST(Edl, EventsAddUp) {
 
 TEST(Edl, CountsFromTheStartTimecode) {
   const std::vector<Event> events = parse_edl(write(sample_report(), Format::edl), {30000, 1001});
-  ASSERT_EQ(events.size(), 5u);  // two citations accepted or not judged, one overlapping, two ranges
+  ASSERT_EQ(events.size(),
+            5u);  // two citations accepted or not judged, one overlapping, two ranges
   EXPECT_EQ(events[0].source_in, 107892 + 374);
   EXPECT_EQ(events[0].record_in, 107892) << "the assembly begins at hour one";
-  ExportOptions options = {.format = Format::edl, .frame_rate = FrameRate{25, 1}, .start_timecode = "10:00:00:00"};
+  ExportOptions options = {
+      .format = Format::edl, .frame_rate = FrameRate{25, 1}, .start_timecode = "10:00:00:00"};
   const Document written = document(sample_report(), options);
   EXPECT_EQ(parse_edl(written.parts[0], {25, 1})[0].source_in, 10 * 3600 * 25 + 312);
   EXPECT_TRUE(mentions(written.notes, "as asked"));
@@ -415,7 +438,8 @@ TEST(Edl, VideosOfHundredHours) {
 TEST(Resolve, KeepsOneMarkerForEachFrame) {
   for (const auto& [name, report] : reports()) {
     SCOPED_TRACE(name);
-    const Document written = document(report, {.format = Format::resolve, .start_timecode = "00:00:00:00"});
+    const Document written =
+        document(report, {.format = Format::resolve, .start_timecode = "00:00:00:00"});
     std::set<std::int64_t> frames;
     for (const std::string& part : written.parts) {
       for (const Event& event : parse_edl(part, *report.videos[0].rate)) {
@@ -434,7 +458,8 @@ TEST(Resolve, KeepsOneMarkerForEachFrame) {
       << "from 01:00:00:00, non-drop, whatever the file's own timecode";
 }
 
-// --- OpenTimelineIO -------------------------------------------------------------------------------
+// --- OpenTimelineIO
+// -------------------------------------------------------------------------------
 
 std::int64_t frames(const Json& time) {
   EXPECT_EQ(time["OTIO_SCHEMA"], "RationalTime.1");
@@ -459,7 +484,8 @@ TEST(Otio, TracksAreInPlace) {
         const std::int64_t duration = frames(child["source_range"]["duration"]);
         EXPECT_GT(duration, 0);
         if (child["OTIO_SCHEMA"] == "Clip.2") {
-          EXPECT_EQ(frames(child["source_range"]["start_time"]), first + at) << "where the video has it";
+          EXPECT_EQ(frames(child["source_range"]["start_time"]), first + at)
+              << "where the video has it";
         }
         at += duration;
       }
@@ -487,7 +513,8 @@ TEST(Otio, OverlapsGoToFurtherTracks) {
             "file:///data/east%20gate/gate.mp4");
 }
 
-// --- XML ------------------------------------------------------------------------------------------
+// --- XML
+// ------------------------------------------------------------------------------------------
 
 TEST(Fcpxml, TimesAreWholeFrames) {
   for (const auto& [name, report] : reports()) {
@@ -554,7 +581,8 @@ TEST(Eaf, AnnotationsOfATierDoNotOverlap) {
       }
     }
     EXPECT_EQ(slots.size(), 2 * annotations);
-    EXPECT_NE(text.find("lastUsedAnnotationId\">" + std::to_string(annotations) + "<"), std::string::npos);
+    EXPECT_NE(text.find("lastUsedAnnotationId\">" + std::to_string(annotations) + "<"),
+              std::string::npos);
   }
   const std::string text = write(sample_report(), Format::eaf);
   EXPECT_NE(text.find("TIER_ID=\"Q1 When is the red truck at the gate? (2)\""), std::string::npos);
@@ -562,7 +590,8 @@ TEST(Eaf, AnnotationsOfATierDoNotOverlap) {
   EXPECT_NE(text.find("MEDIA_URL=\"file:///data/east%20gate/gate.mp4\""), std::string::npos);
 }
 
-// --- Subtitles and chapters -----------------------------------------------------------------------
+// --- Subtitles and chapters
+// -----------------------------------------------------------------------
 
 TEST(Subtitles, HaveOneTimingLineForEachCue) {
   for (const auto& [name, report] : reports()) {
@@ -580,7 +609,9 @@ TEST(Subtitles, HaveOneTimingLineForEachCue) {
         std::smatch match;
         ASSERT_TRUE(std::regex_match(line, match, timing)) << line;
         const auto ms = [&](int at) {
-          return ((std::stoll(match[at]) * 60 + std::stoll(match[at + 1])) * 60 + std::stoll(match[at + 2])) * 1000 +
+          return ((std::stoll(match[at]) * 60 + std::stoll(match[at + 1])) * 60 +
+                  std::stoll(match[at + 2])) *
+                     1000 +
                  std::stoll(match[at + 3]);
         };
         EXPECT_LT(ms(1), ms(5)) << line;
@@ -633,10 +664,12 @@ TEST(Chapters, TheInnermostNamesTheMoment) {
   for (const std::string& line : lines_of(write(report, Format::chapters))) {
     if (line.starts_with("title=")) titles.push_back(line.substr(6));
   }
-  EXPECT_EQ(titles, (std::vector<std::string>{"gate.mp4", "–", "outer", "inner · twin", "outer", "–", "point"}));
+  EXPECT_EQ(titles, (std::vector<std::string>{"gate.mp4", "–", "outer", "inner · twin", "outer",
+                                              "–", "point"}));
 }
 
-// --- For people -----------------------------------------------------------------------------------
+// --- For people
+// -----------------------------------------------------------------------------------
 
 TEST(Html, NothingInItRuns) {
   const std::string text = write(hostile_report(), Format::html);
@@ -648,7 +681,8 @@ TEST(Html, NothingInItRuns) {
   const std::regex link("href=\"([^\"]*)\"");
   for (std::sregex_iterator it(text.begin(), text.end(), link), end; it != end; ++it) {
     const std::string url = (*it)[1];
-    EXPECT_TRUE(url.starts_with("file:///") || url.starts_with("https://") || url.starts_with("#")) << url;
+    EXPECT_TRUE(url.starts_with("file:///") || url.starts_with("https://") || url.starts_with("#"))
+        << url;
   }
 }
 
@@ -676,8 +710,10 @@ TEST(Markdown, TextStaysText) {
     if (!line.starts_with("| ")) continue;
     std::size_t bars = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
-      if (line[i] == '\\') ++i;
-      else if (line[i] == '|') ++bars;
+      if (line[i] == '\\')
+        ++i;
+      else if (line[i] == '|')
+        ++bars;
     }
     EXPECT_TRUE(bars == 3 || bars == 4 || bars == 6) << line;
   }

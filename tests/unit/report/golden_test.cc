@@ -1,10 +1,10 @@
-// Every text format, byte for byte: tests/unit/report/golden. LONGTAKE_UPDATE_GOLDEN=1 writes the files
-// anew; read the difference before it is committed.
+// Every text format, byte for byte: tests/unit/report/golden. LONGTAKE_UPDATE_GOLDEN=1 writes the
+// files anew; read the difference before it is committed.
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include <gtest/gtest.h>
 
 #include "engine/base/file.h"
 #include "tests/unit/report/sample_report.h"
@@ -12,19 +12,22 @@
 namespace longtake::report {
 namespace {
 
-const std::filesystem::path kGolden = std::filesystem::path(LONGTAKE_SOURCE_DIR) / "tests/unit/report/golden";
+const std::filesystem::path kGolden =
+    std::filesystem::path(LONGTAKE_SOURCE_DIR) / "tests/unit/report/golden";
 
 class Golden : public testing::TestWithParam<Format> {};
 
 TEST_P(Golden, IsWhatIsWritten) {
   const FormatFacts& facts = format_facts(GetParam());
   const std::filesystem::path path =
-      kGolden / (std::string(GetParam() == Format::resolve ? "resolve" : "report") + std::string(facts.suffix));
+      kGolden / (std::string(GetParam() == Format::resolve ? "resolve" : "report") +
+                 std::string(facts.suffix));
   const std::string written = write(sample_report(), GetParam());
   if (std::getenv("LONGTAKE_UPDATE_GOLDEN") != nullptr) write_file_atomically(path, written);
   const std::string golden = read_text_file(path, 1 << 20);
   std::size_t line = 1;
-  for (std::size_t i = 0; i < std::min(golden.size(), written.size()) && golden[i] == written[i]; ++i) {
+  for (std::size_t i = 0; i < std::min(golden.size(), written.size()) && golden[i] == written[i];
+       ++i) {
     if (golden[i] == '\n') ++line;
   }
   EXPECT_TRUE(written == golden) << path << " differs from line " << line << " on";
@@ -36,9 +39,10 @@ std::vector<Format> text_formats() {
   return formats;
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Golden, testing::ValuesIn(text_formats()), [](const auto& tested) {
-  return std::string(format_facts(tested.param).name);
-});
+INSTANTIATE_TEST_SUITE_P(Formats, Golden, testing::ValuesIn(text_formats()),
+                         [](const auto& tested) {
+                           return std::string(format_facts(tested.param).name);
+                         });
 
 }  // namespace
 }  // namespace longtake::report

@@ -1,10 +1,10 @@
 // The exports as foreign programs read them: FFmpeg, libxml2 and Poppler, where they are installed.
+#include <gtest/gtest.h>
+
 #include <cstdio>
 #include <filesystem>
-#include <regex>
-
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "engine/base/file.h"
 #include "engine/media/image_file.h"
@@ -23,7 +23,8 @@ std::string run(const std::string& command) {
   FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   std::string output;
   char buffer[4096];
-  for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, pipe)) > 0;) output.append(buffer, got);
+  for (std::size_t got = 0; (got = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    output.append(buffer, got);
   EXPECT_EQ(pclose(pipe), 0) << command << "\n" << output;
   return output;
 }
@@ -72,7 +73,8 @@ std::vector<Cue> cues_of(const std::string& text) {
     } else if (line.empty()) {
       inside = false;
     } else if (inside) {
-      std::string plain = replace_all(replace_all(replace_all(line, "&lt;", "<"), "&gt;", ">"), "&amp;", "&");
+      std::string plain =
+          replace_all(replace_all(replace_all(line, "&lt;", "<"), "&gt;", ">"), "&amp;", "&");
       plain = one_line(replace_all(plain, "\u2060", ""));
       cues.back().text += plain + "\n";
     }
@@ -88,10 +90,10 @@ TEST_F(Readers, FfmpegReadsTheSubtitles) {
     const std::vector<Cue> written = cues_of(srt);
     ASSERT_FALSE(written.empty());
     EXPECT_EQ(written, cues_of(write(report, Format::vtt))) << "both formats say the same";
-    const std::vector<Cue> from_srt = cues_of(
-        run("ffmpeg -v error -i " + put(report, Format::srt) + " -f srt -"));
-    const std::vector<Cue> from_vtt = cues_of(
-        run("ffmpeg -v error -i " + put(report, Format::vtt) + " -f srt -"));
+    const std::vector<Cue> from_srt =
+        cues_of(run("ffmpeg -v error -i " + put(report, Format::srt) + " -f srt -"));
+    const std::vector<Cue> from_vtt =
+        cues_of(run("ffmpeg -v error -i " + put(report, Format::vtt) + " -f srt -"));
     ASSERT_EQ(from_srt.size(), written.size());
     ASSERT_EQ(from_vtt.size(), written.size());
     for (std::size_t i = 0; i < written.size(); ++i) {
@@ -105,18 +107,20 @@ TEST_F(Readers, FfmpegReadsTheSubtitles) {
 
 TEST_F(Readers, FfmpegPutsTheChaptersIntoMp4) {
   if (!installed("ffmpeg") || !installed("ffprobe")) GTEST_SKIP() << "no ffmpeg";
-  run("ffmpeg -v error -f lavfi -i color=c=black:s=32x32:r=1:d=600.6 -c:v mpeg4 " + place("video.mp4"));
+  run("ffmpeg -v error -f lavfi -i color=c=black:s=32x32:r=1:d=600.6 -c:v mpeg4 " +
+      place("video.mp4"));
   for (const auto& report : {sample_report(), hostile_report()}) {
     const std::string metadata = put(report, Format::chapters);
     run("ffmpeg -v error -y -i " + place("video.mp4") + " -i " + metadata +
         " -map_chapters 1 -codec copy " + place("chapters.mp4"));
-    const Json chapters =
-        Json::parse(run("ffprobe -v error -show_chapters -of json " + place("chapters.mp4")))["chapters"];
+    const Json chapters = Json::parse(
+        run("ffprobe -v error -show_chapters -of json " + place("chapters.mp4")))["chapters"];
     const std::string text = write(report, Format::chapters);
     std::vector<std::string> starts;
     std::vector<std::string> titles;
     const std::regex start("START=([0-9]+)\n");
-    for (std::sregex_iterator it(text.begin(), text.end(), start), end; it != end; ++it) starts.push_back((*it)[1]);
+    for (std::sregex_iterator it(text.begin(), text.end(), start), end; it != end; ++it)
+      starts.push_back((*it)[1]);
     const std::regex title("END=[0-9]+\ntitle=([^\n]*)\n");
     for (std::sregex_iterator it(text.begin(), text.end(), title), end; it != end; ++it) {
       titles.push_back(std::regex_replace((*it)[1].str(), std::regex(R"(\\(.))"), "$1"));
@@ -132,13 +136,15 @@ TEST_F(Readers, FfmpegPutsTheChaptersIntoMp4) {
 
 TEST_F(Readers, XmlIsWellFormed) {
   if (!installed("xmllint")) GTEST_SKIP() << "no xmllint";
-  for (const auto& report : {sample_report(), hostile_report(), empty_report(), long_report(1200)}) {
+  for (const auto& report :
+       {sample_report(), hostile_report(), empty_report(), long_report(1200)}) {
     for (const Format format : {Format::eaf, Format::fcpxml}) {
       EXPECT_EQ(run("xmllint --nonet --noout " + put(report, format)), "");
     }
   }
   const std::string file = put(hostile_report(), Format::eaf);
-  const std::string value = run("xmllint --nonet --xpath 'string(//MEDIA_DESCRIPTOR/@MEDIA_URL)' " + file);
+  const std::string value =
+      run("xmllint --nonet --xpath 'string(//MEDIA_DESCRIPTOR/@MEDIA_URL)' " + file);
   EXPECT_EQ(one_line(value), "file:///data/%FF%0A%27%22%3C%26%3E%25%23%3F.mp4");
 }
 
@@ -151,8 +157,9 @@ TEST_F(Readers, PopplerReadsThePdf) {
   const std::string text = one_line(run("pdftotext " + place("report.pdf") + " -"));
   for (const char* what :
        {"gate.mp4", "3f2a9c1e7b6d5084aa10fe23c4d5e6f7", "When is the red truck at the gate?",
-        "it leaves a minute later", "2 pictures a second", "Not found in what was seen.", "0:12.5 – 0:20.0",
-        "62 %", "Accepted", "Rejected", "Delivery", "Shift change", "Page 1 of 3", "markers, in their own colours"}) {
+        "it leaves a minute later", "2 pictures a second", "Not found in what was seen.",
+        "0:12.5 – 0:20.0", "62 %", "Accepted", "Rejected", "Delivery", "Shift change",
+        "Page 1 of 3", "markers, in their own colours"}) {
     EXPECT_NE(text.find(what), std::string::npos) << what << "\n" << text;
   }
   const std::string bytes = read_text_file(place("report.pdf"), 10 << 20);
@@ -167,19 +174,23 @@ TEST_F(Readers, PdfHoldsPicturesAndAnyText) {
   Report report = sample_report();
   media::Image image{64, 36, std::vector<std::uint8_t>(64 * 36 * 3, 90)};
   const std::vector<std::byte> jpeg = media::encode_jpeg(image);
-  report.questions[0].answers[0].citations[0].picture =
-      Picture{std::string(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()), "image/jpeg", 64, 36};
+  report.questions[0].answers[0].citations[0].picture = Picture{
+      std::string(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()), "image/jpeg", 64, 36};
   const std::string list = run("pdfimages -list " + put(report, Format::pdf));
-  EXPECT_TRUE(std::regex_search(list, std::regex(R"(image +64 +36 .* jpeg )"))) << "as it is, not painted again\n" << list;
+  EXPECT_TRUE(std::regex_search(list, std::regex(R"(image +64 +36 .* jpeg )")))
+      << "as it is, not painted again\n"
+      << list;
   EXPECT_TRUE(std::regex_search(list, std::regex(R"(image +16 +9 )"))) << list;
 
-  for (const auto& [other, pages] : {std::pair(hostile_report(), 10), {long_report(1200), 20}, {empty_report(), 1}}) {
+  for (const auto& [other, pages] :
+       {std::pair(hostile_report(), 10), {long_report(1200), 20}, {empty_report(), 1}}) {
     const std::string info = run("pdfinfo " + put(other, Format::pdf));
     std::smatch match;
     ASSERT_TRUE(std::regex_search(info, match, std::regex("Pages: +([0-9]+)"))) << info;
     EXPECT_GE(std::stoi(match[1]), pages);
     const std::string text = run("pdftotext -layout " + place("report.pdf") + " -");
-    EXPECT_NE(text.find("Page " + match[1].str() + " of " + match[1].str()), std::string::npos) << "the last page's number";
+    EXPECT_NE(text.find("Page " + match[1].str() + " of " + match[1].str()), std::string::npos)
+        << "the last page's number";
   }
   const std::string shown = run("pdftotext " + put(long_report(1200), Format::pdf) + " -");
   EXPECT_NE(shown.find("Event 1200"), std::string::npos);

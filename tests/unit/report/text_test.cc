@@ -1,10 +1,10 @@
 // What every exporter does with text, numbers and dates.
 #include "engine/report/text.h"
 
+#include <gtest/gtest.h>
+
 #include <clocale>
 #include <limits>
-
-#include <gtest/gtest.h>
 
 #include "engine/report/timeline.h"
 #include "engine/report/wording.h"
@@ -16,9 +16,13 @@ namespace {
 using std::string_literals::operator""s;
 
 TEST(Text, CleanMakesAnyBytesValid) {
-  EXPECT_EQ(clean("plain ascii, žluťoučký, 你好, 👩‍👧"), "plain ascii, žluťoučký, 你好, 👩‍👧");
+  EXPECT_EQ(clean("plain ascii, žluťoučký, 你好, 👩‍👧"),
+            "plain ascii, žluťoučký, 你好, 👩‍👧");
   EXPECT_EQ(clean("a\r\nb\rc\nd"), "a\nb\nc\nd");
-  EXPECT_EQ(clean("a\0b\x01\x1b\x7f" "c\xC2\x85" "d"s), "abcd");
+  EXPECT_EQ(clean("a\0b\x01\x1b\x7f"
+                  "c\xC2\x85"
+                  "d"s),
+            "abcd");
   EXPECT_EQ(clean("\xFF"), "\uFFFD");
   EXPECT_EQ(clean("\xC3("), "\uFFFD(") << "a sequence that is cut short";
   EXPECT_EQ(clean("\xE2\x82"), "\uFFFD\uFFFD");
@@ -36,7 +40,8 @@ TEST(Text, LinesAndLengths) {
   EXPECT_EQ(without_blank_lines("a\n\n  \n b \n"), "a\nb");
   EXPECT_EQ(shorten("abcdef", 6), "abcdef");
   EXPECT_EQ(shorten("abcdefg", 6), "abcde…");
-  EXPECT_EQ(shorten("e\u0301e\u0301e\u0301", 2), "e\u0301…") << "never between a letter and its accent";
+  EXPECT_EQ(shorten("e\u0301e\u0301e\u0301", 2), "e\u0301…")
+      << "never between a letter and its accent";
   EXPECT_EQ(shorten("", 3), "");
   EXPECT_EQ(to_ascii("Žluťoučký 你"), "_lu_ou_k_ _");
   EXPECT_EQ(replace_all("aXbX", "X", "YY"), "aYYbYY");
@@ -83,7 +88,8 @@ TEST(Text, Times) {
   EXPECT_EQ(short_seconds(20'000'000), "20");
   EXPECT_EQ(short_seconds(0), "0");
   EXPECT_EQ(clock_text(59'960'000, 0), "1:00.0");
-  EXPECT_EQ(clock_text(12'500'000, 3600 * kMicrosPerSecond), "0:00:12.5") << "hours where the video has them";
+  EXPECT_EQ(clock_text(12'500'000, 3600 * kMicrosPerSecond), "0:00:12.5")
+      << "hours where the video has them";
   EXPECT_EQ(clock_text(100 * 3600 * kMicrosPerSecond, 0), "100:00:00.0");
   EXPECT_EQ(subtitle_time(100 * 3600 * kMicrosPerSecond + 999'600, ','), "100:00:01,000");
   EXPECT_EQ(clock_text({1'000'000, 1'000'000}, 0), "0:01.0");
@@ -102,17 +108,22 @@ TEST(Text, DatesAndShares) {
 
 TEST(Colours, OfTheWindowsKeepTheirNames) {
   // One marker in each colour that the windows offer, in the formats that name colours.
-  const std::vector<std::array<std::string, 4>> names = {
-      {"red", "RED", "Red", "RED"},       {"orange", "YELLOW", "Yellow", "ORANGE"},
-      {"yellow", "YELLOW", "Yellow", "YELLOW"}, {"green", "GREEN", "Green", "GREEN"},
-      {"blue", "BLUE", "Blue", "BLUE"},   {"pink", "MAGENTA", "Pink", "PINK"},
-      {"purple", "MAGENTA", "Purple", "PURPLE"}};
+  const std::vector<std::array<std::string, 4>> names = {{"red", "RED", "Red", "RED"},
+                                                         {"orange", "YELLOW", "Yellow", "ORANGE"},
+                                                         {"yellow", "YELLOW", "Yellow", "YELLOW"},
+                                                         {"green", "GREEN", "Green", "GREEN"},
+                                                         {"blue", "BLUE", "Blue", "BLUE"},
+                                                         {"pink", "MAGENTA", "Pink", "PINK"},
+                                                         {"purple", "MAGENTA", "Purple", "PURPLE"}};
   for (const auto& [name, locator, resolve, otio] : names) {
     Report report = empty_report();
     report.markers = {{1, {0, kMicrosPerSecond}, "x", name, ""}};
     EXPECT_NE(write(report, Format::edl).find(" " + locator + " "), std::string::npos) << name;
-    EXPECT_NE(write(report, Format::resolve).find("ResolveColor" + resolve + " "), std::string::npos) << name;
-    EXPECT_NE(write(report, Format::otio).find("\"color\": \"" + otio + "\""), std::string::npos) << name;
+    EXPECT_NE(write(report, Format::resolve).find("ResolveColor" + resolve + " "),
+              std::string::npos)
+        << name;
+    EXPECT_NE(write(report, Format::otio).find("\"color\": \"" + otio + "\""), std::string::npos)
+        << name;
   }
 }
 
@@ -123,7 +134,8 @@ TEST(Colours, AreReadAndNamed) {
   for (const char* text : {"", "#", "#12345", "#gggggg", "#-1-1-1", "nothing"}) {
     EXPECT_EQ(to_hex(parse_colour(text)), to_hex(parse_colour("blue"))) << text;
   }
-  const NamedColour palette[] = {{"RED", {255, 0, 0}}, {"GREEN", {0, 255, 0}}, {"BLUE", {0, 0, 255}}};
+  const NamedColour palette[] = {
+      {"RED", {255, 0, 0}}, {"GREEN", {0, 255, 0}}, {"BLUE", {0, 0, 255}}};
   EXPECT_EQ(nearest_name(parse_colour("red"), palette), "RED");
   EXPECT_EQ(nearest_name(parse_colour("green"), palette), "GREEN");
   EXPECT_EQ(nearest_name(parse_colour("purple"), palette), "BLUE");

@@ -1,4 +1,5 @@
-// Frames, times and timecodes: every value of a day at every rate, and the fixed points of drop-frame.
+// Frames, times and timecodes: every value of a day at every rate, and the fixed points of
+// drop-frame.
 #include "engine/report/timecode.h"
 
 #include <gtest/gtest.h>
@@ -15,10 +16,10 @@ constexpr FrameRate kNtsc = {30000, 1001};
 constexpr FrameRate kNtscDouble = {60000, 1001};
 
 const std::vector<FrameRate>& rates() {
-  static const std::vector<FrameRate> all = {kFilm,    {24, 1},     {25, 1},   kNtsc,      {30, 1},
-                                             {48, 1},  {50, 1},     kNtscDouble, {60, 1},  {25, 2},
-                                             {15, 1},  {120, 1},    {240, 1},  {1000, 1},  {1, 2},
-                                             {10, 3},  {120000, 1001}, {90, 1}, {100, 3}, {1, 3600}};
+  static const std::vector<FrameRate> all = {
+      kFilm,       {24, 1}, {25, 1},        kNtsc,   {30, 1},  {48, 1},  {50, 1},
+      kNtscDouble, {60, 1}, {25, 2},        {15, 1}, {120, 1}, {240, 1}, {1000, 1},
+      {1, 2},      {10, 3}, {120000, 1001}, {90, 1}, {100, 3}, {1, 3600}};
   return all;
 }
 
@@ -66,9 +67,9 @@ TEST(Timecode, DropFrameKeepsPaceWithTheClock) {
 }
 
 TEST(Timecode, RefusesWhatDoesNotExist) {
-  for (const char* text : {"", "00:00:00", "00:00:00:30", "00:01:00;00", "00:01:00;01", "00:60:00:00",
-                           "00:00:60:00", "1:00:00:00", "00:00:00.00", "00:00:00:0x", "-1:00:00:00",
-                           "00:00:00:00 ", "٠٠:00:00:00"}) {
+  for (const char* text :
+       {"", "00:00:00", "00:00:00:30", "00:01:00;00", "00:01:00;01", "00:60:00:00", "00:00:60:00",
+        "1:00:00:00", "00:00:00.00", "00:00:00:0x", "-1:00:00:00", "00:00:00:00 ", "٠٠:00:00:00"}) {
     EXPECT_FALSE(parse_timecode(text, kNtsc)) << text;
   }
   EXPECT_TRUE(parse_timecode("00:10:00;00", kNtsc));
@@ -114,8 +115,8 @@ TEST(Rates, AreParsedAndNamed) {
   EXPECT_EQ(parse_frame_rate("30000/1001"), kNtsc);
   EXPECT_EQ(parse_frame_rate("29.97"), kNtsc);
   EXPECT_EQ(parse_frame_rate("50/2"), (FrameRate{25, 1}));
-  for (const char* text : {"", "0", "-25", "25/0", "25/", "/1", "abc", "25 ", "1e3", "2000", "1/4000",
-                           "99999999999999999999", "25.5"}) {
+  for (const char* text : {"", "0", "-25", "25/0", "25/", "/1", "abc", "25 ", "1e3", "2000",
+                           "1/4000", "99999999999999999999", "25.5"}) {
     EXPECT_FALSE(parse_frame_rate(text)) << text;
   }
   EXPECT_EQ(format_rate(kNtsc), "29.97");
@@ -128,7 +129,8 @@ TEST(Rates, AreParsedAndNamed) {
   EXPECT_FALSE(format_named("avi"));
 }
 
-// --- Which clock a video gets ---------------------------------------------------------------------
+// --- Which clock a video gets
+// ---------------------------------------------------------------------
 
 EditClock clock_of(const VideoFacts& video, ExportOptions options = {}) {
   std::vector<std::string> notes;
@@ -164,16 +166,24 @@ TEST(EditClocks, SayHowTheyCountVariableRates) {
 TEST(EditClocks, CountInRatesThatEditorsKnow) {
   VideoFacts video = sample_report().videos[0];
   video.start_timecode.clear();
-  const std::pair<FrameRate, FrameRate> expected[] = {
-      {{240000, 1001}, kNtscDouble}, {{120, 1}, {60, 1}}, {{90, 1}, {30, 1}}, {{25, 2}, {25, 1}},
-      {{15, 1}, {30, 1}},            {{10, 1}, {30, 1}},  {{20, 1}, {60, 1}}, {{15000, 1001}, kNtsc},
-      {{1, 1}, {24, 1}},             {{26, 1}, {25, 1}},  {{30, 1}, {30, 1}}};
+  const std::pair<FrameRate, FrameRate> expected[] = {{{240000, 1001}, kNtscDouble},
+                                                      {{120, 1}, {60, 1}},
+                                                      {{90, 1}, {30, 1}},
+                                                      {{25, 2}, {25, 1}},
+                                                      {{15, 1}, {30, 1}},
+                                                      {{10, 1}, {30, 1}},
+                                                      {{20, 1}, {60, 1}},
+                                                      {{15000, 1001}, kNtsc},
+                                                      {{1, 1}, {24, 1}},
+                                                      {{26, 1}, {25, 1}},
+                                                      {{30, 1}, {30, 1}}};
   for (const auto& [own, standard] : expected) {
     video.rate = own;
     std::vector<std::string> notes;
     EXPECT_EQ(edit_clock(video, {}, true, {}, notes).rate, standard) << format_rate(own);
     EXPECT_EQ(notes.size(), own == standard ? 0u : 1u);
-    EXPECT_EQ(edit_clock(video, {}, false, {}, notes).rate, own) << "formats without timecode keep it";
+    EXPECT_EQ(edit_clock(video, {}, false, {}, notes).rate, own)
+        << "formats without timecode keep it";
   }
 }
 
@@ -182,7 +192,8 @@ TEST(EditClocks, RefuseOptionsThatCannotBe) {
   EXPECT_THROW(clock_of(video, {.frame_rate = FrameRate{120, 1}}), Error);
   EXPECT_THROW(clock_of(video, {.frame_rate = FrameRate{0, 1}}), Error);
   EXPECT_THROW(clock_of(video, {.start_timecode = "1:00"}), Error);
-  EXPECT_THROW(clock_of(video, {.frame_rate = FrameRate{25, 1}, .start_timecode = "01:00:00;00"}), Error);
+  EXPECT_THROW(clock_of(video, {.frame_rate = FrameRate{25, 1}, .start_timecode = "01:00:00;00"}),
+               Error);
   EXPECT_EQ(clock_of(video, {.start_timecode = "10:00:00:00"}).timecode(30), "10:00:01:00");
 }
 

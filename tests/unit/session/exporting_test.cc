@@ -1,9 +1,9 @@
 // Exports from a real library: what is gathered, what is written, and what is left alone.
 #include "engine/session/exporting.h"
 
-#include <filesystem>
-
 #include <gtest/gtest.h>
+
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
@@ -41,7 +41,8 @@ class ExportingTest : public testing::Test {
     memory_ = library_->create_memory(memory);
     first_ = ask("What color is the star?", "orange", true, {{80 * kSecond, 87 * kSecond}});
     second_ = ask("What color is the diamond?", "not seen", false, {{11 * kSecond, 16 * kSecond}});
-    library_->journal().add_marker({0, video_.id, {5 * kSecond, 9 * kSecond}, "Blue bar", "blue", "wide"});
+    library_->journal().add_marker(
+        {0, video_.id, {5 * kSecond, 9 * kSecond}, "Blue bar", "blue", "wide"});
   }
 
   // A conversation of its own, answered.
@@ -74,7 +75,8 @@ class ExportingTest : public testing::Test {
     return conversation;
   }
 
-  Exported write(Format format, const fs::path& path, std::vector<std::int64_t> conversations = {}) {
+  Exported write(Format format, const fs::path& path,
+                 std::vector<std::int64_t> conversations = {}) {
     Export command;
     command.video = video_.id;
     command.conversations = std::move(conversations);
@@ -180,13 +182,15 @@ TEST_F(ExportingTest, PicturesComeFromTheMiddleOfEachRange) {
   options.max_width = options.max_height = 640;
   const auto frame = media::read_at(file_.string(), {83'500'000}, options).at(0);
   const std::vector<std::byte> jpeg = media::encode_jpeg(frame.image, 82);
-  const std::size_t length = html.find('"', begin) - begin - std::string("data:image/jpeg;base64,").size();
+  const std::size_t length =
+      html.find('"', begin) - begin - std::string("data:image/jpeg;base64,").size();
   EXPECT_EQ(length, (jpeg.size() + 2) / 3 * 4);
   command.options.pictures = false;
   EXPECT_EQ(exporter_.run(command, nullptr).bytes.find("data:image"), std::string::npos);
   command.options.pictures = true;
   command.options.accepted_only = true;
-  EXPECT_EQ(exporter_.run(command, nullptr).bytes.find("data:image"), std::string::npos) << "none is accepted";
+  EXPECT_EQ(exporter_.run(command, nullptr).bytes.find("data:image"), std::string::npos)
+      << "none is accepted";
 }
 
 TEST_F(ExportingTest, WithoutTheFileTheRestIsWritten) {
@@ -197,9 +201,10 @@ TEST_F(ExportingTest, WithoutTheFileTheRestIsWritten) {
   EXPECT_TRUE(mentions(exported, "no such file"));
   EXPECT_NE(write(Format::edl, {}).bytes.find("00:01:20:00 00:01:27:00"), std::string::npos)
       << "the rate is known from the library";
-  expect_error(SaveFrame{video_.id, 0, (folder_ / "a.png").string()}, ErrorCode::not_found, "is not there");
-  expect_error(ExportClip{video_.id, {0, kSecond}, (folder_ / "a.mp4").string(), false}, ErrorCode::not_found,
+  expect_error(SaveFrame{video_.id, 0, (folder_ / "a.png").string()}, ErrorCode::not_found,
                "is not there");
+  expect_error(ExportClip{video_.id, {0, kSecond}, (folder_ / "a.mp4").string(), false},
+               ErrorCode::not_found, "is not there");
 }
 
 TEST_F(ExportingTest, DamagedRowsAreAsIfAbsent) {
@@ -213,8 +218,8 @@ TEST_F(ExportingTest, DamagedRowsAreAsIfAbsent) {
   answer.id = journal.begin_answer(journal.add_question(row), "");
   answer.text = "text \xFF";
   answer.state = store::AnswerState::done;
-  answer.coverage = R"([1,{"video":"x"},{"video":77,"start_s":0,"end_s":1},{"video":)" + std::to_string(video_.id) +
-                    R"(,"start_s":-5,"end_s":1e300}])";
+  answer.coverage = R"([1,{"video":"x"},{"video":77,"start_s":0,"end_s":1},{"video":)" +
+                    std::to_string(video_.id) + R"(,"start_s":-5,"end_s":1e300}])";
   journal.finish_answer(answer);
   const Json json = Json::parse(write(Format::json, {}).bytes);
   EXPECT_EQ(json["answers"][2]["answer"], "text \uFFFD");
@@ -223,7 +228,8 @@ TEST_F(ExportingTest, DamagedRowsAreAsIfAbsent) {
 
 TEST_F(ExportingTest, LongListsContinueInFurtherFiles) {
   for (int i = 0; i < 1050; ++i) {
-    library_->journal().add_marker({0, video_.id, {i * kSecond / 10, i * kSecond / 10 + kSecond / 20}, "m", "", ""});
+    library_->journal().add_marker(
+        {0, video_.id, {i * kSecond / 10, i * kSecond / 10 + kSecond / 20}, "m", "", ""});
   }
   Export command;
   command.video = video_.id;
@@ -244,7 +250,8 @@ TEST_F(ExportingTest, SavesTheFrameOnScreen) {
             std::string(reinterpret_cast<const char*>(png.data()), png.size()));
   EXPECT_EQ(exported.size, static_cast<std::int64_t>(png.size()));
   EXPECT_TRUE(mentions(exported, "1:23.5"));
-  expect_error(SaveFrame{video_.id, 500 * kSecond, path.string()}, ErrorCode::bad_argument, "no picture at");
+  expect_error(SaveFrame{video_.id, 500 * kSecond, path.string()}, ErrorCode::bad_argument,
+               "no picture at");
   expect_error(SaveFrame{video_.id, 0, ""}, ErrorCode::bad_argument, "no name");
   expect_error(SaveFrame{99, 0, path.string()}, ErrorCode::not_found, "no such video");
 }
@@ -252,8 +259,8 @@ TEST_F(ExportingTest, SavesTheFrameOnScreen) {
 TEST_F(ExportingTest, WritesClips) {
   for (const bool reencode : {false, true}) {
     const fs::path path = folder_ / "clip.mp4";
-    const Exported exported =
-        exporter_.run(ExportClip{video_.id, {80 * kSecond, 82 * kSecond}, path.string(), reencode}, nullptr);
+    const Exported exported = exporter_.run(
+        ExportClip{video_.id, {80 * kSecond, 82 * kSecond}, path.string(), reencode}, nullptr);
     EXPECT_EQ(exported.size, static_cast<std::int64_t>(fs::file_size(path)));
     EXPECT_GE(media::probe(path.string()).duration, 2 * kSecond - 1000);
   }
@@ -267,7 +274,8 @@ TEST_F(ExportingTest, TheVideoItselfIsSafe) {
   command.path = mine;
   expect_error(command, ErrorCode::bad_argument, "the video itself");
   expect_error(SaveFrame{video_.id, 0, mine}, ErrorCode::bad_argument, "the video itself");
-  expect_error(ExportClip{video_.id, {0, kSecond}, mine, false}, ErrorCode::bad_argument, "the video itself");
+  expect_error(ExportClip{video_.id, {0, kSecond}, mine, false}, ErrorCode::bad_argument,
+               "the video itself");
   EXPECT_EQ(fs::last_write_time(file_), before);
 }
 
@@ -278,9 +286,10 @@ TEST_F(ExportingTest, CancelledWritesNothing) {
   command.options.format = Format::pdf;
   command.path = (folder_ / "out.pdf").string();
   expect_error(command, ErrorCode::cancelled, "stopped", &cancel);
-  expect_error(SaveFrame{video_.id, 0, (folder_ / "a.png").string()}, ErrorCode::cancelled, "stopped", &cancel);
-  expect_error(ExportClip{video_.id, {0, kSecond}, (folder_ / "a.mp4").string(), true}, ErrorCode::cancelled,
+  expect_error(SaveFrame{video_.id, 0, (folder_ / "a.png").string()}, ErrorCode::cancelled,
                "stopped", &cancel);
+  expect_error(ExportClip{video_.id, {0, kSecond}, (folder_ / "a.mp4").string(), true},
+               ErrorCode::cancelled, "stopped", &cancel);
   EXPECT_FALSE(fs::exists(folder_ / "out.pdf"));
   EXPECT_FALSE(fs::exists(folder_ / "a.png"));
   EXPECT_FALSE(fs::exists(folder_ / "a.mp4"));

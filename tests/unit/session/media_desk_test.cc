@@ -274,6 +274,23 @@ TEST_F(MediaDeskTest, SaysWhatIsWrong) {
   }
 }
 
+TEST_F(MediaDeskTest, ExportsComeThroughTheEngine) {
+  fs::create_directories(folder_);
+  const auto engine = open();
+  const std::int64_t video = add(*engine, counting());
+  const fs::path picture = folder_ / "frame.png";
+  const auto saved = call<Exported>(*engine, SaveFrame{video, 5 * kSecond, picture.string()});
+  EXPECT_EQ(saved.path, picture.string());
+  EXPECT_EQ(saved.size, static_cast<std::int64_t>(fs::file_size(picture)));
+  Export preview;
+  preview.video = video;
+  preview.options.format = report::Format::json;
+  EXPECT_FALSE(call<Exported>(*engine, preview).bytes.empty());
+  const RequestFailed nowhere =
+      fail(*engine, SaveFrame{video, 0, (folder_ / "no" / "such" / "folder.png").string()});
+  EXPECT_NE(nowhere.code, ErrorCode::internal);
+}
+
 TEST_F(MediaDeskTest, EndsEveryRequestAboutARemovedVideo) {
   const auto engine = open();
   const std::int64_t video = add(*engine, counting());

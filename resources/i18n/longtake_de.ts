@@ -559,10 +559,6 @@
         <translation>%1, %2 angesehen</translation>
     </message>
     <message>
-        <source>%1 %</source>
-        <translation>%1&#xa0;%</translation>
-    </message>
-    <message>
         <source>file not found</source>
         <translation>Datei nicht gefunden</translation>
     </message>
@@ -593,6 +589,10 @@
     <message>
         <source>nothing yet</source>
         <translation>noch nichts</translation>
+    </message>
+    <message>
+        <source>%1&#xa0;%</source>
+        <translation type="unfinished">%1&#xa0;% {1&#xa0;?}</translation>
     </message>
 </context>
 <context>
@@ -1627,41 +1627,6 @@
         <source>No video is called “%1”.</source>
         <translation>Kein Video heißt „%1“.</translation>
     </message>
-    <message>
-        <source>adding %1 of %2</source>
-        <translation>%1 von %2 wird hinzugefügt</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n to watch</source>
-        <translation>
-            <numerusform>noch %n anzusehen</numerusform>
-            <numerusform>noch %n anzusehen</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1, about %2</source>
-        <translation>%1, etwa %2</translation>
-    </message>
-    <message>
-        <source>watching stopped</source>
-        <translation>Ansehen abgebrochen</translation>
-    </message>
-    <message>
-        <source>watching is paused</source>
-        <translation>Ansehen angehalten</translation>
-    </message>
-    <message>
-        <source>Stop adding</source>
-        <translation>Hinzufügen abbrechen</translation>
-    </message>
-    <message>
-        <source>Pause all</source>
-        <translation>Alle anhalten</translation>
-    </message>
-    <message>
-        <source>Resume all</source>
-        <translation>Alle fortsetzen</translation>
-    </message>
     <message numerus="yes">
         <source>%n video(s)</source>
         <translation>
@@ -1700,10 +1665,6 @@
     <message>
         <source>Watch First</source>
         <translation>Zuerst ansehen</translation>
-    </message>
-    <message>
-        <source>Where is %1 now?</source>
-        <translation>Wo liegt %1 jetzt?</translation>
     </message>
     <message>
         <source>%1 has been found again</source>
@@ -2440,6 +2401,59 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>Too long for a question</source>
         <translation>Zu lang für eine Frage</translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::QueueStrip</name>
+    <message>
+        <source>watching stopped</source>
+        <translation type="unfinished">Ansehen abgebrochen</translation>
+    </message>
+    <message>
+        <source>watching is paused</source>
+        <translation type="unfinished">Ansehen angehalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n to watch</source>
+        <translation type="unfinished">
+            <numerusform>noch %n anzusehen</numerusform>
+            <numerusform>noch %n anzusehen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, about %2</source>
+        <translation type="unfinished">%1, etwa %2</translation>
+    </message>
+    <message>
+        <source>adding %1 of %2</source>
+        <translation type="unfinished">%1 von %2 wird hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Stop adding</source>
+        <translation type="unfinished">Hinzufügen abbrechen</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation type="unfinished">Alle anhalten</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation type="unfinished">Alle fortsetzen</translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::Relinker</name>
+    <message>
+        <source>Where is %1 now?</source>
+        <translation type="unfinished">Wo liegt %1 jetzt?</translation>
+    </message>
+    <message>
+        <source>Videos (%1)</source>
+        <translation type="unfinished">Videos (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">Alle Dateien (*)</translation>
     </message>
 </context>
 <context>

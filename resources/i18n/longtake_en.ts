@@ -99,13 +99,6 @@
 <context>
     <name>longtake::ui::LibraryPanel</name>
     <message numerus="yes">
-        <source>%n to watch</source>
-        <translation>
-            <numerusform>%n to watch</numerusform>
-            <numerusform>%n to watch</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n video(s)</source>
         <translation>
             <numerusform>%n video</numerusform>
@@ -117,6 +110,16 @@
         <translation>
             <numerusform>Remove %n video?</numerusform>
             <numerusform>Remove %n videos?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::QueueStrip</name>
+    <message numerus="yes">
+        <source>%n to watch</source>
+        <translation type="unfinished">
+            <numerusform>%n to watch</numerusform>
+            <numerusform>%n to watch</numerusform>
         </translation>
     </message>
 </context>

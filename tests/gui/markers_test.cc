@@ -1,4 +1,5 @@
-// Markers: added, edited and removed by keys and mouse, undone and redone, kept over a restart of the engine.
+// Markers: added, edited and removed by keys and mouse, undone and redone, kept over a restart of
+// the engine.
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
@@ -40,11 +41,14 @@ struct Bench {
   QAction* action(ActionId id) { return desk.context().actions[id]; }
   void at(Micros time) { workspace().reportPosition(time); }  // what the player does
   void key(int code, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-    QTest::keyClick(QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : panel.get(),
-                    static_cast<Qt::Key>(code), modifiers);
+    QTest::keyClick(
+        QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : panel.get(),
+        static_cast<Qt::Key>(code), modifiers);
   }
   // What the library holds, asked anew.
-  std::vector<store::Marker> stored() { return desk.call<MarkerList>(ListMarkers{video.id}).markers; }
+  std::vector<store::Marker> stored() {
+    return desk.call<MarkerList>(ListMarkers{video.id}).markers;
+  }
   QStringList labels() {
     QStringList result;
     for (const store::Marker& marker : workspace().markers()) result << text(marker.label);
@@ -106,7 +110,8 @@ class MarkersTest : public QObject {
     bench.key(Qt::Key_M, Qt::ShiftModifier);
     QTRY_VERIFY(bench.editor->isVisible());
     QTRY_VERIFY(bench.field("Label of the marker")->hasFocus());
-    QTest::keyClicks(QApplication::focusWidget(), "moments in motion");  // m, i and o are letters here
+    QTest::keyClicks(QApplication::focusWidget(),
+                     "moments in motion");  // m, i and o are letters here
     QCOMPARE(bench.workspace().markers().size(), 1);
     bench.key(Qt::Key_Return);
     QVERIFY(!bench.editor->isVisible());
@@ -351,7 +356,8 @@ class MarkersTest : public QObject {
     bench.key(Qt::Key_F2);
     QTRY_VERIFY(bench.field("Label of the marker")->hasFocus());
     QCOMPARE(namelessControls(*bench.panel), QStringList());
-    QCOMPARE(bench.list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString(), "one, 0:01.0");
+    QCOMPARE(bench.list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString(),
+             "one, 0:01.0");
     // The keyboard reaches everything of the editor.
     QSet<QWidget*> reached;
     for (int i = 0; i < 40; ++i) {

@@ -18,7 +18,8 @@ bool sameContent(const store::Marker& a, const store::Marker& b) {
 }  // namespace
 
 MarkerBook& MarkerBook::of(Context& context) {
-  if (auto* book = context.workspace.findChild<MarkerBook*>(QString(), Qt::FindDirectChildrenOnly)) {
+  if (auto* book =
+          context.workspace.findChild<MarkerBook*>(QString(), Qt::FindDirectChildrenOnly)) {
     return *book;
   }
   return *new MarkerBook(context, &context.workspace);
@@ -85,7 +86,8 @@ void MarkerBook::merge(const std::vector<store::Marker>& markers) {
     }
     const EntryPointer entry = *known;
     left.erase(known);
-    const bool unchanged = entry->wanted && entry->stored && sameContent(*entry->wanted, *entry->stored);
+    const bool unchanged =
+        entry->wanted && entry->stored && sameContent(*entry->wanted, *entry->stored);
     entry->stored = marker;
     if (unchanged) entry->wanted = marker;
   }

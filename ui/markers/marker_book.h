@@ -1,9 +1,9 @@
-// Declares MarkerBook: the markers of the open video as the user wants them, and their way into the library. A change
-// shows at once and is saved as it happens; what is wanted last is what is kept.
+// Declares MarkerBook: the markers of the open video as the user wants them, and their way into the
+// library. A change shows at once and is saved as it happens; what is wanted last is what is kept.
 //
-// A marker has a key that stays the same for as long as the video is open: its id in the library changes when a removed
-// one comes back. Workspace::markers() carries library ids, or the key, which is negative, while there is no
-// id yet: keyOf() takes either.
+// A marker has a key that stays the same for as long as the video is open: its id in the library
+// changes when a removed one comes back. Workspace::markers() carries library ids, or the key,
+// which is negative, while there is no id yet: keyOf() takes either.
 //
 // Thread rule: GUI thread. Lifetime rule: one per Workspace, made by of(), which owns it.
 #ifndef LONGTAKE_UI_MARKERS_MARKER_BOOK_H_
@@ -62,7 +62,8 @@ class MarkerBook : public QObject {
   qint64 video_ = 0;
   Key lastKey_ = 0;
   QMap<Key, EntryPointer> entries_;
-  quint64 changes_ = 0;  // that have been sent: a list that was asked for before one of them is of no use
+  quint64 changes_ =
+      0;  // that have been sent: a list that was asked for before one of them is of no use
   QTimer loading_;  // gathers the changes of a moment
 };
 

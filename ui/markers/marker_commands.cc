@@ -13,13 +13,16 @@ namespace {
 
 constexpr char kDefaultColor[] = "blue";
 
-QString tr(const char* text) { return QCoreApplication::translate("MarkerCommands", text); }
+QString tr(const char* text) {
+  return QCoreApplication::translate("MarkerCommands", text);
+}
 
 // From one state of a marker to another; no state: it is not there.
 class MarkerStep : public QUndoCommand {
  public:
   MarkerStep(MarkerBook& book, MarkerBook::Key key, std::optional<store::Marker> before,
-             std::optional<store::Marker> after, const QString& text, QUndoCommand* parent = nullptr)
+             std::optional<store::Marker> after, const QString& text,
+             QUndoCommand* parent = nullptr)
       : QUndoCommand(text, parent),
         book_(book),
         key_(key),
@@ -68,10 +71,10 @@ qint64 addMarker(Context& context, store::Marker marker) {
   marker.time.end = std::max(marker.time.begin, marker.time.end);
   if (marker.colour.empty()) marker.colour = lastColor(workspace).toStdString();
   const MarkerBook::Key key = book.newKey();
-  workspace.undoStack().push(new MarkerStep(
-      book, key, std::nullopt, marker,
-      named(QT_TRANSLATE_NOOP("MarkerCommands", "Add “%1”"),
-            QT_TRANSLATE_NOOP("MarkerCommands", "Add Marker"), marker)));
+  workspace.undoStack().push(
+      new MarkerStep(book, key, std::nullopt, marker,
+                     named(QT_TRANSLATE_NOOP("MarkerCommands", "Add “%1”"),
+                           QT_TRANSLATE_NOOP("MarkerCommands", "Add Marker"), marker)));
   return book.idOf(key);
 }
 
@@ -87,10 +90,10 @@ void changeMarker(Context& context, const store::Marker& before, const store::Ma
       changed.colour == before.colour && changed.note == before.note) {
     return;
   }
-  context.workspace.undoStack().push(new MarkerStep(
-      book, *key, before, changed,
-      named(QT_TRANSLATE_NOOP("MarkerCommands", "Change “%1”"),
-            QT_TRANSLATE_NOOP("MarkerCommands", "Change Marker"), changed)));
+  context.workspace.undoStack().push(
+      new MarkerStep(book, *key, before, changed,
+                     named(QT_TRANSLATE_NOOP("MarkerCommands", "Change “%1”"),
+                           QT_TRANSLATE_NOOP("MarkerCommands", "Change Marker"), changed)));
 }
 
 void removeMarkers(Context& context, const QList<qint64>& ids) {
@@ -109,7 +112,8 @@ void removeMarkers(Context& context, const QList<qint64>& ids) {
   }
   if (count == 0) return;
   if (count > 1) {
-    group->setText(QCoreApplication::translate("MarkerCommands", "Remove %n Marker(s)", nullptr, count));
+    group->setText(
+        QCoreApplication::translate("MarkerCommands", "Remove %n Marker(s)", nullptr, count));
   }
   context.workspace.undoStack().push(group.release());
 }

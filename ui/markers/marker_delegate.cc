@@ -31,8 +31,7 @@ void MarkerDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   };
   painter->save();
   painter->setRenderHint(QPainter::Antialiasing);
-  const QRectF card =
-      QRectF(option.rect).adjusted(theme_.gapTiny(), 1, -theme_.gapTiny(), -1);
+  const QRectF card = QRectF(option.rect).adjusted(theme_.gapTiny(), 1, -theme_.gapTiny(), -1);
   const bool selected = (option.state & QStyle::State_Selected) != 0;
   if (selected || (option.state & QStyle::State_MouseOver) != 0) {
     painter->setPen(Qt::NoPen);

@@ -1,5 +1,5 @@
-// Declares MarkerDelegate: how a marker looks in the list: its colour, its label with the time beside it (below it where there
-// is little room), and its note.
+// Declares MarkerDelegate: how a marker looks in the list: its colour, its label with the time
+// beside it (below it where there is little room), and its note.
 //
 // Thread rule: GUI thread. Lifetime rule: the theme outlives it.
 #ifndef LONGTAKE_UI_MARKERS_MARKER_DELEGATE_H_

@@ -197,7 +197,8 @@ void MarkerEditor::save() {
     if (before_.time.empty()) after.time.end = *begin;
   }
   if (end_->text() != endText_) {
-    const auto end = end_->text().trimmed().isEmpty() ? std::optional(after.time.begin) : read(*end_);
+    const auto end =
+        end_->text().trimmed().isEmpty() ? std::optional(after.time.begin) : read(*end_);
     if (!end) {
       fault_->show();
       end_->setFocus();

@@ -1,4 +1,5 @@
-// Declares MarkerEditor: the card in which all of one marker can be changed. What was changed is one step to undo.
+// Declares MarkerEditor: the card in which all of one marker can be changed. What was changed is
+// one step to undo.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_MARKERS_MARKER_EDITOR_H_

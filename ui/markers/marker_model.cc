@@ -7,7 +7,8 @@ namespace longtake::ui {
 namespace {
 
 QString whenText(const store::Marker& marker, Micros whole) {
-  return marker.time.empty() ? timeText(marker.time.begin, 1, whole) : rangeText(marker.time, whole);
+  return marker.time.empty() ? timeText(marker.time.begin, 1, whole)
+                             : rangeText(marker.time, whole);
 }
 
 bool same(const store::Marker& a, const store::Marker& b) {
@@ -41,9 +42,11 @@ QVariant MarkerModel::data(const QModelIndex& index, int role) const {
       return lines.join(QLatin1Char('\n'));
     }
     case Qt::AccessibleTextRole: {
-      const QString label = marker.label.empty() ? tr("Marker without a label") : text(marker.label);
-      return marker.note.empty() ? tr("%1, %2").arg(label, whenText(marker, whole))
-                                 : tr("%1, %2, %3").arg(label, whenText(marker, whole), text(marker.note));
+      const QString label =
+          marker.label.empty() ? tr("Marker without a label") : text(marker.label);
+      return marker.note.empty()
+                 ? tr("%1, %2").arg(label, whenText(marker, whole))
+                 : tr("%1, %2, %3").arg(label, whenText(marker, whole), text(marker.note));
     }
     case kId:
       return qint64{marker.id};
@@ -70,11 +73,13 @@ int MarkerModel::rowOf(qint64 id) const {
   return -1;
 }
 
-// Takes the new list over in steps as small as they are, so that a view keeps its selection and its place.
+// Takes the new list over in steps as small as they are, so that a view keeps its selection and its
+// place.
 void MarkerModel::follow() {
   const QList<store::Marker>& now = context_.workspace.markers();
   int front = 0;
-  while (front < markers_.size() && front < now.size() && same(markers_[front], now[front])) ++front;
+  while (front < markers_.size() && front < now.size() && same(markers_[front], now[front]))
+    ++front;
   int back = 0;
   while (back < markers_.size() - front && back < now.size() - front &&
          same(markers_[markers_.size() - 1 - back], now[now.size() - 1 - back])) {

@@ -19,7 +19,8 @@ class MarkerModel : public QAbstractListModel {
   explicit MarkerModel(Context& context, QObject* parent = nullptr);
 
   int rowCount(const QModelIndex& parent = {}) const override;
-  // Qt::DisplayRole: the label or, without one, the time; Qt::AccessibleTextRole: all of it in words.
+  // Qt::DisplayRole: the label or, without one, the time; Qt::AccessibleTextRole: all of it in
+  // words.
   QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
 
   const store::Marker& marker(int row) const { return markers_[row]; }

@@ -32,7 +32,8 @@ MarkerPanel::MarkerPanel(Context& context, QWidget* parent)
   connect(list_, &QListView::clicked, this, &MarkerPanel::goToCurrent);
   connect(list_, &QListView::doubleClicked, this, &MarkerPanel::editCurrent);
   connect(list_, &QWidget::customContextMenuRequested, this, &MarkerPanel::showMenu);
-  connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &MarkerPanel::showState);
+  connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+          &MarkerPanel::showState);
   connect(editor_, &MarkerEditor::closed, this, [this] {
     list_->setFocus();
     showState();
@@ -40,7 +41,8 @@ MarkerPanel::MarkerPanel(Context& context, QWidget* parent)
   connect(edit_, &QToolButton::clicked, this, &MarkerPanel::editCurrent);
   connect(remove_, &QToolButton::clicked, this, &MarkerPanel::removeSelected);
   connect(context_.actions[ActionId::addMarker], &QAction::triggered, this, [this] { add(); });
-  connect(context_.actions[ActionId::editMarker], &QAction::triggered, this, &MarkerPanel::addOrEdit);
+  connect(context_.actions[ActionId::editMarker], &QAction::triggered, this,
+          &MarkerPanel::addOrEdit);
   connect(&context_.workspace, &Workspace::markersChanged, this, &MarkerPanel::showState);
   connect(&context_.workspace, &Workspace::videoChanged, this, [this] {
     editor_->close();
@@ -111,28 +113,32 @@ void MarkerPanel::build() {
 
 void MarkerPanel::connectUndo() {
   QUndoStack& stack = context_.workspace.undoStack();
-  QAction* undoAction = context_.actions[ActionId::undo];
-  QAction* redoAction = context_.actions[ActionId::redo];
-  connect(undoAction, &QAction::triggered, &stack, &QUndoStack::undo);
-  connect(redoAction, &QAction::triggered, &stack, &QUndoStack::redo);
-  const auto showUndo = [&stack, undoAction, redoAction] {
-    undoAction->setEnabled(stack.canUndo());
-    redoAction->setEnabled(stack.canRedo());
-    undoAction->setText(stack.canUndo() ? tr("&Undo: %1").arg(stack.undoText()) : tr("&Undo"));
-    redoAction->setText(stack.canRedo() ? tr("&Redo: %1").arg(stack.redoText()) : tr("&Redo"));
-  };
-  connect(&stack, &QUndoStack::indexChanged, this, showUndo);
-  connect(&stack, &QUndoStack::cleanChanged, this, showUndo);
+  connect(context_.actions[ActionId::undo], &QAction::triggered, &stack, &QUndoStack::undo);
+  connect(context_.actions[ActionId::redo], &QAction::triggered, &stack, &QUndoStack::redo);
+  connect(&stack, &QUndoStack::indexChanged, this, &MarkerPanel::showUndo);
+  connect(&stack, &QUndoStack::cleanChanged, this, &MarkerPanel::showUndo);
   showUndo();
 }
 
-// --- What can be done -----------------------------------------------------------------------------
+void MarkerPanel::showUndo() {
+  const QUndoStack& stack = context_.workspace.undoStack();
+  QAction* undo = context_.actions[ActionId::undo];
+  QAction* redo = context_.actions[ActionId::redo];
+  undo->setEnabled(stack.canUndo());
+  redo->setEnabled(stack.canRedo());
+  undo->setText(stack.canUndo() ? tr("&Undo: %1").arg(stack.undoText()) : tr("&Undo"));
+  redo->setText(stack.canRedo() ? tr("&Redo: %1").arg(stack.redoText()) : tr("&Redo"));
+}
+
+// --- What can be done
+// -----------------------------------------------------------------------------
 
 qint64 MarkerPanel::add() {
   const Workspace& workspace = context_.workspace;
   if (!workspace.hasVideo()) return 0;
   store::Marker marker;
-  marker.time = workspace.markedRange().value_or(TimeRange{workspace.position(), workspace.position()});
+  marker.time =
+      workspace.markedRange().value_or(TimeRange{workspace.position(), workspace.position()});
   const qint64 id = ui::addMarker(context_, marker);
   select(id);
   emit context_.workspace.told(
@@ -216,7 +222,8 @@ void MarkerPanel::showMenu(const QPoint& at) {
       context_.workspace.setMarks(time.begin, time.end);
     });
   }
-  menu->addAction(context_.theme.icon(QStringLiteral("edit")), tr("Edit"), this, &MarkerPanel::editCurrent);
+  menu->addAction(context_.theme.icon(QStringLiteral("edit")), tr("Edit"), this,
+                  &MarkerPanel::editCurrent);
   menu->addAction(context_.theme.icon(QStringLiteral("trash")), tr("Remove"), this,
                   &MarkerPanel::removeSelected);
   menu->popup(list_->viewport()->mapToGlobal(at));
@@ -246,7 +253,8 @@ bool MarkerPanel::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
-// --- What it looks like ---------------------------------------------------------------------------
+// --- What it looks like
+// ---------------------------------------------------------------------------
 
 void MarkerPanel::showState() {
   const bool video = context_.workspace.hasVideo();
@@ -256,7 +264,8 @@ void MarkerPanel::showState() {
   edit_->setEnabled(some);
   remove_->setEnabled(some);
   filter_->setEnabled(model_->rowCount() > 0 || !filter_->text().isEmpty());
-  const QString key = context_.actions[ActionId::addMarker]->shortcut().toString(QKeySequence::NativeText);
+  const QString key =
+      context_.actions[ActionId::addMarker]->shortcut().toString(QKeySequence::NativeText);
   if (!video) {
     empty_->setText(tr("Markers belong to a video. Open one first."));
   } else if (model_->rowCount() == 0) {
@@ -284,7 +293,10 @@ void MarkerPanel::restyle() {
 }
 
 void MarkerPanel::changeEvent(QEvent* event) {
-  if (event->type() == QEvent::LanguageChange) showState();
+  if (event->type() == QEvent::LanguageChange) {
+    showState();
+    showUndo();
+  }
   QWidget::changeEvent(event);
 }
 

@@ -1,5 +1,5 @@
-// Declares MarkerPanel: the list of the open video's markers. A click goes there, F2 or a double click edits, Delete
-// removes; all of it can be undone.
+// Declares MarkerPanel: the list of the open video's markers. A click goes there, F2 or a double
+// click edits, Delete removes; all of it can be undone.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_MARKERS_MARKER_PANEL_H_
@@ -34,8 +34,9 @@ class MarkerPanel : public QWidget {
  private:
   void build();
   void connectUndo();
-  qint64 add();         // at the playhead, or the marked range; its id
-  void addOrEdit();     // Shift+M
+  void showUndo();
+  qint64 add();      // at the playhead, or the marked range; its id
+  void addOrEdit();  // Shift+M
   void editCurrent();
   void removeSelected();
   void goToCurrent();

@@ -20,7 +20,8 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   if (const auto citation = selectedCitation(context_.workspace)) cited_ = citation->time;
   const Micros whole = context_.workspace.duration();
   const auto described = [&](const QString& name, const std::optional<TimeRange>& range) {
-    return range ? tr("%1: %2 (%3)").arg(name, rangeText(*range, whole), durationWords(range->length()))
+    return range ? tr("%1: %2 (%3)")
+                       .arg(name, rangeText(*range, whole), durationWords(range->length()))
                  : tr("%1: none").arg(name);
   };
 
@@ -60,10 +61,12 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   heading(tr("How"));
   auto* ways = new QButtonGroup(this);
   copyChoice_ = choice(tr("Copy without loss"), ways);
-  copyHint_ = hint(tr("Quick, and every pixel as it was; begins at the keyframe before, so possibly some "
-                      "seconds early."));
+  copyHint_ =
+      hint(tr("Quick, and every pixel as it was; begins at the keyframe before, so possibly some "
+              "seconds early."));
   exactChoice_ = choice(tr("Exact, encoded again"), ways);
-  exactHint_ = hint(tr("Begins and ends on the very frame; takes longer, and loses a little quality."));
+  exactHint_ =
+      hint(tr("Begins and ends on the very frame; takes longer, and loses a little quality."));
   copyChoice_->setChecked(true);
 
   heading(tr("File"));
@@ -111,7 +114,10 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
       reject();
     }
   });
-  connect(&context_.engine, &EngineLink::restarted, this, [this] { request_ = 0; showState(); });
+  connect(&context_.engine, &EngineLink::restarted, this, [this] {
+    request_ = 0;
+    showState();
+  });
   connect(&context_.theme, &Theme::changed, this, &ClipDialog::restyle);
   restyle();
   propose();
@@ -162,7 +168,8 @@ void ClipDialog::start() {
   command.path = path_->text().trimmed().toStdString();
   command.reencode = exactChoice_->isChecked();
   say(tr("Writing %1…").arg(QFileInfo(path_->text()).fileName()));
-  request_ = context_.engine.send(std::move(command), this, [this](const Event& event) { finish(event); });
+  request_ =
+      context_.engine.send(std::move(command), this, [this](const Event& event) { finish(event); });
   showState();
 }
 
@@ -170,8 +177,8 @@ void ClipDialog::finish(const Event& event) {
   if (!ends_request(event)) return;
   request_ = 0;
   if (const auto* written = std::get_if<Exported>(&event.body)) {
-    QStringList lines{tr("Saved: %1 (%2)").arg(QFileInfo(text(written->path)).fileName(),
-                                              sizeText(written->size))};
+    QStringList lines{tr("Saved: %1 (%2)")
+                          .arg(QFileInfo(text(written->path)).fileName(), sizeText(written->size))};
     for (const std::string& note : written->notes) lines << text(note);
     say(lines.join(QLatin1Char('\n')));
     emit context_.workspace.told(lines.first());
@@ -179,8 +186,9 @@ void ClipDialog::finish(const Event& event) {
     if (failure->code == ErrorCode::cancelled) {
       say(tr("Cancelled; nothing was written."));
     } else {
-      say(failure->hint.empty() ? text(failure->message)
-                                : text(failure->message) + QStringLiteral(". ") + text(failure->hint),
+      say(failure->hint.empty()
+              ? text(failure->message)
+              : text(failure->message) + QStringLiteral(". ") + text(failure->hint),
           true);
     }
   }
@@ -199,7 +207,8 @@ void ClipDialog::showState() {
   progress_->setVisible(writing);
   cancel_->setText(writing ? tr("Cancel") : tr("Close"));
   export_->setEnabled(!writing && range() && !path_->text().trimmed().isEmpty());
-  for (QWidget* widget : std::initializer_list<QWidget*>{copyChoice_, exactChoice_, path_, browse_}) {
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{copyChoice_, exactChoice_, path_, browse_}) {
     widget->setEnabled(!writing);
   }
   markedChoice_->setEnabled(!writing && marked_);

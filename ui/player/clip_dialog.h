@@ -1,6 +1,8 @@
-// Declares ClipDialog: a part of the video's own file as a clip: which part, copied or exact, and where to.
+// Declares ClipDialog: a part of the video's own file as a clip: which part, copied or exact, and
+// where to.
 //
-// Thread rule: GUI thread; the engine writes. Lifetime rule: closing it while it writes cancels the clip.
+// Thread rule: GUI thread; the engine writes. Lifetime rule: closing it while it writes cancels the
+// clip.
 #ifndef LONGTAKE_UI_PLAYER_CLIP_DIALOG_H_
 #define LONGTAKE_UI_PLAYER_CLIP_DIALOG_H_
 

@@ -1,9 +1,9 @@
-// Declares FrameClock: how the player's seconds and the engine's microseconds belong together, and where mpv must
-// be sent to show a certain frame.
+// Declares FrameClock: how the player's seconds and the engine's microseconds belong together, and
+// where mpv must be sent to show a certain frame.
 //
-// Both clocks run alike, but mpv counts from the container's start, which may be that of the sound; the engine from the
-// first presented frame. And mpv's exact seek shows the first frame not before its target, where the engine
-// means the one that is on screen at a time.
+// Both clocks run alike, but mpv counts from the container's start, which may be that of the sound;
+// the engine from the first presented frame. And mpv's exact seek shows the first frame not before
+// its target, where the engine means the one that is on screen at a time.
 //
 // Thread rule: any thread. Lifetime rule: a plain value.
 #ifndef LONGTAKE_UI_PLAYER_FRAME_CLOCK_H_
@@ -18,7 +18,7 @@
 namespace longtake::ui {
 
 struct FrameClock {
-  double offset = 0;  // seconds: the engine's time minus mpv's
+  double offset = 0;                // seconds: the engine's time minus mpv's
   std::optional<double> rate = {};  // frames per second where it is constant
 
   // Times that differ by less than this are the same: containers round their timestamps.
@@ -37,13 +37,12 @@ struct FrameClock {
   double targetFrom(Micros time) const {
     return std::max(0.0, toMpv(time) + kMpvTolerance - kTolerance);
   }
-  // Where to seek to so that the frame on screen at `time` shows. Without a constant rate nobody knows where that one
-  // begins: then the next one may come, and the player steps back.
+  // Where to seek to so that the frame on screen at `time` shows. Without a constant rate nobody
+  // knows where that one begins: then the next one may come, and the player steps back.
   double targetAt(Micros time) const {
     if (!rate) return targetFrom(time);
     const double period = 1 / *rate;
-    const double frame =
-        std::floor((to_seconds(time) + std::min(kTolerance, period / 8)) / period);
+    const double frame = std::floor((to_seconds(time) + std::min(kTolerance, period / 8)) / period);
     return std::max(0.0, frame * period - offset + kMpvTolerance - period / 2);
   }
   // Whether `shown` is a frame that begins after `time`.

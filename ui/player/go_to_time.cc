@@ -24,9 +24,11 @@ GoToTime::GoToTime(Context& context, QWidget* parent) : QFrame(parent), context_
   connect(edit_, &QLineEdit::textEdited, this, [this] {
     std::optional<Micros> time;
     // While somebody types, only what typing more cannot mend is worth a word.
-    hint_->setText(edit_->text().trimmed().isEmpty() ? tr("90, 1:30, 0:01:30.250, 00:01:30:12 or f2700")
-                                                     : fault(edit_->text(), time));
-    if (time) hint_->setText(tr("Enter goes to %1").arg(timeText(*time, 3, context_.workspace.duration())));
+    hint_->setText(edit_->text().trimmed().isEmpty()
+                       ? tr("90, 1:30, 0:01:30.250, 00:01:30:12 or f2700")
+                       : fault(edit_->text(), time));
+    if (time)
+      hint_->setText(tr("Enter goes to %1").arg(timeText(*time, 3, context_.workspace.duration())));
     place();
   });
   connect(edit_, &QLineEdit::returnPressed, this, &GoToTime::go);
@@ -50,8 +52,8 @@ void GoToTime::popUp(int bottom) {
 void GoToTime::place() {
   const int width = std::min(context_.theme.px(300), parentWidget()->width());
   setFixedWidth(width);
-  const int height = layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width)
-                                                   : sizeHint().height();
+  const int height =
+      layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width) : sizeHint().height();
   setGeometry((parentWidget()->width() - width) / 2,
               std::max(0, bottom_ - height - context_.theme.gap()), width, height);
 }
@@ -66,7 +68,8 @@ QString GoToTime::fault(const QString& typed, std::optional<Micros>& time) const
     return {};
   }
   if (parsed) return tr("The video ends at %1").arg(timeText(duration, 3, duration));
-  // Readable with some frame rate: then it is the rate that is missing, or the frame that does not exist.
+  // Readable with some frame rate: then it is the rate that is missing, or the frame that does not
+  // exist.
   if (parseTime(typed, 1000.0)) {
     if (!rate) return tr("This video has no constant frame rate, so its frames have no numbers");
     return tr("A second of this video has only %n frame(s)", nullptr,

@@ -1,5 +1,5 @@
-// Declares GoToTime: the small field in which a time is typed to go to. It says in words what is wrong with what was
-// typed.
+// Declares GoToTime: the small field in which a time is typed to go to. It says in words what is
+// wrong with what was typed.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_PLAYER_GO_TO_TIME_H_

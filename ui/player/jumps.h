@@ -1,4 +1,5 @@
-// Declares where the keys "previous" and "next" go: markers, citations of the answer that is looked at, and cuts.
+// Declares where the keys "previous" and "next" go: markers, citations of the answer that is looked
+// at, and cuts.
 //
 // Thread rule: GUI thread. Lifetime rule: plain values.
 #ifndef LONGTAKE_UI_PLAYER_JUMPS_H_
@@ -20,7 +21,8 @@ struct Jump {
 // Ascending. Of the citations, those in the open video.
 QList<Jump> markJumps(const Workspace& workspace);
 QList<Jump> cutJumps(const Workspace& workspace);
-// The nearest behind or before the position; one that the playhead stands on already does not count.
+// The nearest behind or before the position; one that the playhead stands on already does not
+// count.
 std::optional<Jump> jumpFrom(const QList<Jump>& jumps, Micros position, bool forward);
 
 // The citation that is selected, if it is in the open video.

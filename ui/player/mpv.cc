@@ -27,7 +27,8 @@ constexpr std::pair<const char*, const char*> kOptions[] = {
     {"save-position-on-quit", "no"},
     {"resume-playback", "no"},
     {"stop-screensaver", "no"},
-    // The same demuxers as the engine's, so that both number the same clock; and with them no playlists,
+    // The same demuxers as the engine's, so that both number the same clock; and with them no
+    // playlists,
     // which could name addresses.
     {"demuxer", "lavf"},
     {"audio-display", "no"},
@@ -74,7 +75,8 @@ QVariant toVariant(const mpv_node& node) {
 }  // namespace
 
 Mpv::Mpv(QObject* parent) : QObject(parent) {
-  // mpv_create() refuses to work where numbers have a decimal comma, and QApplication sets the user's locale.
+  // mpv_create() refuses to work where numbers have a decimal comma, and QApplication sets the
+  // user's locale.
   setlocale(LC_NUMERIC, "C");
   handle_ = mpv_create();
   if (handle_ == nullptr) return;

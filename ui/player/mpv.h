@@ -1,9 +1,9 @@
-// Declares Mpv: one libmpv core as a QObject. Commands and questions go down without waiting, what the core
-// says comes up as signals. It reads no configuration, runs no scripts, draws nothing over the picture
-// and listens to no keys; a file never makes it open an address.
+// Declares Mpv: one libmpv core as a QObject. Commands and questions go down without waiting, what
+// the core says comes up as signals. It reads no configuration, runs no scripts, draws nothing over
+// the picture and listens to no keys; a file never makes it open an address.
 //
-// Thread rule: GUI thread; the core's own threads only post an event. Lifetime rule: whatever renders its pictures
-// (VideoSurface) is deleted first.
+// Thread rule: GUI thread; the core's own threads only post an event. Lifetime rule: whatever
+// renders its pictures (VideoSurface) is deleted first.
 #ifndef LONGTAKE_UI_PLAYER_MPV_H_
 #define LONGTAKE_UI_PLAYER_MPV_H_
 

@@ -1,5 +1,5 @@
-// Declares Notice: what stands in the picture's place when there is no picture: what is the matter, and the buttons
-// that help.
+// Declares Notice: what stands in the picture's place when there is no picture: what is the matter,
+// and the buttons that help.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_PLAYER_NOTICE_H_

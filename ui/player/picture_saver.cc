@@ -28,14 +28,15 @@ void PictureSaver::save(Micros time) {
 }
 
 void PictureSaver::write(qint64 video, Micros time, const QString& path) {
-  context_.engine.send(SaveFrame{video, time, path.toStdString()}, this, [this, path](const Event& event) {
-    if (std::holds_alternative<Exported>(event.body)) {
-      emit context_.workspace.told(tr("Picture saved as %1").arg(QFileInfo(path).fileName()));
-      emit saved(path);
-    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      emit context_.engine.failed(text(failure->message), text(failure->hint));
-    }
-  });
+  context_.engine.send(
+      SaveFrame{video, time, path.toStdString()}, this, [this, path](const Event& event) {
+        if (std::holds_alternative<Exported>(event.body)) {
+          emit context_.workspace.told(tr("Picture saved as %1").arg(QFileInfo(path).fileName()));
+          emit saved(path);
+        } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+          emit context_.engine.failed(text(failure->message), text(failure->hint));
+        }
+      });
 }
 
 }  // namespace longtake::ui

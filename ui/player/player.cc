@@ -18,8 +18,8 @@ enum Question : quint64 { kStartTime = 1, kConfigured, kAtEnd, kShown, kNow };
 constexpr int kSettleMs = 200;
 constexpr int kStepMs = 400;
 constexpr int kShuttleTickMs = 20;
-// A picture this long after the one that was sought is not its neighbour. Then the demuxer is sent back by the first
-// preroll, then by the second: seconds that have to be decoded for nothing.
+// A picture this long after the one that was sought is not its neighbour. Then the demuxer is sent
+// back by the first preroll, then by the second: seconds that have to be decoded for nothing.
 constexpr double kGrossMiss = 0.3;
 constexpr double kFirstPreroll = 2;
 constexpr double kMostPreroll = 12;
@@ -27,11 +27,16 @@ constexpr int kFastest = 8;
 // From this speed on, going back shows keyframes only.
 constexpr int kKeyframesFrom = 4;
 
-QString seconds(double value) { return QString::number(value, 'f', 6); }
+QString seconds(double value) {
+  return QString::number(value, 'f', 6);
+}
 
-bool isAddress(const std::string& path) { return path.find("://") != std::string::npos; }
+bool isAddress(const std::string& path) {
+  return path.find("://") != std::string::npos;
+}
 
-// The container's clock at the first presented frame, in seconds; empty where the engine did not store it.
+// The container's clock at the first presented frame, in seconds; empty where the engine did not
+// store it.
 std::optional<double> startOffset(const store::Video& video) {
   const QJsonObject info = QJsonDocument::fromJson(QByteArray::fromStdString(video.info)).object();
   const QJsonValue value = info.value(QStringLiteral("start_offset_us"));
@@ -57,7 +62,8 @@ Player::Player(QObject* parent) : QObject(parent), mpv_(this) {
     fail(complaint_.isEmpty() ? reason : complaint_);
   });
   // "seeking" first: it is told before the time that goes with it.
-  for (const char* property : {"seeking", "time-pos", "duration", "eof-reached", "track-list", "video-out-params"}) {
+  for (const char* property :
+       {"seeking", "time-pos", "duration", "eof-reached", "track-list", "video-out-params"}) {
     mpv_.observe(property);
   }
   for (QTimer* timer : {&stepEnds_, &settle_, &shuttleTick_}) timer->setSingleShot(true);
@@ -68,14 +74,16 @@ Player::Player(QObject* parent) : QObject(parent), mpv_(this) {
   connect(&shuttleTick_, &QTimer::timeout, this, &Player::shuttleOn);
 }
 
-// --- Opening --------------------------------------------------------------------------------------
+// --- Opening
+// --------------------------------------------------------------------------------------
 
 void Player::setSurfaceReady(bool ready) {
   surfaceReady_ = ready;
   if (ready) {
     if (loadWanted_) load();
   } else if (state_ == State::ready || state_ == State::opening) {
-    // With the surface mpv loses the picture, and with that the file: it is opened anew where it was, playing if it was.
+    // With the surface mpv loses the picture, and with that the file: it is opened anew where it
+    // was, playing if it was.
     waiting_ = Seek{position_, Aim::onScreen};
     moving_ = Moving::no;
     loadWanted_ = true;
@@ -170,8 +178,8 @@ void Player::onAnswered(quint64 question, const QVariant& value) {
   switch (question) {
     case kStartTime:
       if (started_ != queued_) break;
-      if (const auto offset = startOffset(video_); offset && value.isValid() &&
-                                                   !isAddress(video_.path.string())) {
+      if (const auto offset = startOffset(video_);
+          offset && value.isValid() && !isAddress(video_.path.string())) {
         clock_.offset = value.toDouble() - *offset;
       }
       break;
@@ -195,7 +203,8 @@ void Player::onAnswered(quint64 question, const QVariant& value) {
       atEnd_ = value.toBool();
       break;
     case kShown:
-      if (moving_ != Moving::no) land(value.isValid() ? clock_.fromMpv(value.toDouble()) : seek_.time);
+      if (moving_ != Moving::no)
+        land(value.isValid() ? clock_.fromMpv(value.toDouble()) : seek_.time);
       break;
     case kNow:
       if (!seeking_) onTime(value);
@@ -220,7 +229,8 @@ void Player::onChanged(const QString& property, const QVariant& value) {
     seeking_ = value.toBool();
     if (!seeking_) mpv_.ask("time-pos", kNow);
   } else if (property == QLatin1String("time-pos")) {
-    // While mpv seeks (it does so by itself, too, in a loop) this is where it wants to, not what it shows.
+    // While mpv seeks (it does so by itself, too, in a loop) this is where it wants to, not what it
+    // shows.
     if (!seeking_) onTime(value);
   } else if (property == QLatin1String("eof-reached")) {
     atEnd_ = value.toBool();
@@ -244,7 +254,8 @@ void Player::onChanged(const QString& property, const QVariant& value) {
   }
 }
 
-// --- Seeking and stepping -------------------------------------------------------------------------
+// --- Seeking and stepping
+// -------------------------------------------------------------------------
 
 void Player::seek(Micros time, bool exact) {
   if (state_ != State::opening && state_ != State::ready) return;
@@ -287,7 +298,8 @@ void Player::land(Micros shown) {
   const double missed = to_seconds(shown - seek_.time);
   if (was == Moving::seek && seek_.aim != Aim::keyframe && missed > kGrossMiss && !waiting_ &&
       preroll_ < kMostPreroll) {
-    // The demuxer jumped too far, as it does in containers without an index: from now on it starts earlier.
+    // The demuxer jumped too far, as it does in containers without an index: from now on it starts
+    // earlier.
     preroll_ = preroll_ == 0 ? kFirstPreroll : kMostPreroll;
     mpv_.set("hr-seek-demuxer-offset", preroll_);
     begin(seek_);
@@ -350,7 +362,8 @@ void Player::setPosition(Micros position) {
   emit positionChanged(position);
 }
 
-// --- Playing --------------------------------------------------------------------------------------
+// --- Playing
+// --------------------------------------------------------------------------------------
 
 void Player::play(bool on) {
   if (state_ != State::ready && state_ != State::opening) return;
@@ -377,7 +390,8 @@ void Player::tellPlaying() {
 void Player::onEndReached() {
   if (shuttle_ < 0) return;
   if (playing_ && !once_ && position_ > 0 && std::exchange(playedFrom_, -1) == position_) {
-    // It stood on the last frame when it was told to play (mpv says so only now): from the beginning, then.
+    // It stood on the last frame when it was told to play (mpv says so only now): from the
+    // beginning, then.
     request({0, Aim::atOrAfter});
     return;
   }
@@ -433,7 +447,8 @@ void Player::shuttle(int direction) {
   tellPlaying();
 }
 
-// Going back: mpv cannot play that way, so it is shown as many pictures as it manages to find, at the right pace.
+// Going back: mpv cannot play that way, so it is shown as many pictures as it manages to find, at
+// the right pace.
 void Player::shuttleOn() {
   if (shuttle_ >= 0 || moving_ != Moving::no) return;
   const Micros first = loop_ && loop_->contains(shuttleFrom_) ? loop_->begin : 0;
@@ -457,7 +472,8 @@ void Player::stopShuttle() {
   tellPlaying();
 }
 
-// --- Ranges ---------------------------------------------------------------------------------------
+// --- Ranges
+// ---------------------------------------------------------------------------------------
 
 void Player::playRange(TimeRange range, bool loop) {
   if (range.empty() || (state_ != State::ready && state_ != State::opening)) return;
@@ -490,7 +506,8 @@ void Player::applyRange() {
   mpv_.set("end", once_ ? end(once_->end) : QString("none"));
 }
 
-// --- Sound and subtitles --------------------------------------------------------------------------
+// --- Sound and subtitles
+// --------------------------------------------------------------------------
 
 void Player::setVolume(int percent) {
   volume_ = std::clamp(percent, 0, 130);

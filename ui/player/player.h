@@ -1,10 +1,10 @@
-// Declares Player: plays one video on the engine's clock. Every time that goes in or comes out counts microseconds from
-// the first presented frame; seeks end on the very frame that the engine means; ranges begin and end on
-// their frames.
+// Declares Player: plays one video on the engine's clock. Every time that goes in or comes out
+// counts microseconds from the first presented frame; seeks end on the very frame that the engine
+// means; ranges begin and end on their frames.
 //
-// Requests may come at any time, before the file is open and while a seek is under way: the newest seek wins,
-// steps add up. Thread rule: GUI thread; nothing waits. Lifetime rule: the VideoSurface that shows
-// its pictures is deleted first.
+// Requests may come at any time, before the file is open and while a seek is under way: the newest
+// seek wins, steps add up. Thread rule: GUI thread; nothing waits. Lifetime rule: the VideoSurface
+// that shows its pictures is deleted first.
 #ifndef LONGTAKE_UI_PLAYER_PLAYER_H_
 #define LONGTAKE_UI_PLAYER_PLAYER_H_
 
@@ -47,8 +47,8 @@ class Player : public QObject {
   bool isPlaying() const { return playing_ || shuttle_ < 0; }
   QSize pictureSize() const { return pictureSize_; }
 
-  // Exact: the frame on screen at `time`; else the keyframe nearest before it, for dragging, and the exact one when
-  // nothing more comes.
+  // Exact: the frame on screen at `time`; else the keyframe nearest before it, for dragging, and
+  // the exact one when nothing more comes.
   void seek(Micros time, bool exact = true);
   void play(bool on);
   void step(int frames);  // pauses; negative: back
@@ -58,9 +58,11 @@ class Player : public QObject {
   void setSpeed(double speed);
   double speed() const { return speed_; }
 
-  // Plays inside the range: over and over, or once. A seek out of it ends a range that is played once.
+  // Plays inside the range: over and over, or once. A seek out of it ends a range that is played
+  // once.
   void playRange(TimeRange range, bool loop);
-  void setLoop(std::optional<TimeRange> range);  // without playing; the whole video if it is as long
+  void setLoop(
+      std::optional<TimeRange> range);  // without playing; the whole video if it is as long
   std::optional<TimeRange> loop() const { return loop_; }
 
   void setVolume(int percent);  // 0 to 130
@@ -116,14 +118,14 @@ class Player : public QObject {
   QString complaint_;  // mpv's last, of this file
   store::Video video_;
   bool loadWanted_ = false;
-  qint64 queued_ = 0;   // the file that was asked for last; 0: mpv has not named it yet
+  qint64 queued_ = 0;    // the file that was asked for last; 0: mpv has not named it yet
   qint64 started_ = -1;  // the one that mpv is at
 
   FrameClock clock_;
   Micros position_ = 0;
   Micros duration_ = 0;
   QSize pictureSize_;
-  bool playing_ = false;      // what is wanted; mpv follows
+  bool playing_ = false;  // what is wanted; mpv follows
   bool toldPlaying_ = false;
   Micros playedFrom_ = -1;  // where play() found it; below 0: it has been elsewhere since
   bool atEnd_ = false;

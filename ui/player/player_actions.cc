@@ -49,7 +49,7 @@ void PlayerActions::connectPlaying() {
 void PlayerActions::connectMoving() {
   on(frameBack, [this] { player_.step(-1); });
   on(frameForward, [this] { player_.step(1); });
-  const std::pair<ActionId, Micros> ways[] = {{back1, -1},   {forward1, 1},  {back5, -5},
+  const std::pair<ActionId, Micros> ways[] = {{back1, -1},   {forward1, 1}, {back5, -5},
                                               {forward5, 5}, {back60, -60}, {forward60, 60}};
   for (const auto& [id, seconds] : ways) {
     on(id, [this, by = seconds * kMicrosPerSecond] {
@@ -81,9 +81,8 @@ void PlayerActions::connectMarking() {
   on(previousMark, [this] {
     jump(markJumps(context_.workspace), false, tr("No marker or citation before this"));
   });
-  on(nextMark, [this] {
-    jump(markJumps(context_.workspace), true, tr("No marker or citation after this"));
-  });
+  on(nextMark,
+     [this] { jump(markJumps(context_.workspace), true, tr("No marker or citation after this")); });
   on(previousCut, [this] { jump(cutJumps(context_.workspace), false, tr("No cut before this")); });
   on(nextCut, [this] { jump(cutJumps(context_.workspace), true, tr("No cut after this")); });
   connect(&workspace, &Workspace::marksChanged, this, [this] {
@@ -105,7 +104,8 @@ void PlayerActions::jump(const QList<Jump>& jumps, bool forward, const QString& 
 }
 
 void PlayerActions::changeSpeed(int steps) {
-  const auto* const at = std::lower_bound(std::begin(Player::kSpeeds), std::end(Player::kSpeeds), player_.speed());
+  const auto* const at =
+      std::lower_bound(std::begin(Player::kSpeeds), std::end(Player::kSpeeds), player_.speed());
   const auto index = std::clamp<std::ptrdiff_t>(at - std::begin(Player::kSpeeds) + steps, 0,
                                                 std::ssize(Player::kSpeeds) - 1);
   player_.setSpeed(Player::kSpeeds[index]);
@@ -114,8 +114,8 @@ void PlayerActions::changeSpeed(int steps) {
 void PlayerActions::nextTrack(Track::Kind kind) {
   const QList<Track> tracks = tracksOf(player_.tracks(), kind);
   if (tracks.isEmpty()) return;
-  const auto selected = std::find_if(tracks.begin(), tracks.end(),
-                                     [](const Track& track) { return track.selected; });
+  const auto selected =
+      std::find_if(tracks.begin(), tracks.end(), [](const Track& track) { return track.selected; });
   // Behind the last subtitles come none; a sound is always on.
   const auto next = selected == tracks.end() ? tracks.begin() : selected + 1;
   if (next != tracks.end()) {
@@ -180,8 +180,8 @@ void PlayerActions::showState() {
       open && tracksOf(player_.tracks(), Track::Kind::audio).size() > 1);
   context_.actions[nextSubtitles]->setEnabled(
       open && !tracksOf(player_.tracks(), Track::Kind::subtitles).isEmpty());
-  context_.actions[playPause]->setIcon(context_.theme.icon(
-      player_.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play")));
+  context_.actions[playPause]->setIcon(
+      context_.theme.icon(player_.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play")));
   context_.actions[ActionId::loop]->setChecked(player_.loop().has_value());
 }
 

@@ -1,4 +1,5 @@
-// Declares PlayerActions: what the keys, menus and buttons of the sections "Play" and "Mark" do to the player.
+// Declares PlayerActions: what the keys, menus and buttons of the sections "Play" and "Mark" do to
+// the player.
 //
 // Thread rule: GUI thread. Lifetime rule: the Player outlives it.
 #ifndef LONGTAKE_UI_PLAYER_PLAYER_ACTIONS_H_

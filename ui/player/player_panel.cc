@@ -78,7 +78,8 @@ QString PlayerPanel::playerVersion() {
   return QStringLiteral("libmpv %1.%2").arg(version >> 16).arg(version & 0xffff);
 }
 
-// --- With the others ------------------------------------------------------------------------------
+// --- With the others
+// ------------------------------------------------------------------------------
 
 void PlayerPanel::connectWorkspace() {
   Workspace& workspace = context_.workspace;
@@ -152,7 +153,8 @@ void PlayerPanel::savePosition() {
   context_.settings.setPosition(open_.id, player_->position());
 }
 
-// --- What stands in the picture's place -----------------------------------------------------------
+// --- What stands in the picture's place
+// -----------------------------------------------------------
 
 void PlayerPanel::showState() {
   const Player::State state = player_->state();
@@ -163,9 +165,10 @@ void PlayerPanel::showState() {
     opening_.start();
   }
   if (open_.id == 0) {
-    notice_->say(QStringLiteral("film"), tr("Drop a video here"),
-                 tr("or a folder of videos. Longtake watches it once, and then you can ask about it."),
-                 {{tr("Open Files…"), [this] { context_.actions[openFiles]->trigger(); }}});
+    notice_->say(
+        QStringLiteral("film"), tr("Drop a video here"),
+        tr("or a folder of videos. Longtake watches it once, and then you can ask about it."),
+        {{tr("Open Files…"), [this] { context_.actions[openFiles]->trigger(); }}});
   } else if (state == Player::State::failed) {
     // Whether the file is there is asked elsewhere: a network drive may take its time.
     const QString path = text(open_.path.string());
@@ -199,21 +202,24 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
     notice_->say(QStringLiteral("warning"), tr("%1 does not answer").arg(name), player_->problem(),
                  {retry});
   } else if (!fileIsThere) {
-    notice_->say(QStringLiteral("link"), tr("%1 is not where it was").arg(name),
-                 tr("There is no file %1. What was watched of it is kept: show where it is now, and "
-                    "everything goes on.")
-                     .arg(path),
-                 {link, retry});
+    notice_->say(
+        QStringLiteral("link"), tr("%1 is not where it was").arg(name),
+        tr("There is no file %1. What was watched of it is kept: show where it is now, and "
+           "everything goes on.")
+            .arg(path),
+        {link, retry});
   } else {
-    notice_->say(QStringLiteral("warning"), tr("%1 cannot be played").arg(name),
-                 tr("The file is damaged or not complete. The player says: %1").arg(player_->problem()),
-                 {retry, link});
+    notice_->say(
+        QStringLiteral("warning"), tr("%1 cannot be played").arg(name),
+        tr("The file is damaged or not complete. The player says: %1").arg(player_->problem()),
+        {retry, link});
   }
   notice_->show();
   notice_->setToolTip(path);
 }
 
-// --- Place ----------------------------------------------------------------------------------------
+// --- Place
+// ----------------------------------------------------------------------------------------
 
 void PlayerPanel::setChromeVisible(bool on) {
   chrome_ = on;

@@ -1,5 +1,6 @@
-// Declares PlayerPanel: the picture with its row of controls, and what belongs to playing a video: its place is remembered,
-// a file that cannot be played is explained, times can be typed, pictures and clips saved.
+// Declares PlayerPanel: the picture with its row of controls, and what belongs to playing a video:
+// its place is remembered, a file that cannot be played is explained, times can be typed, pictures
+// and clips saved.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_PLAYER_PLAYER_PANEL_H_
@@ -69,10 +70,10 @@ class PlayerPanel : public QWidget {
   store::Video open_;
   bool chrome_ = true;
   bool slow_ = false;
-  QTimer saving_;       // the position
-  QTimer settingsWait_; // the volume
-  QTimer opening_;      // it takes long enough to say so: slow_
-  QTimer hiding_;       // controls and mouse pointer, in full screen
+  QTimer saving_;        // the position
+  QTimer settingsWait_;  // the volume
+  QTimer opening_;       // it takes long enough to say so: slow_
+  QTimer hiding_;        // controls and mouse pointer, in full screen
 };
 
 }  // namespace longtake::ui

@@ -81,9 +81,9 @@ void SoftwareVideoWidget::draw() {
   if (picture_.size() != pixelsWanted) {
     // The allocation of an image is not aligned as mpv would like; a wider one's rows are.
     const int stride = (pixelsWanted.width() * 4 + kAlignment - 1) / kAlignment * kAlignment;
-    auto* memory = static_cast<uchar*>(
-        ::operator new(static_cast<std::size_t>(stride) * static_cast<std::size_t>(pixelsWanted.height()),
-                       std::align_val_t(kAlignment)));
+    auto* memory = static_cast<uchar*>(::operator new(
+        static_cast<std::size_t>(stride) * static_cast<std::size_t>(pixelsWanted.height()),
+        std::align_val_t(kAlignment)));
     picture_ = QImage(
         memory, pixelsWanted.width(), pixelsWanted.height(), stride, QImage::Format_RGB32,
         [](void* pointer) { ::operator delete(pointer, std::align_val_t(kAlignment)); }, memory);

@@ -1,5 +1,5 @@
-// Declares SoftwareVideoWidget: mpv draws into a picture in memory, which this paints. It costs 1 ms a frame at 960x540
-// and 5 ms at 1920x1080, and is never drawn larger than that.
+// Declares SoftwareVideoWidget: mpv draws into a picture in memory, which this paints. It costs 1
+// ms a frame at 960x540 and 5 ms at 1920x1080, and is never drawn larger than that.
 //
 // Thread rule: GUI thread; mpv's threads only post an event. Lifetime rule: see VideoSurface.
 #ifndef LONGTAKE_UI_PLAYER_SOFTWARE_VIDEO_WIDGET_H_

@@ -23,9 +23,10 @@ void TimeButton::show(Micros position, Micros duration, std::optional<qint64> fr
   position_ = position;
   duration_ = duration;
   frame_ = frame;
-  QString name = duration > 0 ? tr("%1 of %2").arg(timeText(position, 3, duration),
-                                                  timeText(duration, 0, duration))
-                              : timeText(position, 3);
+  QString name =
+      duration > 0
+          ? tr("%1 of %2").arg(timeText(position, 3, duration), timeText(duration, 0, duration))
+          : timeText(position, 3);
   if (frame) name += tr(", frame %1").arg(*frame);
   setAccessibleName(name);
   setToolTip(tr("%1\nClick to copy the time").arg(name));
@@ -58,7 +59,8 @@ QList<TimeButton::Part> TimeButton::parts(int level) const {
     const QString number = QStringLiteral("   ") + tr("frame %1").arg(*frame_);
     const qint64 last =
         position_ > 0 ? *frame_ * std::max(position_, duration_) / position_ : *frame_;
-    parts << Part{number, widest(QStringLiteral("   ") + tr("frame %1").arg(std::max(last, *frame_)))};
+    parts << Part{number,
+                  widest(QStringLiteral("   ") + tr("frame %1").arg(std::max(last, *frame_)))};
   }
   return parts;
 }
@@ -73,7 +75,8 @@ int TimeButton::widthFor(int level) const {
 }
 
 QSize TimeButton::sizeHint() const {
-  return {widthFor(level_), QFontMetrics(theme_.font(Theme::Font::strong)).height() + theme_.px(10)};
+  return {widthFor(level_),
+          QFontMetrics(theme_.font(Theme::Font::strong)).height() + theme_.px(10)};
 }
 
 void TimeButton::paintEvent(QPaintEvent* /*event*/) {
@@ -92,8 +95,8 @@ void TimeButton::paintEvent(QPaintEvent* /*event*/) {
     const QFontMetrics metrics(font);
     painter.setFont(font);
     painter.setPen(part.strong ? colors.text : colors.textSoft);
-    painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft | Qt::TextForceLeftToRight,
-                     part.text);
+    painter.drawText(QRect(x, 0, width() - x, height()),
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextForceLeftToRight, part.text);
     x += std::max(metrics.horizontalAdvance(part.widest), metrics.horizontalAdvance(part.text));
   }
 }

@@ -1,5 +1,5 @@
-// Declares TimeButton: the time at the playhead, the video's length and, where the rate is constant, the frame's
-// number. A click copies the time.
+// Declares TimeButton: the time at the playhead, the video's length and, where the rate is
+// constant, the frame's number. A click copies the time.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent.
 #ifndef LONGTAKE_UI_PLAYER_TIME_BUTTON_H_

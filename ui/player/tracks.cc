@@ -17,9 +17,8 @@ QString languageName(const QString& code) {
 }  // namespace
 
 QString Track::name() const {
-  const QString spoken = language.isEmpty() || language == QLatin1String("und")
-                             ? QString()
-                             : languageName(language);
+  const QString spoken =
+      language.isEmpty() || language == QLatin1String("und") ? QString() : languageName(language);
   if (!spoken.isEmpty() && !title.isEmpty()) return QStringLiteral("%1 (%2)").arg(spoken, title);
   if (!spoken.isEmpty()) return spoken;
   if (!title.isEmpty()) return title;

@@ -153,8 +153,10 @@ void TransportBar::arrange() {
   const auto needed = [&] {
     int sum = 0;
     for (const Item* item : shown) {
-      sum += (item->widget == time_ ? time_->widthFor(level) : item->widget->sizeHint().width()) +
-             spacing;
+      const QSize size = item->widget->sizeHint()
+                             .expandedTo(item->widget->minimumSize())
+                             .boundedTo(item->widget->maximumSize());
+      sum += (item->widget == time_ ? time_->widthFor(level) : size.width()) + spacing;
     }
     return sum;
   };
@@ -165,9 +167,8 @@ void TransportBar::arrange() {
       level = 1;
       continue;
     }
-    const auto least = std::min_element(shown.begin(), shown.end(), [](const Item* a, const Item* b) {
-      return a->rank < b->rank;
-    });
+    const auto least = std::min_element(
+        shown.begin(), shown.end(), [](const Item* a, const Item* b) { return a->rank < b->rank; });
     if (level == 1 && (*least)->rank >= 50) {
       level = 0;
       continue;
@@ -190,6 +191,7 @@ void TransportBar::arrange() {
     more_->menu()->addActions(item.actions);
   }
   more_->setVisible(!more_->menu()->isEmpty());
+  layout()->activate();  // now, not after the next painting
 }
 
 void TransportBar::restyle() {
@@ -239,8 +241,7 @@ void TransportBar::showMarks() {
 }
 
 void TransportBar::showSpeed() {
-  const double speed =
-      player_.shuttleSpeed() != 0 ? player_.shuttleSpeed() : player_.speed();
+  const double speed = player_.shuttleSpeed() != 0 ? player_.shuttleSpeed() : player_.speed();
   speed_->setText(speedName(speed));
   speed_->setAccessibleName(tr("Speed %1").arg(speedName(speed)));
   for (QAction* choice : speed_->menu()->actions()) {
@@ -292,8 +293,9 @@ void TransportBar::setOverlay(bool on) {
 
 bool TransportBar::isBusy() const {
   const auto menus = findChildren<QMenu*>();
-  return volume_->isSliderDown() ||
-         std::any_of(menus.begin(), menus.end(), [](const QMenu* menu) { return menu->isVisible(); });
+  return volume_->isSliderDown() || std::any_of(menus.begin(), menus.end(), [](const QMenu* menu) {
+           return menu->isVisible();
+         });
 }
 
 QSize TransportBar::sizeHint() const {

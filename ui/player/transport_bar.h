@@ -1,5 +1,5 @@
-// Declares TransportBar: the one row of controls under the picture. Where there is not enough room for all of them, the
-// less important ones wait in its menu.
+// Declares TransportBar: the one row of controls under the picture. Where there is not enough room
+// for all of them, the less important ones wait in its menu.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent; the Player outlives it.
 #ifndef LONGTAKE_UI_PLAYER_TRANSPORT_BAR_H_

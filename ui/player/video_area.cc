@@ -31,7 +31,9 @@ VideoSurface::Events VideoArea::surfaceEvents() {
   return events;
 }
 
-void VideoArea::place() { surface_->widget()->setGeometry(rect()); }
+void VideoArea::place() {
+  surface_->widget()->setGeometry(rect());
+}
 
 void VideoArea::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
@@ -58,7 +60,9 @@ void VideoArea::mouseDoubleClickEvent(QMouseEvent* event) {
   context_.actions[ActionId::fullScreen]->trigger();
 }
 
-void VideoArea::mouseMoveEvent(QMouseEvent* /*event*/) { emit mouseMoved(); }
+void VideoArea::mouseMoveEvent(QMouseEvent* /*event*/) {
+  emit mouseMoved();
+}
 
 void VideoArea::wheelEvent(QWheelEvent* event) {
   wheel_ += event->angleDelta().y();

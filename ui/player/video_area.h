@@ -1,5 +1,5 @@
-// Declares VideoArea: the picture, and what the mouse does on it. Click plays or pauses, a double click fills the screen,
-// the wheel changes the volume.
+// Declares VideoArea: the picture, and what the mouse does on it. Click plays or pauses, a double
+// click fills the screen, the wheel changes the volume.
 //
 // Thread rule: GUI thread. Lifetime rule: deleted before the Player whose pictures it shows.
 #ifndef LONGTAKE_UI_PLAYER_VIDEO_AREA_H_

@@ -1,8 +1,9 @@
-// Declares VideoSurface, the widget that shows mpv's pictures, and makeVideoSurface(), which picks one: OpenGL where
-// that works, else (no OpenGL, a remote or an offscreen screen, or LONGTAKE_SOFTWARE_VIDEO=1) drawn by the CPU.
+// Declares VideoSurface, the widget that shows mpv's pictures, and makeVideoSurface(), which picks
+// one: OpenGL where that works, else (no OpenGL, a remote or an offscreen screen, or
+// LONGTAKE_SOFTWARE_VIDEO=1) drawn by the CPU.
 //
-// Thread rule: GUI thread. Lifetime rule: deleted before its Mpv. The widgets are never given another
-// parent: that would throw away the OpenGL context, and the picture with it.
+// Thread rule: GUI thread. Lifetime rule: deleted before its Mpv. The widgets are never given
+// another parent: that would throw away the OpenGL context, and the picture with it.
 #ifndef LONGTAKE_UI_PLAYER_VIDEO_SURFACE_H_
 #define LONGTAKE_UI_PLAYER_VIDEO_SURFACE_H_
 

@@ -592,7 +592,7 @@
     </message>
     <message>
         <source>%1&#xa0;%</source>
-        <translation type="unfinished">%1&#xa0;% {1&#xa0;?}</translation>
+        <translation>%1&#xa0;%</translation>
     </message>
 </context>
 <context>
@@ -2407,53 +2407,53 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <name>longtake::ui::QueueStrip</name>
     <message>
         <source>watching stopped</source>
-        <translation type="unfinished">Ansehen abgebrochen</translation>
+        <translation>Ansehen abgebrochen</translation>
     </message>
     <message>
         <source>watching is paused</source>
-        <translation type="unfinished">Ansehen angehalten</translation>
+        <translation>Ansehen ist angehalten</translation>
     </message>
     <message numerus="yes">
         <source>%n to watch</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>noch %n anzusehen</numerusform>
             <numerusform>noch %n anzusehen</numerusform>
         </translation>
     </message>
     <message>
         <source>%1, about %2</source>
-        <translation type="unfinished">%1, etwa %2</translation>
+        <translation>%1, etwa %2</translation>
     </message>
     <message>
         <source>adding %1 of %2</source>
-        <translation type="unfinished">%1 von %2 wird hinzugefügt</translation>
+        <translation>%1 von %2 wird hinzugefügt</translation>
     </message>
     <message>
         <source>Stop adding</source>
-        <translation type="unfinished">Hinzufügen abbrechen</translation>
+        <translation>Hinzufügen beenden</translation>
     </message>
     <message>
         <source>Pause all</source>
-        <translation type="unfinished">Alle anhalten</translation>
+        <translation>Alle anhalten</translation>
     </message>
     <message>
         <source>Resume all</source>
-        <translation type="unfinished">Alle fortsetzen</translation>
+        <translation>Alle fortsetzen</translation>
     </message>
 </context>
 <context>
     <name>longtake::ui::Relinker</name>
     <message>
         <source>Where is %1 now?</source>
-        <translation type="unfinished">Wo liegt %1 jetzt?</translation>
+        <translation>Wo liegt %1 jetzt?</translation>
     </message>
     <message>
         <source>Videos (%1)</source>
-        <translation type="unfinished">Videos (%1)</translation>
+        <translation>Videos (%1)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">Alle Dateien (*)</translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>

@@ -117,7 +117,7 @@
     <name>longtake::ui::QueueStrip</name>
     <message numerus="yes">
         <source>%n to watch</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n to watch</numerusform>
             <numerusform>%n to watch</numerusform>
         </translation>

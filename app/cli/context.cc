@@ -63,7 +63,15 @@ Engine& Context::engine() {
   if (engine_ == nullptr) {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
-    engine_ = std::make_unique<Engine>(engine_options());
+    EngineOptions options = engine_options();
+    try {
+      engine_ = std::make_unique<Engine>(options);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::busy) throw;
+      // The desktop has the library open: what only reads works all the same, the rest says why it cannot.
+      options.read_only = true;
+      engine_ = std::make_unique<Engine>(options);
+    }
   }
   return *engine_;
 }

@@ -35,7 +35,8 @@ constexpr Micros kYear = 366LL * 24 * 3600 * kMicrosPerSecond;
 std::vector<std::byte> to_payload(const media::Waveform& waveform) {
   std::vector<std::byte> payload(sizeof(Micros) + waveform.peaks.size());
   std::memcpy(payload.data(), &waveform.interval, sizeof(Micros));
-  std::memcpy(payload.data() + sizeof(Micros), waveform.peaks.data(), waveform.peaks.size());
+  std::transform(waveform.peaks.begin(), waveform.peaks.end(), payload.begin() + sizeof(Micros),
+                 [](std::uint8_t peak) { return std::byte{peak}; });
   return payload;
 }
 
@@ -47,14 +48,15 @@ std::optional<media::Waveform> waveform_from(const std::vector<std::byte>& paylo
   std::memcpy(&waveform.interval, payload.data(), sizeof(Micros));
   if (waveform.interval <= 0 || waveform.interval > kYear) return std::nullopt;
   waveform.peaks.resize(payload.size() - sizeof(Micros));
-  std::memcpy(waveform.peaks.data(), payload.data() + sizeof(Micros), waveform.peaks.size());
+  std::transform(payload.begin() + sizeof(Micros), payload.end(), waveform.peaks.begin(),
+                 [](std::byte peak) { return static_cast<std::uint8_t>(peak); });
   return waveform;
 }
 
 std::optional<std::vector<Micros>> cuts_from(const std::vector<std::byte>& payload) {
   if (payload.size() % sizeof(Micros) != 0) return std::nullopt;
   std::vector<Micros> cuts(payload.size() / sizeof(Micros));
-  std::memcpy(cuts.data(), payload.data(), payload.size());
+  if (!cuts.empty()) std::memcpy(cuts.data(), payload.data(), payload.size());
   if (!std::is_sorted(cuts.begin(), cuts.end()) || (!cuts.empty() && cuts[0] < 0)) {
     return std::nullopt;
   }

@@ -171,6 +171,7 @@ class ExportDialogTest : public QObject {
     QCOMPARE(write->text(), QStringLiteral("Replace It"));
     QTest::mouseClick(write, Qt::LeftButton);
     QTRY_VERIFY(QFileInfo(file).size() > 100);
+    QTRY_VERIFY(write->isEnabled());  // the dialog has heard of it
     // A folder that is not there, and the video itself: said, not done.
     path->setText(desk_->folder() + QStringLiteral("/nowhere/at/all.md"));
     QTest::mouseClick(write, Qt::LeftButton);

@@ -2,11 +2,11 @@
 //
 // Commands and events. send() hands a command over and returns at once with a request id. Whatever
 // comes of it arrives as events that carry this id: any number of progress events, then exactly one
-// that ends the request (named beside each command in engine/session/messages.h, or RequestFailed).
+// that ends the request (named beside each command in engine/session/commands.h, or RequestFailed).
 // Requests of one kind end in the order in which they were sent, except that the newest GetPictures is served
-// first; different kinds overtake each other: catalogue commands never wait for the model, a question never
-// waits for watching to finish, only for the chunk in flight, and pictures, waveforms, cuts and exports wait
-// for nothing but their like.
+// first; different kinds overtake each other: catalogue commands do not wait for the model (but removing
+// something that is being watched waits for the chunk in flight), a question never waits for watching to finish,
+// only for the chunk in flight, and pictures, waveforms, cuts and exports wait for nothing but their like.
 //
 // The event queue. Events wait in one queue until next_event() or wait_event() takes them. The queue never
 // drops one, so a frontend must drain it; progress that the frontend has not looked at yet is merged (one
@@ -34,7 +34,8 @@
 #include <optional>
 #include <string>
 
-#include "engine/session/messages.h"
+#include "engine/session/commands.h"
+#include "engine/session/events.h"
 
 namespace longtake {
 

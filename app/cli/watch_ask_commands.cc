@@ -134,15 +134,6 @@ void watch(Context& context, const WatchArguments& arguments) {
   if (first_error) throw CLI::RuntimeError(exit_code(first_error->code()));
 }
 
-const char* verdict_name(store::Verdict verdict) {
-  switch (verdict) {
-    case store::Verdict::confirmed: return "confirmed";
-    case store::Verdict::not_confirmed: return "not_confirmed";
-    case store::Verdict::none: break;
-  }
-  return "unchecked";
-}
-
 struct AskArguments {
   std::string video;
   std::string question;
@@ -186,7 +177,7 @@ void ask(Context& context, const AskArguments& arguments) {
                          {"start_s", to_seconds(citation.time.begin)},
                          {"end_s", to_seconds(citation.time.end)},
                          {"score", citation.score},
-                         {"verdict", verdict_name(citation.verdict)}});
+                         {"verdict", store::verdict_name(citation.verdict)}});
     text += "  [" + format_time(citation.time.begin) + "-" + format_time(citation.time.end) + "] ";
     text += citation.verdict == store::Verdict::confirmed       ? "confirmed"
             : citation.verdict == store::Verdict::not_confirmed ? "not confirmed"

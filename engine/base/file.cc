@@ -241,7 +241,9 @@ std::string read_text_file(const std::filesystem::path& path, std::int64_t limit
                     " bytes, more than the " + std::to_string(limit) + " that are expected of it",
                 "Check that this is the right file.");
   }
-  std::string text(static_cast<std::size_t>(size), '\0');
+  // Files of /proc say that they are empty and are not.
+  constexpr std::int64_t kOfUnknownSize = 64 << 10;
+  std::string text(static_cast<std::size_t>(size > 0 ? size : std::min(limit, kOfUnknownSize)), '\0');
   // A file that shrinks meanwhile gives what is left.
   text.resize(file.read_some_at(0, std::as_writable_bytes(std::span(text))));
   return text;

@@ -1,6 +1,8 @@
 // Declares the thread-safety annotations that clang checks (-Wthread-safety) and the Mutex that
 // carries them. GCC sees plain std::mutex.
 //
+// Thread rule: a Mutex is for any threads, a MutexLock for one. Lifetime rule: as the object that they guard.
+//
 // Usage: `int value_ LT_GUARDED_BY(mutex_);` and `MutexLock lock(mutex_);`.
 #ifndef LONGTAKE_ENGINE_BASE_THREAD_ANNOTATIONS_H_
 #define LONGTAKE_ENGINE_BASE_THREAD_ANNOTATIONS_H_

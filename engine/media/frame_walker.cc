@@ -226,11 +226,11 @@ std::optional<WalkedFrame> FrameWalker::finish_keyframes(bool end_of_file) {
     candidate_.reset();
   }
   if (candidate_) last = decode_candidate();
-  while (summary_.reached_end) {
-    const std::optional<Micros> instant = instants_.time_of(next_index_);
-    if (!instant || *instant >= last_packet_end_) break;
-    ++summary_.instants_missing;
-    ++next_index_;
+  if (summary_.reached_end) {
+    // Counted, not walked: one absurd time stamp at the end would mean billions of instants.
+    const std::int64_t end = instants_.end_before(last_packet_end_);
+    summary_.instants_missing += std::max<std::int64_t>(end - next_index_, 0);
+    next_index_ = std::max(next_index_, end);
   }
   return last;
 }

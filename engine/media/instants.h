@@ -59,6 +59,10 @@ class Instants {
     while (grid_time(index) < time) ++index;
     return std::max(index, first_);
   }
+  // The first index that is not before `time`, or not wanted at all.
+  std::int64_t end_before(Micros time) const {
+    return at_or_after(is_list_ ? time : std::min(time, until_));
+  }
   // Whether an instant lies in [begin, end).
   bool any_in(Micros begin, Micros end) const {
     if (end <= begin) return false;

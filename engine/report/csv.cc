@@ -89,18 +89,6 @@ class Clocks {
   std::vector<std::optional<EditClock>> clocks_;
 };
 
-std::string_view verdict_name(store::Verdict verdict) {
-  switch (verdict) {
-    case store::Verdict::confirmed:
-      return "confirmed";
-    case store::Verdict::not_confirmed:
-      return "not_confirmed";
-    case store::Verdict::none:
-      return "none";
-  }
-  return "none";
-}
-
 void add_answer(Table& table, const Report& report, const Clocks& clocks, const Question& question,
                 const Answer& answer, std::size_t& number) {
   const auto add_row = [&](const Citation* citation) {
@@ -116,12 +104,12 @@ void add_answer(Table& table, const Report& report, const Clocks& clocks, const 
     table.raw({});
     table.text(answer.text);
     table.raw(citation == nullptr ? std::string() : decimal_text(citation->score, 4));
-    table.raw(std::string(citation == nullptr ? "" : verdict_name(citation->verdict)));
+    table.raw(std::string(citation == nullptr ? "" : store::verdict_name(citation->verdict)));
     table.raw("engine");
     table.text(answer.model);
     table.raw(answer.started_at > 0 ? utc_text(answer.started_at) : std::string());
     table.raw(answer.found ? "true" : "false");
-    table.raw(std::string(citation == nullptr ? "" : verdict_name(citation->user_verdict)));
+    table.raw(std::string(citation == nullptr ? "" : store::verdict_name(citation->user_verdict)));
     table.end_row();
   };
   for (const Citation& citation : answer.citations) add_row(&citation);

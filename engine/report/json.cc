@@ -15,18 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-const char* verdict_name(store::Verdict verdict) {
-  switch (verdict) {
-    case store::Verdict::confirmed:
-      return "confirmed";
-    case store::Verdict::not_confirmed:
-      return "not_confirmed";
-    case store::Verdict::none:
-      return "none";
-  }
-  return "none";
-}
-
 const char* state_name(store::AnswerState state) {
   switch (state) {
     case store::AnswerState::running:
@@ -88,8 +76,8 @@ Json citation_json(const Citation& citation, std::size_t number) {
   Json json = {{"id", citation.id}, {"number", number}, {"video", citation.video}};
   json.update(range_json(citation.time));
   json["score"] = citation.score;
-  json["verdict"] = verdict_name(citation.verdict);
-  json["user_verdict"] = verdict_name(citation.user_verdict);
+  json["verdict"] = store::verdict_name(citation.verdict);
+  json["user_verdict"] = store::verdict_name(citation.user_verdict);
   return json;
 }
 

@@ -5,7 +5,7 @@
 #ifndef LONGTAKE_ENGINE_SESSION_CATALOGUE_H_
 #define LONGTAKE_ENGINE_SESSION_CATALOGUE_H_
 
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 #include "engine/store/library.h"
 
 namespace longtake::session {

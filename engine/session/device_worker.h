@@ -15,7 +15,7 @@
 #include <variant>
 
 #include "engine/base/thread_annotations.h"
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 #include "engine/session/runtime.h"
 #include "engine/store/library.h"
 

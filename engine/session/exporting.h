@@ -11,7 +11,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 #include "engine/store/library.h"
 
 namespace longtake::session {

@@ -18,7 +18,7 @@
 #include <string>
 
 #include "engine/media/frame_reader.h"
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 #include "engine/session/work_lane.h"
 #include "engine/store/library.h"
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "engine/base/thread_annotations.h"
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 
 namespace longtake::session {
 

@@ -77,6 +77,19 @@ struct Question {
 
 enum class Verdict : std::uint8_t { none = 0, confirmed = 1, not_confirmed = 2 };
 
+// As JSON and CSV spell it.
+constexpr const char* verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::confirmed:
+      return "confirmed";
+    case Verdict::not_confirmed:
+      return "not_confirmed";
+    case Verdict::none:
+      break;
+  }
+  return "none";
+}
+
 struct Citation {
   std::int64_t id = 0;
   std::int64_t video_id = 0;

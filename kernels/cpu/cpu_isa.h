@@ -1,7 +1,7 @@
 // Declares Isa and select_isa(): which instructions the CPU backend uses. Highway and oneDNN each
 // choose at run time; this makes both obey one answer.
 //
-// Thread rule: any thread. The choice holds for the process, because oneDNN fixes it at first use.
+// Thread rule: any thread. Lifetime rule: the choice holds for the process, because oneDNN fixes it at first use.
 #ifndef LONGTAKE_KERNELS_CPU_CPU_ISA_H_
 #define LONGTAKE_KERNELS_CPU_CPU_ISA_H_
 

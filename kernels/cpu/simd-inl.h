@@ -1,5 +1,7 @@
 // Per-target vector helpers shared by the kernels: loads and stores that convert, the exponential,
 // and loops with tails. Included once per Highway target by the .cc files.
+//
+// Thread rule: any thread. Lifetime rule: plain functions on the caller's memory.
 #if defined(LONGTAKE_KERNELS_CPU_SIMD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef LONGTAKE_KERNELS_CPU_SIMD_INL_H_
 #undef LONGTAKE_KERNELS_CPU_SIMD_INL_H_

@@ -1,5 +1,7 @@
 // Declares ReferenceFile: the tensors that make_fixtures.py wrote, read into vectors. A reader for
 // files of our own making: it trusts them.
+//
+// Thread rule: one thread. Lifetime rule: holds what it has read; the file is closed again.
 #ifndef LONGTAKE_TESTS_PARITY_REFERENCE_FILE_H_
 #define LONGTAKE_TESTS_PARITY_REFERENCE_FILE_H_
 

@@ -1,5 +1,7 @@
 // Declares TensorMap: the tensors of an f32 checkpoint in memory, to be edited and written back, so
 // that a test can make a model with the property that it needs.
+//
+// Thread rule: one thread. Lifetime rule: a value; the checkpoint's folder is the caller's.
 #ifndef LONGTAKE_TESTS_PARITY_TENSOR_MAP_H_
 #define LONGTAKE_TESTS_PARITY_TENSOR_MAP_H_
 

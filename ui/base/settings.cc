@@ -134,13 +134,13 @@ void Settings::setPosition(qint64 video, qint64 position) {
 
 QHash<QString, QList<QKeySequence>> Settings::shortcuts() const {
   QHash<QString, QList<QKeySequence>> result;
-  auto& store = const_cast<QSettings&>(store_);
-  store.beginGroup(QStringLiteral("shortcuts"));
-  for (const QString& name : store.childKeys()) {
-    result[name] = QKeySequence::listFromString(store.value(name).toString());
+  const QString group = QStringLiteral("shortcuts/");
+  for (const QString& key : store_.allKeys()) {
+    if (!key.startsWith(group)) continue;
+    const QString name = key.mid(group.size());
+    result[name] = QKeySequence::listFromString(store_.value(key).toString());
     result[name].removeAll(QKeySequence());  // "": the action has no key
   }
-  store.endGroup();
   return result;
 }
 void Settings::setShortcuts(const QHash<QString, QList<QKeySequence>>& differences) {

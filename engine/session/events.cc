@@ -1,4 +1,4 @@
-#include "engine/session/messages.h"
+#include "engine/session/events.h"
 
 #include <new>
 

@@ -4,6 +4,7 @@
 find_program(LONGTAKE_CCACHE ccache)
 if(LONGTAKE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${LONGTAKE_CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${LONGTAKE_CCACHE})
 endif()
 
 # Line numbers are enough debug information for a backtrace, and cost half as much to build.

@@ -64,24 +64,11 @@ class EventQueue {
   std::function<void()> wakeup_ LT_GUARDED_BY(mutex_);
 };
 
-bool use_cuda(Device device) {
-  if (device == Device::cpu) return false;
-  try {
-    // Asking costs a moment; the worker then makes the one that it keeps.
-    kernels::make_cuda_backend();
-    return true;
-  } catch (const Error& error) {
-    if (device == Device::cuda) throw;
-    log("engine").info("no CUDA: {}", error.message());
-    return false;
-  }
-}
-
 session::RuntimeOptions runtime_options(const EngineOptions& options) {
   session::RuntimeOptions runtime;
   runtime.model = options.model;
   runtime.calibrations = options.library / "calibrations";
-  runtime.cuda = use_cuda(options.device);
+  runtime.device = options.device;
   runtime.weights = options.weights;
   runtime.codec = options.codec;
   runtime.cache_bytes = options.cache_bytes;

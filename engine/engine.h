@@ -35,16 +35,15 @@
 #include <string>
 
 #include "engine/session/commands.h"
+#include "engine/session/device_choice.h"
 #include "engine/session/events.h"
 
 namespace longtake {
 
-enum class Device : std::uint8_t { automatic, cpu, cuda };
-
 struct EngineOptions {
   std::filesystem::path library;  // folder; made if absent
   std::filesystem::path model;    // a Hugging Face folder
-  Device device = Device::automatic;  // automatic: CUDA if the plugin and a GPU answer, else the CPU
+  Device device = Device::automatic;
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
   kernels::KvCodec codec = kernels::KvCodec::i8;  // of new memories: half of bf16 at no measured loss
   std::size_t cache_bytes = 512u << 20;           // RAM for blocks that questions have used

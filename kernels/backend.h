@@ -16,11 +16,13 @@
 #ifndef LONGTAKE_KERNELS_BACKEND_H_
 #define LONGTAKE_KERNELS_BACKEND_H_
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "kernels/kv_codec.h"
 #include "kernels/rope.h"
@@ -36,6 +38,9 @@ struct DeviceInfo {
   std::int64_t memory_total = 0;  // bytes
   std::int64_t memory_free = 0;   // bytes, measured at the call
   int threads = 1;
+  // Rows of activations at which matrix products run at full speed: whoever cuts work into passes makes
+  // them about so long.
+  std::int64_t rows_per_pass = 1024;
 };
 
 // How a linear layer's weights are kept. `automatic` takes what is fastest on the device at no more
@@ -88,6 +93,38 @@ struct AttentionArgs {
   // the softmax weight that head h puts on group g, summed over the queries.
   std::span<const std::int64_t> group_ends;
   Tensor mass;  // f32 [H, groups], absent when not wanted
+  bool add_to_mass = false;  // mass is added to what the tensor holds
+};
+
+// One block's payload at one layer, and where its tokens go.
+struct KvPiece {
+  // layout.bytes() bytes: in host memory, which is fastest where allocate_host() gave it, or in a tensor
+  // of this device.
+  const std::byte* payload = nullptr;
+  bool on_device = false;
+  KvLayout layout;
+  std::span<const Position> positions;  // host, one per token; unused without a table
+  std::int32_t shift = 0;               // added to each component of the positions
+  std::int64_t row = 0;                 // of k and v for the first token
+};
+
+// What a block counts in the mass by which recall stops picking. Scores count in parts of the best one
+// (`top`): in long quiet footage the few eventful blocks stand out by ever more deviations, and a softmax
+// over plain scores would stop at the first of them.
+inline double pick_weight(double score, double top, double sharpness) {
+  return top > 0 ? std::exp(sharpness * (score / top - 1)) : 1;
+}
+
+// How recall chooses among blocks.
+struct PickRule {
+  std::span<const float> weights;  // [G], what each key head's standardised scores count
+  bool afresh = true;              // forget what `combined` holds
+  std::int64_t among = 0;          // only the first so many blocks can be picked
+  std::int64_t budget = 0;         // at most so many
+  // Picking stops early when this share of all pick_weight()s is covered; with a sharpness of 0 it takes
+  // the whole budget.
+  float mass = 1.0F;
+  float sharpness = 0.0F;
 };
 
 // Which pixels become patches, and how they are normalised.
@@ -108,6 +145,12 @@ class Backend {
   virtual void upload(const void* host, const Tensor& to) = 0;         // to is dense
   virtual void download(const Tensor& from, void* host) = 0;           // from may have a row stride
   virtual void copy(const Tensor& from, const Tensor& to) = 0;         // same shape; converts types
+  // As download(), but host is valid only after synchronize(); with memory of allocate_host() the device
+  // goes on meanwhile.
+  virtual void fetch(const Tensor& from, void* host) = 0;
+  // Host memory that the device reads and writes at full speed, contents undefined. The one function that
+  // may be called from any thread.
+  virtual std::shared_ptr<Buffer> allocate_host(std::size_t bytes) = 0;
   virtual void synchronize() = 0;
 
   // --- Weights ------------------------------------------------------------------------------------
@@ -121,7 +164,8 @@ class Backend {
   virtual std::unique_ptr<EmbeddingTable> make_table(const Tensor& rows) = 0;
 
   // --- Dense algebra ------------------------------------------------------------------------------
-  // y[T, N] = activation(x[T, K] W^T + b) (+ residual[T, N], which may be y itself).
+  // y[T, N] = activation(x[T, K] W^T + b) (+ residual[T, N], which may be y itself). y has the activations'
+  // type or, where rounding would make equals of what must be told apart (logits), f32.
   virtual void linear(const Tensor& x, const LinearWeights& w, const Tensor& y,
                       Activation activation = Activation::none, const Tensor* residual = nullptr) = 0;
   // y[T, C] = rows of the table; ids (host) must be inside it.
@@ -136,8 +180,11 @@ class Backend {
   virtual void rms_norm(const Tensor& x, const Tensor& weight, float eps, const Tensor& y) = 0;
   virtual void layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, float eps,
                           const Tensor& y) = 0;
-  // y[...] = mean over dimension 0 of x[T, ...]; y is f32.
+  // y[u, ...] = mean of the u-th T/U rows of x[T, ...]; y [U, ...] is f32 or f16, its rows may be strided.
   virtual void mean_rows(const Tensor& x, const Tensor& y) = 0;
+
+  // The index of the largest element of x f32 [C], the first one of equals: greedy decoding.
+  virtual std::int32_t highest(const Tensor& x) = 0;
 
   // --- Attention ----------------------------------------------------------------------------------
   // y[T, H, D] = x rotated by positions (host, one per token); angles in f64 reduced before f32, so
@@ -148,17 +195,27 @@ class Backend {
 
   // --- The memory's operations --------------------------------------------------------------------
   // scores[g][b] = sum over the query heads h of group g of <query[h], keys[b][g]> / sqrt(D).
-  // query: f32 [H, D], mean query before RoPE; keys: f16 [blocks, G, D], mean keys before RoPE, in HOST
-  // memory (the mapped index: once written it never changes, so a device may keep a copy of it);
-  // scores: f32 [G, blocks], HOST. (ReKV's in-context retrieval, per KV head instead of summed.)
-  virtual void score_blocks(const Tensor& query, const Tensor& keys, const Tensor& scores) = 0;
-  // Encodes k, v [tokens, G, D] as layout says into payload (host, layout.bytes()).
+  // query: f32 [H, D], mean query before RoPE; keys: consecutive stretches f16 [blocks_i, G, D] of mean keys
+  // before RoPE, in HOST memory (pages of the mapped index: once written they never change, so a device may
+  // keep a copy of them); scores: f32 [G, all blocks], rows may be strided. (ReKV's in-context retrieval, per
+  // KV head.)
+  virtual void score_blocks(const Tensor& query, std::span<const Tensor> keys, const Tensor& scores) = 0;
+  // Drops whatever copies of index memory there are: some of it is about to be unmapped.
+  virtual void forget_keys() = 0;
+  // combined[b] (+)= sum over g of weights[g] * (scores[g][b] - mean_g) / deviation_g, heads without
+  // deviation not counted; then picks the blocks with the highest combined scores (the earlier one of
+  // equals). scores: f32 [G, blocks]; combined: f32 [blocks]. Returns their numbers, ascending. (Mass
+  // instead of a fixed count: after V-Rex.)
+  virtual std::vector<std::int64_t> pick_blocks(const Tensor& scores, const PickRule& rule,
+                                                const Tensor& combined) = 0;
+  // Encodes consecutive units: k, v [units * layout.tokens, G, D] -> payloads u8 [units, layout.bytes()],
+  // on the device, rows may be strided.
   virtual void encode_kv(const Tensor& k, const Tensor& v, const KvLayout& layout,
-                         std::byte* payload) = 0;
-  // Decodes payload (host) into k, v [tokens, G, D]; with positions and a table, k comes out rotated.
-  // The gather of recall: decode + rotate + place in one pass, into row views of the working set.
-  virtual void decode_kv(const std::byte* payload, const KvLayout& layout,
-                         std::span<const Position> positions, const RopeTable* table, const Tensor& k,
+                         const Tensor& payloads) = 0;
+  // Decodes pieces into rows of k, v [rows, G, D]; with a table, k comes out rotated. The gather of
+  // recall: decode + rotate + place in one pass. Pieces must not overlap in rows. Payloads in host memory
+  // must stay until synchronize(), or any download().
+  virtual void decode_kv(std::span<const KvPiece> pieces, const RopeTable* table, const Tensor& k,
                          const Tensor& v) = 0;
 
   // --- Pictures -----------------------------------------------------------------------------------
@@ -183,6 +240,9 @@ struct BackendOptions {
   // CPU does so natively. Off, it computes in f32; model loaders turn it on when the weights are not
   // f32 either, because the loss is of the same size.
   bool bf16_attention = false;
+  // CUDA: the type of activations. f32 multiplies in true f32, so that answers do not depend on the
+  // device; everything but small models wants bf16.
+  DType activations = DType::bf16;
 };
 
 // Throws Error{unsupported} if the CPU lacks SSE4.

@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 
+#include <memory>
 #include <string>
 
 #include "kernels/backend.h"
@@ -11,8 +12,11 @@ std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
   // The plugin is never unloaded: its weights and tensors run its code when they are destroyed.
   void* plugin = dlopen("liblongtake_cuda.so", RTLD_NOW | RTLD_LOCAL);
   if (plugin == nullptr) {
-    throw Error(ErrorCode::unsupported, "The CUDA plugin liblongtake_cuda.so is not installed",
-                "Use --device cpu, or install the plugin beside the program.");
+    // dlerror() tells a missing plugin from one whose CUDA libraries are missing.
+    const char* why = dlerror();
+    throw Error(ErrorCode::unsupported,
+                "The CUDA plugin cannot be loaded (" + std::string(why != nullptr ? why : "?") + ")",
+                "Use --device cpu, or install the plugin and NVIDIA's cuBLAS beside the program.");
   }
   using Make = Backend* (*)(const BackendOptions*);
   auto make = reinterpret_cast<Make>(dlsym(plugin, "longtake_make_cuda_backend"));

@@ -1,5 +1,9 @@
 #include "kernels/tensor.h"
 
+#include <limits>
+
+#include "kernels/error.h"
+
 namespace longtake::kernels {
 
 const char* dtype_name(DType type) {
@@ -13,6 +17,20 @@ const char* dtype_name(DType type) {
     case DType::i4: return "i4";
   }
   return "?";
+}
+
+std::size_t checked_bytes(DType type, const Shape& shape) {
+  std::int64_t elements = shape.rank() == 0 ? 0 : 1;
+  for (std::size_t i = 0; i < shape.rank(); ++i) {
+    if (shape[i] < 0) throw Error(ErrorCode::bad_argument, "Negative size " + shape.to_string());
+    // No element is larger than 8 bytes, so that the byte count cannot overflow after this.
+    if (shape[i] != 0 && elements > std::numeric_limits<std::int64_t>::max() / 8 / shape[i]) {
+      throw Error(ErrorCode::out_of_memory, "Not enough memory for a tensor " + shape.to_string(),
+                  "Choose a smaller model or window.");
+    }
+    elements *= shape[i];
+  }
+  return dtype_bytes(type, static_cast<std::size_t>(elements));
 }
 
 std::string Shape::to_string() const {

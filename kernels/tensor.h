@@ -34,6 +34,10 @@ constexpr std::size_t dtype_bytes(DType type, std::size_t count) {
   return 0;
 }
 const char* dtype_name(DType type);
+class Shape;
+// The bytes of a dense tensor. Throws Error{out_of_memory} if no memory could hold them,
+// bad_argument for negative sizes.
+std::size_t checked_bytes(DType type, const Shape& shape);
 
 // Up to four dimensions, outermost first.
 class Shape {

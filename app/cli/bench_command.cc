@@ -51,23 +51,12 @@ std::filesystem::path sample_video(const std::filesystem::path& nano) {
   return std::filesystem::exists(sample, ignored) ? sample : std::filesystem::path();
 }
 
-bool use_cuda(Device device) {
-  if (device == Device::cpu) return false;
-  try {
-    kernels::make_cuda_backend();
-    return true;
-  } catch (const Error&) {
-    if (device == Device::cuda) throw;
-    return false;
-  }
-}
-
 session::RuntimeOptions runtime_options(const Context& context) {
   const EngineOptions engine = context.engine_options();
   session::RuntimeOptions options;
   options.model = engine.model;
   options.calibrations = engine.library / "calibrations";
-  options.cuda = use_cuda(engine.device);
+  options.device = engine.device;
   options.weights = engine.weights;
   options.codec = engine.codec;
   options.cache_bytes = engine.cache_bytes;

@@ -87,6 +87,10 @@ Event Context::wait(Command command, const std::function<void(const Event&)>& on
       cancelled = true;
       engine().send(CancelRequest{request});
     }
+    if (event && std::holds_alternative<EngineNotice>(event->body)) {
+      const auto& notice = std::get<EngineNotice>(event->body);
+      progress(notice.message + ". " + notice.hint, true);
+    }
     if (!event || event->request != request) continue;
     if (const auto* failed = std::get_if<RequestFailed>(&event->body)) {
       throw Error(failed->code, failed->message, failed->hint);

@@ -1,13 +1,22 @@
 #include "engine/memory/block_cache.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "kernels/error.h"
 
 namespace longtake::memory {
 
-BlockCache::BlockCache(std::size_t byte_budget)
-    : byte_budget_(byte_budget), reader_([this] { read_ahead(); }) {}
+namespace {
+
+constexpr int kReaders = 6;
+
+}  // namespace
+
+BlockCache::BlockCache(std::size_t byte_budget, kernels::Backend& backend)
+    : byte_budget_(byte_budget), backend_(backend) {
+  for (int i = 0; i < kReaders; ++i) readers_.emplace_back([this] { read_on(); });
+}
 
 BlockCache::~BlockCache() {
   {
@@ -15,7 +24,7 @@ BlockCache::~BlockCache() {
     closing_ = true;
   }
   changed_.notify_all();
-  reader_.join();
+  for (std::thread& reader : readers_) reader.join();
 }
 
 std::size_t BlockCache::KeyHash::operator()(const Key& key) const {
@@ -26,8 +35,9 @@ std::size_t BlockCache::KeyHash::operator()(const Key& key) const {
 
 Payload BlockCache::read(const Key& key) {
   const auto layout = key.source->shape().layout(key.source->info(key.id).tokens);
-  auto payload = std::make_shared<std::vector<std::byte>>(layout.bytes());
-  key.source->read_payload(key.id, key.layer, *payload);
+  std::shared_ptr<kernels::Buffer> payload = backend_.allocate_host(layout.bytes());
+  key.source->read_payload(key.id, key.layer,
+                           {static_cast<std::byte*>(payload->data()), layout.bytes()});
   return payload;
 }
 
@@ -39,32 +49,50 @@ Payload BlockCache::find(const Key& key) {
 }
 
 void BlockCache::insert(const Key& key, Payload payload) {
-  if (index_.contains(key) || payload->size() > byte_budget_) return;
-  statistics_.bytes += payload->size();
+  if (index_.contains(key) || payload->bytes() > byte_budget_) return;
+  statistics_.bytes += payload->bytes();
   entries_.push_front({key, std::move(payload)});
   index_[key] = entries_.begin();
   while (statistics_.bytes > byte_budget_) {
     const Entry& oldest = entries_.back();
-    statistics_.bytes -= oldest.payload->size();
+    statistics_.bytes -= oldest.payload->bytes();
     index_.erase(oldest.key);
     entries_.pop_back();
   }
 }
 
-Payload BlockCache::get(const BlockSource& source, BlockId id, std::int64_t layer) {
-  const Key key{&source, id, layer};
+std::vector<Payload> BlockCache::get(std::span<const Place> places, std::int64_t layer) {
+  Request request;
+  request.payloads.resize(places.size());
   {
     MutexLock lock(mutex_);
-    if (Payload payload = find(key)) {
-      ++statistics_.hits;
-      return payload;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const Key key{places[i].source, places[i].id, layer};
+      if (Payload payload = find(key)) {
+        ++statistics_.hits;
+        request.payloads[i] = std::move(payload);
+        continue;
+      }
+      ++statistics_.reads;
+      ++request.missing;
+      const auto [pending, added] = pending_.try_emplace(key);
+      pending->second.push_back({&request, i});
+      if (added) urgent_.push_back(key);
     }
-    ++statistics_.reads;
   }
-  Payload payload = read(key);
+  if (request.missing > 1) changed_.notify_all();
+  // The caller reads too. When nothing is left to begin with, the rest is in other hands.
+  while (read_next(false)) {
+  }
   MutexLock lock(mutex_);
-  insert(key, payload);
-  return payload;
+  while (request.missing > 0) changed_.wait(mutex_);
+  if (request.error) std::rethrow_exception(request.error);
+  return std::move(request.payloads);
+}
+
+Payload BlockCache::get(const BlockSource& source, BlockId id, std::int64_t layer) {
+  const Place place{&source, id};
+  return get({&place, 1}, layer).front();
 }
 
 void BlockCache::prefetch(const BlockSource& source, std::vector<BlockId> ids, std::int64_t layer) {
@@ -77,12 +105,17 @@ void BlockCache::prefetch(const BlockSource& source, std::vector<BlockId> ids, s
 }
 
 void BlockCache::forget(const BlockSource& source) {
+  backend_.forget_keys();
   MutexLock lock(mutex_);
   std::erase_if(wanted_, [&](const Key& key) { return key.source == &source; });
-  while (reading_ == &source) changed_.wait(mutex_);
+  const auto in_use = [&]() LT_REQUIRES(mutex_) {
+    return std::any_of(pending_.begin(), pending_.end(),
+                       [&](const auto& pending) { return pending.first.source == &source; });
+  };
+  while (in_use()) changed_.wait(mutex_);
   for (auto entry = entries_.begin(); entry != entries_.end();) {
     if (entry->key.source == &source) {
-      statistics_.bytes -= entry->payload->size();
+      statistics_.bytes -= entry->payload->bytes();
       index_.erase(entry->key);
       entry = entries_.erase(entry);
     } else {
@@ -96,34 +129,54 @@ BlockCache::Statistics BlockCache::statistics() const {
   return statistics_;
 }
 
-void BlockCache::read_ahead() {
+void BlockCache::read_on() {
   while (true) {
-    Key key{};
     {
       MutexLock lock(mutex_);
-      while (!closing_ && wanted_.empty()) changed_.wait(mutex_);
+      while (!closing_ && urgent_.empty() && wanted_.empty()) changed_.wait(mutex_);
       if (closing_) return;
+    }
+    read_next(true);
+  }
+}
+
+bool BlockCache::read_next(bool ahead) {
+  Key key{};
+  {
+    MutexLock lock(mutex_);
+    if (!urgent_.empty()) {
+      key = urgent_.front();
+      urgent_.pop_front();
+    } else {
+      if (!ahead || wanted_.empty()) return false;
       key = wanted_.front();
       wanted_.pop_front();
-      if (index_.contains(key)) continue;
-      reading_ = key.source;
+      // Here already, or about to be.
+      if (index_.contains(key) || !pending_.try_emplace(key).second) return true;
     }
-    Payload payload;
-    try {
-      payload = read(key);
-    } catch (const std::exception&) {
-      // Whoever needs the block meets the same error at get(), where it can be reported.
-    }
-    {
-      MutexLock lock(mutex_);
-      reading_ = nullptr;
-      if (payload != nullptr) {
-        ++statistics_.prefetched;
-        insert(key, std::move(payload));
-      }
-    }
-    changed_.notify_all();
   }
+  Payload payload;
+  std::exception_ptr error;
+  try {
+    payload = read(key);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  {
+    MutexLock lock(mutex_);
+    const auto pending = pending_.find(key);
+    if (pending->second.empty() && payload != nullptr) ++statistics_.prefetched;
+    for (const Waiter& waiter : pending->second) {
+      waiter.request->payloads[waiter.index] = payload;
+      if (error) waiter.request->error = error;
+      --waiter.request->missing;
+    }
+    pending_.erase(pending);
+    // Of what was only read ahead, errors are met again by whoever needs the block.
+    if (payload != nullptr) insert(key, std::move(payload));
+  }
+  changed_.notify_all();
+  return true;
 }
 
 }  // namespace longtake::memory

@@ -5,8 +5,12 @@
 #ifndef LONGTAKE_ENGINE_MEMORY_KV_BLOCK_H_
 #define LONGTAKE_ENGINE_MEMORY_KV_BLOCK_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/base/time.h"
@@ -44,11 +48,33 @@ struct BlockInfo {
   std::int32_t extent = 0;   // positions that the unit occupies: the next one starts after so many
 };
 
+// Bytes that never change once they are here; copies share them. The blocks of a chunk are slices
+// of one piece of memory, into which the device has written.
+class Bytes {
+ public:
+  Bytes() = default;
+  Bytes(std::shared_ptr<const void> owner, std::span<const std::byte> view)
+      : owner_(std::move(owner)), view_(view) {}
+  explicit Bytes(std::vector<std::byte> bytes) {
+    auto owner = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+    view_ = *owner;
+    owner_ = std::move(owner);
+  }
+  const std::byte* data() const { return view_.data(); }
+  std::size_t size() const { return view_.size(); }
+  std::span<const std::byte> span() const { return view_; }
+  bool operator==(const Bytes& other) const { return std::ranges::equal(view_, other.view_); }
+
+ private:
+  std::shared_ptr<const void> owner_;
+  std::span<const std::byte> view_;
+};
+
 struct KvBlock {
   BlockInfo info;
   std::vector<kernels::Position> positions;  // [tokens], relative to the block's first position
   // Per layer one payload of layout(tokens).bytes() bytes (kernels/kv_codec.h), one after the other.
-  std::vector<std::byte> payload;
+  Bytes payload;
   // f16 bits [layers][kv_heads][head_dim]: mean over the tokens of K before RoPE (the exact K, not the
   // decoded one).
   std::vector<std::uint16_t> mean_keys;

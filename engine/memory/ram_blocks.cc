@@ -34,7 +34,7 @@ std::pair<BlockId, BlockId> RamBlocks::range(const TimeRange& time) const {
 void RamBlocks::read_payload(BlockId id, std::int64_t layer, std::span<std::byte> out) const {
   const KvBlock& from = block(id);
   assert(out.size() == shape_.layout(from.info.tokens).bytes());
-  std::copy_n(from.payload.begin() + layer * static_cast<std::int64_t>(out.size()), out.size(),
+  std::copy_n(from.payload.data() + layer * static_cast<std::int64_t>(out.size()), out.size(),
               out.begin());
 }
 

@@ -26,26 +26,7 @@ std::vector<Position> text_positions(std::int32_t start, std::int64_t count) {
   return positions;
 }
 
-// Adds weight * (x - mean) / deviation: heads differ in scale, and only how far a block stands out from
-// the others says anything.
-void add_standardised(std::span<const float> x, double weight, std::vector<double>& sum) {
-  double mean = 0;
-  double square = 0;
-  for (const float value : x) {
-    mean += value;
-    square += static_cast<double>(value) * value;
-  }
-  mean /= static_cast<double>(x.size());
-  const double variance = square / static_cast<double>(x.size()) - mean * mean;
-  const double factor = variance > 1e-12 ? weight / std::sqrt(variance) : 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum[i] += factor * (x[i] - mean);
-}
-
 }  // namespace
-
-double choice_weight(double score, double top, double sharpness) {
-  return top > 0 ? std::exp(sharpness * (score / top - 1)) : 1;
-}
 
 Recall::Recall(kernels::Backend& backend, const kernels::RopeTable& rope, const Sinks& sinks,
                const Calibration& calibration, BlockCache& cache, std::vector<RecallScope> scopes,
@@ -60,7 +41,6 @@ Recall::Recall(kernels::Backend& backend, const kernels::RopeTable& rope, const 
       observer_(observer),
       layers_(sinks.layers.size()) {
   for (const RecallScope& scope : scopes_) total_ += scope.count();
-  evidence_.assign(static_cast<std::size_t>(total_), 0);
 }
 
 void Recall::begin_prompt(std::int64_t question_begin, std::int64_t question_end) {
@@ -79,82 +59,67 @@ std::pair<const BlockSource*, BlockId> Recall::locate(std::int64_t number) const
   return {nullptr, 0};
 }
 
-void Recall::score(int layer, const Tensor& q) {
-  const std::int64_t start = monotonic_us();
+Tensor Recall::score(int layer, const Tensor& q) {
   const std::int64_t heads = q.dim(1);
   const std::int64_t head_dim = q.dim(2);
   const std::int64_t kv_heads = calibration_.kv_heads;
-  const Tensor query = backend_.allocate(DType::f32, {heads, head_dim});
+  const Tensor query = backend_.allocate(DType::f32, {1, heads, head_dim});
   backend_.mean_rows(q.rows(question_begin_, question_end_), query);
 
-  // [G][total], filled page by page of the index.
-  std::vector<float> scores(static_cast<std::size_t>(kv_heads * total_));
-  std::vector<float> page_scores;
-  std::int64_t number = 0;
+  std::vector<Tensor> pages;  // of the index
   for (const RecallScope& scope : scopes_) {
     for (BlockId id = scope.first; id < scope.last;) {
       const auto keys = scope.source->mean_keys(layer, id, scope.last - id);
       const auto count = static_cast<std::int64_t>(keys.size()) / (kv_heads * head_dim);
       assert(count > 0);
-      page_scores.resize(static_cast<std::size_t>(kv_heads * count));
-      backend_.score_blocks(query,
-                            Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
-                                           {count, kv_heads, head_dim}),
-                            Tensor::borrow(page_scores.data(), DType::f32, {kv_heads, count}));
-      for (std::int64_t g = 0; g < kv_heads; ++g) {
-        std::copy_n(page_scores.begin() + g * count, count, scores.begin() + g * total_ + number);
-      }
-      number += count;
+      pages.push_back(Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
+                                     {count, kv_heads, head_dim}));
       id += count;
     }
   }
-  if (observer_ != nullptr) observer_->on_scores(layer, scores, total_);
-
-  // Layers accumulate only as far as the calibration vouches for them; where it vouches for none yet,
-  // the layer chooses by its own scores.
-  const float* weights = calibration_.find.data() + layer * kv_heads;
-  const double so_far =
-      std::accumulate(calibration_.find.data(), weights + kv_heads, 0.0);
-  const bool own = !calibration_.measured() || so_far <= 0;
-  if (combined_.empty() || own) combined_.assign(static_cast<std::size_t>(total_), 0);
-  for (std::int64_t g = 0; g < kv_heads; ++g) {
-    const std::span<const float> row(scores.data() + g * total_, static_cast<std::size_t>(total_));
-    const double weight = own ? 1.0 : static_cast<double>(weights[g]);
-    if (weight > 0) add_standardised(row, weight, combined_);
+  const Tensor scores = backend_.allocate(DType::f32, {kv_heads, total_});
+  backend_.score_blocks(query.reshaped({heads, head_dim}), pages, scores);
+  if (observer_ != nullptr) {
+    std::vector<float> seen(static_cast<std::size_t>(kv_heads * total_));
+    backend_.download(scores, seen.data());
+    observer_->on_scores(layer, seen, total_);
   }
-  timing_.score_seconds += seconds_since(start);
+  return scores;
 }
 
-std::vector<std::int64_t> Recall::choose() const {
-  const std::int64_t old = std::max<std::int64_t>(0, total_ - options_.recent);
-  std::vector<std::int64_t> order(static_cast<std::size_t>(old));
-  std::iota(order.begin(), order.end(), 0);
-  const auto better = [&](std::int64_t a, std::int64_t b) {
-    const double score_a = combined_[static_cast<std::size_t>(a)];
-    const double score_b = combined_[static_cast<std::size_t>(b)];
-    return score_a != score_b ? score_a > score_b : a < b;
-  };
-  const auto budget = std::min(old, options_.budget);
-  std::partial_sort(order.begin(), order.begin() + budget, order.end(), better);
+std::vector<std::int64_t> Recall::choose(int layer, const Tensor& scores) {
+  // Layers accumulate only as far as the calibration vouches for them; where it vouches for none yet,
+  // the layer chooses by its own scores.
+  const std::int64_t kv_heads = calibration_.kv_heads;
+  const float* weights = calibration_.find.data() + layer * kv_heads;
+  const double so_far = std::accumulate(calibration_.find.data(), weights + kv_heads, 0.0);
+  const bool own = !calibration_.measured() || so_far <= 0;
+  const std::vector<float> equal(static_cast<std::size_t>(kv_heads), 1.0F);
 
-  std::int64_t taken = budget;
-  if (calibration_.measured() && budget > 0) {
-    const double top = combined_[static_cast<std::size_t>(order[0])];
-    const double sharpness = static_cast<double>(calibration_.sharpness);
-    double mass = 0;
-    for (std::int64_t i = 0; i < old; ++i) {
-      mass += choice_weight(combined_[static_cast<std::size_t>(i)], top, sharpness);
-    }
-    double covered = 0;
-    for (taken = 0; taken < budget && covered < options_.mass * mass; ++taken) {
-      const auto number = static_cast<std::size_t>(order[static_cast<std::size_t>(taken)]);
-      covered += choice_weight(combined_[number], top, sharpness);
-    }
-  }
-  order.resize(static_cast<std::size_t>(taken));
-  for (std::int64_t i = old; i < total_; ++i) order.push_back(i);
-  std::sort(order.begin(), order.end());
-  return order;
+  kernels::PickRule rule;
+  rule.weights = own ? std::span<const float>(equal)
+                     : std::span<const float>(weights, static_cast<std::size_t>(kv_heads));
+  rule.afresh = own || !combined_;
+  rule.among = std::max<std::int64_t>(0, total_ - options_.recent);
+  rule.budget = options_.budget;
+  rule.mass = static_cast<float>(options_.mass);
+  if (calibration_.measured()) rule.sharpness = calibration_.sharpness;
+  if (!combined_) combined_ = backend_.allocate(DType::f32, {total_});
+  std::vector<std::int64_t> chosen = backend_.pick_blocks(scores, rule, combined_);
+  for (std::int64_t i = rule.among; i < total_; ++i) chosen.push_back(i);
+  return chosen;
+}
+
+bool Recall::choices_agree(int layer) const {
+  const std::vector<std::int64_t>& chosen = layers_[static_cast<std::size_t>(layer)].chosen;
+  if (chosen.empty()) return false;
+  if (static_cast<std::int64_t>(chosen.size()) == total_) return true;
+  if (layer == 0) return false;
+  const std::vector<std::int64_t>& before = layers_[static_cast<std::size_t>(layer) - 1].chosen;
+  const auto both = std::count_if(chosen.begin(), chosen.end(), [&](std::int64_t number) {
+    return std::binary_search(before.begin(), before.end(), number);
+  });
+  return 2 * both >= static_cast<std::int64_t>(chosen.size());
 }
 
 void Recall::assemble(int layer, const Tensor& q) {
@@ -164,8 +129,10 @@ void Recall::assemble(int layer, const Tensor& q) {
     std::iota(state.chosen.begin(), state.chosen.end(), 0);
     if (observer_ != nullptr && total_ > 0) score(layer, q);
   } else {
-    score(layer, q);
-    state.chosen = choose();
+    const std::int64_t start = monotonic_us();
+    state.chosen = choose(layer, score(layer, q));
+    held_.clear();  // the choice came back, so whatever was enqueued before it is done
+    timing_.score_seconds += seconds_since(start);
   }
 
   const std::int64_t start = monotonic_us();
@@ -180,69 +147,83 @@ void Recall::assemble(int layer, const Tensor& q) {
     places.push_back({source, source->info(id)});
     tokens += places.back().info.tokens;
   }
-  // While this layer computes, the next one's likely blocks come from disk.
-  if (layer + 1 < static_cast<int>(layers_.size()) && !places.empty()) {
-    std::vector<BlockId> ids;
-    for (const Place& place : places) {
-      if (place.source == places.front().source) ids.push_back(place.info.id);
-    }
-    cache_.prefetch(*places.front().source, std::move(ids), layer + 1);
-  }
-
   const Sinks::Layer& sinks = sinks_.layers[static_cast<std::size_t>(layer)];
   const std::int64_t kv_heads = sinks.k.dim(1);
   const std::int64_t head_dim = sinks.k.dim(2);
   state.k =
       backend_.allocate(options_.dtype, {tokens + options_.tail_tokens, kv_heads, head_dim});
   state.v = backend_.allocate(options_.dtype, state.k.shape());
-  const Tensor rotated = backend_.allocate(backend_.activation_dtype(), sinks.k.shape());
-  backend_.rope(sinks.k, text_positions(0, sinks_.tokens), rope_, rotated);
-  backend_.copy(rotated, state.k.rows(0, sinks_.tokens));
+  backend_.rope(sinks.k, text_positions(0, sinks_.tokens), rope_, state.k.rows(0, sinks_.tokens));
   backend_.copy(sinks.v, state.v.rows(0, sinks_.tokens));
   state.tokens = sinks_.tokens;
   state.position = static_cast<std::int32_t>(sinks_.tokens);
   state.group_ends.push_back(state.tokens);
+  std::vector<BlockCache::Place> wanted;
+  for (const Place& place : places) wanted.push_back({place.source, place.info.id});
+  const std::vector<Payload> payloads = cache_.get(wanted, layer);
+  std::vector<kernels::KvPiece> pieces;
+  std::vector<std::vector<Position>> positions;  // of the places: mostly all alike
+  held_.insert(held_.end(), payloads.begin(), payloads.end());
   for (const Place& place : places) {
-    const Payload payload = cache_.get(*place.source, place.info.id, layer);
-    std::vector<Position> positions = place.source->positions(place.info.id);
-    for (Position& position : positions) {
-      for (std::int32_t& component : position) component += state.position;
-    }
-    const std::int64_t end = state.tokens + place.info.tokens;
-    backend_.decode_kv(payload->data(), place.source->shape().layout(place.info.tokens), positions,
-                       &rope_, state.k.rows(state.tokens, end), state.v.rows(state.tokens, end));
-    state.tokens = end;
+    std::vector<Position> own = place.source->positions(place.info.id);
+    if (positions.empty() || positions.back() != own) positions.push_back(std::move(own));
+    kernels::KvPiece& piece = pieces.emplace_back();
+    piece.payload = static_cast<const std::byte*>(payloads[pieces.size() - 1]->data());
+    piece.layout = place.source->shape().layout(place.info.tokens);
+    piece.positions = positions.back();
+    piece.shift = state.position;
+    piece.row = state.tokens;
+    state.tokens += place.info.tokens;
     state.position += place.info.extent;
     state.group_ends.push_back(state.tokens);
+  }
+  if (!pieces.empty()) backend_.decode_kv(pieces, &rope_, state.k, state.v);
+  // While this layer computes, the next one's likely blocks come from disk.
+  if (layer + 1 < static_cast<int>(layers_.size()) && choices_agree(layer)) {
+    std::vector<BlockId> ids;
+    for (const Place& place : places) {
+      if (place.source == places.front().source) ids.push_back(place.info.id);
+    }
+    cache_.prefetch(*places.front().source, std::move(ids), layer + 1);
   }
   timing_.load_seconds += seconds_since(start);
 }
 
-void Recall::record(int layer, const kernels::AttentionArgs& args) {
-  const Layer& state = layers_[static_cast<std::size_t>(layer)];
-  const std::int64_t heads = args.mass.dim(0);
-  const std::int64_t groups = args.mass.dim(1);
-  std::vector<float> mass(static_cast<std::size_t>(heads * groups));
-  backend_.download(args.mass, mass.data());
-  const std::int64_t per_group = heads / calibration_.kv_heads;
-  double weights = 0;
-  for (const float weight : calibration_.cite) weights += static_cast<double>(weight);
-  weights *= static_cast<double>(per_group);
-  if (weights <= 0) weights = 1;
+// Attention that also leaves its mass. The mass stays on the device until somebody asks.
+void Recall::record(int layer, kernels::AttentionArgs args) {
+  Layer& state = layers_[static_cast<std::size_t>(layer)];
+  std::vector<std::int64_t> group_ends = state.group_ends;
+  group_ends.push_back(state.tokens);
+  const auto groups = static_cast<std::int64_t>(group_ends.size());
+  const std::int64_t heads = args.q.dim(1);
+  args.group_ends = group_ends;
+  const bool first = !state.mass;
+  args.add_to_mass = !first;
+  if (first) state.mass = backend_.allocate(DType::f32, {heads, groups});
+  args.mass = state.mass;
+  Tensor step;  // of these tokens alone
+  if (observer_ != nullptr) {
+    step = backend_.allocate(DType::f32, {heads, groups});
+    args.mass = step;
+    args.add_to_mass = false;
+  }
+  backend_.attention(args);
+  if (observer_ == nullptr) return;
 
+  std::vector<float> mass(static_cast<std::size_t>(heads * groups));
+  backend_.download(step, mass.data());
   std::vector<float> blocks_only;
   for (std::int64_t h = 0; h < heads; ++h) {
-    const double weight =
-        static_cast<double>(calibration_.cite[static_cast<std::size_t>(
-            layer * calibration_.kv_heads + h / per_group)]) /
-        weights;
-    for (std::size_t i = 0; i < state.chosen.size(); ++i) {
-      const float value = mass[static_cast<std::size_t>(h * groups) + 1 + i];
-      evidence_[static_cast<std::size_t>(state.chosen[i])] += weight * static_cast<double>(value);
-      if (observer_ != nullptr) blocks_only.push_back(value);
-    }
+    const auto on_blocks = mass.begin() + h * groups + 1;
+    blocks_only.insert(blocks_only.end(), on_blocks,
+                       on_blocks + static_cast<std::ptrdiff_t>(state.chosen.size()));
   }
-  if (observer_ != nullptr) observer_->on_attention(layer, state.chosen, blocks_only);
+  observer_->on_attention(layer, state.chosen, blocks_only);
+  if (first) {
+    backend_.copy(step, state.mass);
+  } else {
+    backend_.add(state.mass, step, state.mass);
+  }
 }
 
 void Recall::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v,
@@ -252,54 +233,72 @@ void Recall::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v
 
   const std::int64_t count = q.rows();
   const std::int64_t before = state.tokens;
-  assert(before + count <= state.k.rows());
+  const std::int64_t end = before + count;
+  assert(end <= state.k.rows());
   const std::vector<Position> positions = text_positions(state.position, count);
   if (!q_rotated_ || q_rotated_.shape() != q.shape()) {
     q_rotated_ = backend_.allocate(backend_.activation_dtype(), q.shape());
   }
-  const Tensor k_rotated = backend_.allocate(backend_.activation_dtype(), k.shape());
   backend_.rope(q, positions, rope_, q_rotated_);
-  backend_.rope(k, positions, rope_, k_rotated);
+  backend_.rope(k, positions, rope_, state.k.rows(before, end));
+  backend_.copy(v, state.v.rows(before, end));
+  state.tokens = end;
+  state.position += static_cast<std::int32_t>(count);
 
-  const std::int64_t recorded = record_from_ < 0 ? count : std::min(record_from_, count);
-  const kernels::KvSpan past[] = {{state.k.rows(0, before), state.v.rows(0, before)},
-                                  {k_rotated.rows(0, recorded), v.rows(0, recorded)}};
+  const std::int64_t plain = record_from_ < 0 ? count : std::min(record_from_, count);
   kernels::AttentionArgs args;
   args.scale = 1.0F / std::sqrt(static_cast<float>(q.dim(2)));
-  if (recorded > 0) {
-    args.q = q_rotated_.rows(0, recorded);
-    args.past = {past, 1};
-    args.fresh = {past[1].k, past[1].v};
-    args.out = out.rows(0, recorded);
-    backend_.attention(args);
+  const auto attend_tokens = [&](std::int64_t first, std::int64_t last) {
+    const kernels::KvSpan past{state.k.rows(0, before + first), state.v.rows(0, before + first)};
+    args.q = q_rotated_.rows(first, last);
+    args.past = {&past, 1};
+    args.fresh = {state.k.rows(before + first, before + last),
+                  state.v.rows(before + first, before + last)};
+    args.out = out.rows(first, last);
+    if (first < plain) {
+      backend_.attention(args);
+    } else {
+      record(layer, args);
+    }
+  };
+  if (plain > 0) attend_tokens(0, plain);
+  if (plain < count) {
+    if (layer == 0) recorded_tokens_ += count - plain;
+    attend_tokens(plain, count);
   }
-  if (recorded < count) {
-    std::vector<std::int64_t> group_ends = state.group_ends;
-    group_ends.push_back(before + count);
-    args.q = q_rotated_.rows(recorded, count);
-    args.past = past;
-    args.fresh = {k_rotated.rows(recorded, count), v.rows(recorded, count)};
-    args.out = out.rows(recorded, count);
-    args.group_ends = group_ends;
-    args.mass = backend_.allocate(DType::f32,
-                                  {q.dim(1), static_cast<std::int64_t>(group_ends.size())});
-    backend_.attention(args);
-    record(layer, args);
-    if (layer == 0) recorded_tokens_ += static_cast<double>(count - recorded);
-  }
-
-  backend_.copy(k_rotated, state.k.rows(before, before + count));
-  backend_.copy(v, state.v.rows(before, before + count));
-  state.tokens += count;
-  state.position += static_cast<std::int32_t>(count);
   if (layer + 1 == static_cast<int>(layers_.size()) && record_from_ > 0) record_from_ = 0;
 }
 
-std::vector<double> Recall::evidence() const {
-  std::vector<double> shares = evidence_;
-  if (recorded_tokens_ > 0) {
-    for (double& share : shares) share /= recorded_tokens_;
+void Recall::add_evidence(int layer, std::vector<double>& evidence) const {
+  const Layer& state = layers_[static_cast<std::size_t>(layer)];
+  if (!state.mass) return;
+  const std::int64_t heads = state.mass.dim(0);
+  const std::int64_t groups = state.mass.dim(1);
+  std::vector<float> mass(static_cast<std::size_t>(heads * groups));
+  backend_.download(state.mass, mass.data());
+  const std::int64_t per_group = heads / calibration_.kv_heads;
+  double weights = 0;
+  for (const float weight : calibration_.cite) weights += static_cast<double>(weight);
+  weights *= static_cast<double>(per_group);
+  if (weights <= 0) weights = 1;
+  for (std::int64_t h = 0; h < heads; ++h) {
+    const double weight = static_cast<double>(calibration_.cite[static_cast<std::size_t>(
+                              layer * calibration_.kv_heads + h / per_group)]) /
+                          weights;
+    for (std::size_t i = 0; i < state.chosen.size(); ++i) {
+      const float value = mass[static_cast<std::size_t>(h * groups) + 1 + i];
+      evidence[static_cast<std::size_t>(state.chosen[i])] += weight * static_cast<double>(value);
+    }
   }
+}
+
+std::vector<double> Recall::evidence() const {
+  std::vector<double> shares(static_cast<std::size_t>(total_), 0.0);
+  if (recorded_tokens_ == 0) return shares;
+  for (int layer = 0; layer < static_cast<int>(layers_.size()); ++layer) {
+    add_evidence(layer, shares);
+  }
+  for (double& share : shares) share /= static_cast<double>(recorded_tokens_);
   return shares;
 }
 

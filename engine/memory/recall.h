@@ -37,11 +37,6 @@ struct RecallOptions {
   kernels::DType dtype = kernels::DType::f32;  // of the working set
 };
 
-// Weight of a block in the softmax over combined scores. Scores count in parts of the best one
-// (`top`): in long quiet footage the few eventful blocks stand out by ever more deviations, and a
-// softmax over plain scores would stop at the first of them.
-double choice_weight(double score, double top, double sharpness);
-
 // Sees a recall from inside; the self-test measures heads with it. Blocks are numbered through the scopes
 // in their order: 0 .. sum of counts - 1.
 class RecallObserver {
@@ -71,9 +66,6 @@ class Recall : public model::AttentionContext {
   // Attention mass that the recorded tokens put on each block, weighed by Calibration::cite, per token:
   // [blocks], numbered through the scopes.
   std::vector<double> evidence() const;
-  // The weighed scores at the last layer, standardised: how much better than its peers a block fits the
-  // question. Empty if everything was taken without looking.
-  const std::vector<double>& scores() const { return combined_; }
   // How many distinct blocks any layer used.
   std::int64_t blocks_used() const;
   std::int64_t blocks_in_scope() const { return total_; }
@@ -90,14 +82,21 @@ class Recall : public model::AttentionContext {
     std::vector<std::int64_t> group_ends;  // sinks, each chosen block, everything after
     kernels::Tensor k;                     // [context + tail, G, D], rotated
     kernels::Tensor v;
+    kernels::Tensor
+        mass;  // f32 [H, groups]: attention of the recorded tokens; absent before the first
     std::int64_t tokens = 0;    // filled rows of k and v
     std::int32_t position = 0;  // of the next token
   };
   std::pair<const BlockSource*, BlockId> locate(std::int64_t number) const;
-  void score(int layer, const kernels::Tensor& q);
-  std::vector<std::int64_t> choose() const;
+  // Device scores f32 [G, total] of the question at a layer.
+  kernels::Tensor score(int layer, const kernels::Tensor& q);
+  std::vector<std::int64_t> choose(int layer, const kernels::Tensor& scores);
+  // Whether this layer's choice foretells the next one's: at least half of it was the last one's.
+  // Reading ahead what is not wanted would take the disk from what is.
+  bool choices_agree(int layer) const;
   void assemble(int layer, const kernels::Tensor& q);
-  void record(int layer, const kernels::AttentionArgs& args);
+  void record(int layer, kernels::AttentionArgs args);
+  void add_evidence(int layer, std::vector<double>& evidence) const;
 
   kernels::Backend& backend_;
   const kernels::RopeTable& rope_;
@@ -110,9 +109,9 @@ class Recall : public model::AttentionContext {
   std::int64_t total_ = 0;
 
   std::vector<Layer> layers_;
-  std::vector<double> combined_;  // [total], weighed standardised scores of the layers so far
-  std::vector<double> evidence_;  // [total]
-  double recorded_tokens_ = 0;
+  kernels::Tensor combined_;   // f32 [total], weighed standardised scores of the layers so far
+  std::vector<Payload> held_;  // payloads that the device may still be reading
+  std::int64_t recorded_tokens_ = 0;
   std::int64_t question_begin_ = 0;
   std::int64_t question_end_ = 0;
   std::int64_t record_from_ = -1;  // first recorded token of the current pass; -1 = none

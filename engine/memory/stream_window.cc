@@ -30,59 +30,65 @@ StreamWindow::StreamWindow(kernels::Backend& backend, const kernels::RopeTable& 
   }
   sink_k_ = backend_.allocate(backend_.activation_dtype(),
                               {sinks_.tokens, shape_.kv_heads, shape_.head_dim});
-  mean_f32_ = backend_.allocate(DType::f32, {shape_.kv_heads, shape_.head_dim});
-  mean_f16_ = backend_.allocate(DType::f16, {shape_.kv_heads, shape_.head_dim});
+  const auto units = options_.chunk_units;
+  const auto bytes = static_cast<std::int64_t>(payload_bytes()) * shape_.layers;
+  payloads_ = backend_.allocate(DType::u8, {units, bytes});
+  means_ = backend_.allocate(DType::f16, {units, shape_.mean_key_elements()});
+  host_means_ = backend_.allocate_host(means_.bytes());
 }
 
 std::int32_t StreamWindow::unit_position(BlockId unit) const {
   return static_cast<std::int32_t>(sinks_.tokens + unit * unit_extent_);
 }
 
-std::vector<Position> StreamWindow::positions_at(std::int32_t start) const {
-  std::vector<Position> positions = unit_positions_;
-  for (Position& position : positions) {
-    for (std::int32_t& component : position) component += start;
+void StreamWindow::remember(int layer, std::span<kernels::KvPiece> pieces, BlockId first) {
+  BlockId unit = first;
+  for (kernels::KvPiece& piece : pieces) {
+    piece.layout = shape_.layout(unit_tokens_);
+    piece.positions = unit_positions_;
+    piece.shift = unit_position(unit);
+    piece.row = unit % options_.window_units * unit_tokens_;
+    ++unit;
   }
-  return positions;
-}
-
-void StreamWindow::remember(int layer, BlockId unit, const std::byte* payload) {
-  const std::int64_t slot = unit % options_.window_units * unit_tokens_;
   const Layer& window = layers_[static_cast<std::size_t>(layer)];
-  backend_.decode_kv(payload, shape_.layout(unit_tokens_), positions_at(unit_position(unit)), &rope_,
-                     window.k.rows(slot, slot + unit_tokens_),
-                     window.v.rows(slot, slot + unit_tokens_));
+  backend_.decode_kv(pieces, &rope_, window.k, window.v);
 }
 
 void StreamWindow::resume(const BlockSource& source) {
   next_unit_ = source.count();
-  std::vector<std::byte> payload(shape_.layout(unit_tokens_).bytes());
-  for (BlockId unit = std::max<BlockId>(0, next_unit_ - options_.window_units); unit < next_unit_;
-       ++unit) {
-    for (int layer = 0; layer < shape_.layers; ++layer) {
-      source.read_payload(unit, layer, payload);
-      remember(layer, unit, payload.data());
+  const BlockId first = std::max<BlockId>(0, next_unit_ - options_.window_units);
+  const std::size_t bytes = payload_bytes();
+  const auto units = static_cast<std::size_t>(next_unit_ - first);
+  const std::shared_ptr<kernels::Buffer> host = backend_.allocate_host(units * bytes);
+  const std::span<std::byte> memory(static_cast<std::byte*>(host->data()), units * bytes);
+  std::vector<kernels::KvPiece> pieces(units);
+  for (int layer = 0; layer < shape_.layers; ++layer) {
+    for (std::size_t i = 0; i < units; ++i) {
+      const std::span<std::byte> payload = memory.subspan(i * bytes, bytes);
+      source.read_payload(first + static_cast<BlockId>(i), layer, payload);
+      pieces[i].payload = payload.data();
     }
+    remember(layer, pieces, first);
+    backend_.synchronize();  // before the next layer's payloads take the place of these
   }
 }
 
 void StreamWindow::begin_chunk(std::vector<BlockInfo> units) {
   assert(!units.empty() && static_cast<std::int64_t>(units.size()) <= options_.chunk_units);
   const auto count = static_cast<std::int64_t>(units.size());
-  const std::size_t payload_bytes = shape_.layout(unit_tokens_).bytes();
   chunk_.clear();
   chunk_positions_.clear();
   for (BlockInfo& info : units) {
     assert(info.id == next_unit_ + static_cast<BlockId>(chunk_.size()));
-    const std::vector<Position> positions = positions_at(unit_position(info.id));
-    chunk_positions_.insert(chunk_positions_.end(), positions.begin(), positions.end());
+    for (Position position : unit_positions_) {
+      for (std::int32_t& component : position) component += unit_position(info.id);
+      chunk_positions_.push_back(position);
+    }
     KvBlock& block = chunk_.emplace_back();
     block.info = info;
     block.info.tokens = static_cast<std::int32_t>(unit_tokens_);
     block.info.extent = unit_extent_;
     block.positions = unit_positions_;
-    block.payload.resize(payload_bytes * static_cast<std::size_t>(shape_.layers));
-    block.mean_keys.resize(static_cast<std::size_t>(shape_.mean_key_elements()));
   }
   // The sinks stand right before the oldest unit that is still visible, so that their distance to the
   // new tokens never exceeds the window however long the stream has run.
@@ -123,24 +129,41 @@ void StreamWindow::attend(int layer, const Tensor& q, const Tensor& k, const Ten
   args.out = out;
   backend_.attention(args);
 
-  const kernels::KvLayout layout = shape_.layout(unit_tokens_);
-  const std::size_t mean_offset =
-      static_cast<std::size_t>(layer * shape_.kv_heads * shape_.head_dim);
-  for (std::size_t i = 0; i < chunk_.size(); ++i) {
-    const std::int64_t first = static_cast<std::int64_t>(i) * unit_tokens_;
-    const Tensor unit_k = k.rows(first, first + unit_tokens_);
-    const Tensor unit_v = v.rows(first, first + unit_tokens_);
-    std::byte* payload =
-        chunk_[i].payload.data() + static_cast<std::size_t>(layer) * layout.bytes();
-    backend_.encode_kv(unit_k, unit_v, layout, payload);
-    remember(layer, chunk_[i].info.id, payload);
-    backend_.mean_rows(unit_k, mean_f32_);
-    backend_.copy(mean_f32_, mean_f16_);
-    backend_.download(mean_f16_, chunk_[i].mean_keys.data() + mean_offset);
+  // Attention has read the window's oldest units: the chunk takes their place.
+  const auto units = static_cast<std::int64_t>(chunk_.size());
+  const auto bytes = static_cast<std::int64_t>(payload_bytes());
+  const Tensor payloads = payloads_.rows(0, units).columns(layer * bytes, (layer + 1) * bytes);
+  backend_.encode_kv(k, v, shape_.layout(unit_tokens_), payloads);
+  std::vector<kernels::KvPiece> pieces(chunk_.size());
+  for (std::int64_t i = 0; i < units; ++i) {
+    pieces[static_cast<std::size_t>(i)].payload = payloads.rows(i, i + 1).data<std::byte>();
+    pieces[static_cast<std::size_t>(i)].on_device = true;
+  }
+  remember(layer, pieces, next_unit_);
+  const std::int64_t keys = shape_.kv_heads * shape_.head_dim;
+  backend_.mean_rows(k, means_.rows(0, units)
+                            .columns(layer * keys, (layer + 1) * keys)
+                            .reshaped({units, shape_.kv_heads, shape_.head_dim}));
+  if (layer + 1 == shape_.layers) {
+    // The last chunk's may still be on their way to the disk.
+    host_payloads_ = backend_.allocate_host(payloads_.bytes());
+    backend_.fetch(payloads_.rows(0, units), host_payloads_->data());
+    backend_.fetch(means_.rows(0, units), host_means_->data());
   }
 }
 
 std::vector<KvBlock> StreamWindow::take_blocks() {
+  backend_.synchronize();
+  const std::size_t bytes = payload_bytes() * static_cast<std::size_t>(shape_.layers);
+  const auto keys = static_cast<std::size_t>(shape_.mean_key_elements());
+  const auto* payload = static_cast<const std::byte*>(host_payloads_->data());
+  const auto* means = static_cast<const std::uint16_t*>(host_means_->data());
+  for (KvBlock& block : chunk_) {
+    block.payload = Bytes(host_payloads_, {payload, bytes});
+    block.mean_keys.assign(means, means + keys);
+    payload += bytes;
+    means += keys;
+  }
   next_unit_ += static_cast<BlockId>(chunk_.size());
   return std::exchange(chunk_, {});
 }

@@ -1,6 +1,10 @@
 // Declares StreamWindow: what a model sees while it watches. At every layer the new visual units
-// attend to the sinks, to a sliding window of the last units, and causally to each other; their K and V
-// leave as KvBlocks (ReKV's streaming encoding, after InfLLM and StreamingLLM).
+// attend to the sinks, to a sliding window of the last units, and causally to each other; their K
+// and V leave as KvBlocks (ReKV's streaming encoding, after InfLLM and StreamingLLM).
+//
+// Blocks are coded on the device, and come to the host in one piece after the last layer. With an
+// asynchronous backend a whole chunk is enqueued at once: between the forward pass and
+// take_blocks() the caller has time for other work.
 //
 // The window holds what the memory holds: K and V decoded from the blocks' own bytes, not the exact
 // ones. A watch that was interrupted and resumed from disk therefore continues with the very same
@@ -11,6 +15,8 @@
 #ifndef LONGTAKE_ENGINE_MEMORY_STREAM_WINDOW_H_
 #define LONGTAKE_ENGINE_MEMORY_STREAM_WINDOW_H_
 
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "engine/memory/block_source.h"
@@ -39,7 +45,7 @@ class StreamWindow : public model::AttentionContext {
   void begin_chunk(std::vector<BlockInfo> units);
   void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k, const kernels::Tensor& v,
               const kernels::Tensor& out) override;
-  // The blocks of the chunk, after its pass.
+  // The blocks of the chunk, after its pass; waits for the device.
   std::vector<KvBlock> take_blocks();
 
   BlockId next_unit() const { return next_unit_; }
@@ -51,8 +57,10 @@ class StreamWindow : public model::AttentionContext {
   };
   // First position of a unit in the stream.
   std::int32_t unit_position(BlockId unit) const;
-  std::vector<kernels::Position> positions_at(std::int32_t start) const;
-  void remember(int layer, BlockId unit, const std::byte* payload);
+  // Puts payloads of units into their slots of the window: decoded, rotated to their place in the
+  // stream.
+  void remember(int layer, std::span<kernels::KvPiece> pieces, BlockId first);
+  std::size_t payload_bytes() const { return shape_.layout(unit_tokens_).bytes(); }
 
   kernels::Backend& backend_;
   const kernels::RopeTable& rope_;
@@ -67,8 +75,10 @@ class StreamWindow : public model::AttentionContext {
   kernels::Tensor sink_k_;     // [sink tokens, G, D], rotated for this chunk; per layer anew
   kernels::Tensor q_rotated_;  // [chunk tokens, H, D]
   kernels::Tensor k_rotated_;  // [chunk tokens, G, D]
-  kernels::Tensor mean_f32_;   // [G, D]
-  kernels::Tensor mean_f16_;   // [G, D]
+  kernels::Tensor payloads_;   // u8 [chunk units, layers * payload bytes]
+  kernels::Tensor means_;      // f16 [chunk units, layers * G * D]
+  std::shared_ptr<kernels::Buffer> host_payloads_;
+  std::shared_ptr<kernels::Buffer> host_means_;
   BlockId next_unit_ = 0;
   std::vector<KvBlock> chunk_;
   std::vector<kernels::Position> chunk_positions_;

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "engine/base/file.h"
+#include "engine/model/tensor_source.h"
 #include "kernels/tensor.h"
 
 namespace longtake::model {
@@ -40,17 +41,17 @@ struct TensorEntry {
 std::map<std::string, TensorEntry, std::less<>> read_safetensors_header(
     std::span<const std::byte> file, const std::string& file_name);
 
-class Checkpoint {
+class Checkpoint : public TensorSource {
  public:
   static Checkpoint open(const std::filesystem::path& folder);
 
-  bool has(std::string_view name) const;
-  // A host tensor, f32, f16 or bf16. Error{corrupt_data} if it is missing or has another shape than
-  // `expected` (dimensions of -1 match anything); Error{unsupported} if it has another type. A
-  // scalar comes as [1]; of more than four dimensions the last ones come as one (`expected` names
+  bool has(std::string_view name) const override;
+  // A scalar comes as [1]; of more than four dimensions the last ones come as one (`expected` names
   // them all). Where the file does not align the data to its type, the tensor is a copy that owns
   // its memory.
-  kernels::Tensor tensor(std::string_view name, std::initializer_list<std::int64_t> expected) const;
+  kernels::Tensor tensor(std::string_view name,
+                         std::initializer_list<std::int64_t> expected) const override;
+  void drop_pages() const override;
   // All names with type and shape, sorted by name; and a hash over names, types, shapes and
   // contents samples, the weights' part of the model fingerprint. Neither depends on how tensors
   // are sharded.
@@ -58,9 +59,6 @@ class Checkpoint {
   std::string description(std::string_view name) const;  // "bf16 [896, 4864]"
   std::string content_hash() const;
   std::int64_t bytes() const;     // of all tensors
-  // Gives back the memory that reading the tensors has filled: call it after packing some of them, or a
-  // model is in memory twice.
-  void drop_pages() const;
   std::int64_t elements() const;  // of all tensors: the model's parameters
   // The dimensions in the file; empty if there is no such tensor.
   std::vector<std::int64_t> dims(std::string_view name) const;

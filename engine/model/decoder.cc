@@ -38,24 +38,23 @@ struct Decoder::Scratch {
   Workspace attended;  // [T, H D]
   Workspace gate_up;   // [T, 2 ffn]
   Workspace gated;     // [T, ffn]
-  Workspace logits;    // [kLogitRows, vocabulary]
-  Workspace logits_f32;
+  Workspace logits;    // f32 [kLogitRows, vocabulary]
 };
 
-Decoder::Decoder(kernels::Backend& backend, const Checkpoint& checkpoint, DecoderConfig config,
+Decoder::Decoder(kernels::Backend& backend, const TensorSource& weights, DecoderConfig config,
                  const std::string& prefix, const std::string& head, kernels::WeightFormat format)
     : backend_(backend), config_(std::move(config)), scratch_(std::make_unique<Scratch>()) {
   const std::int64_t width = config_.width;
   const std::int64_t q_width = config_.heads * config_.head_dim;
   const std::int64_t kv_width = config_.kv_heads * config_.head_dim;
   auto norm = [&](const std::string& name, std::int64_t size) {
-    return to_device(backend, checkpoint.tensor(name + ".weight", {size}), DType::f32);
+    return to_device(backend, weights.tensor(name + ".weight", {size}), DType::f32);
   };
 
   for (std::int64_t i = 0; i < config_.layers; ++i) {
     const std::string at = prefix + "layers." + std::to_string(i) + ".";
     auto matrix = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
-      return checkpoint.tensor(at + name + ".weight", {rows, columns});
+      return weights.tensor(at + name + ".weight", {rows, columns});
     };
     auto layer = std::make_unique<Layer>();
     layer->attention_norm = norm(at + "input_layernorm", width);
@@ -64,9 +63,9 @@ Decoder::Decoder(kernels::Backend& backend, const Checkpoint& checkpoint, Decode
                          matrix("self_attn.v_proj", kv_width, width)};
     std::vector<Tensor> biases;
     if (config_.qkv_bias) {
-      biases = {checkpoint.tensor(at + "self_attn.q_proj.bias", {q_width}),
-                checkpoint.tensor(at + "self_attn.k_proj.bias", {kv_width}),
-                checkpoint.tensor(at + "self_attn.v_proj.bias", {kv_width})};
+      biases = {weights.tensor(at + "self_attn.q_proj.bias", {q_width}),
+                weights.tensor(at + "self_attn.k_proj.bias", {kv_width}),
+                weights.tensor(at + "self_attn.v_proj.bias", {kv_width})};
     }
     layer->qkv = backend.make_linear(qkv, biases, format);
     if (config_.qk_norm) {
@@ -82,15 +81,14 @@ Decoder::Decoder(kernels::Backend& backend, const Checkpoint& checkpoint, Decode
     const std::array down{matrix("mlp.down_proj", width, config_.ffn)};
     layer->down = backend.make_linear(down, {}, format);
     layers_.push_back(std::move(layer));
-    checkpoint.drop_pages();
+    weights.drop_pages();
   }
 
   final_norm_ = norm(prefix + "norm", width);
-  const Tensor table =
-      checkpoint.tensor(prefix + "embed_tokens.weight", {config_.vocabulary, width});
+  const Tensor table = weights.tensor(prefix + "embed_tokens.weight", {config_.vocabulary, width});
   embeddings_ = backend.make_table(table);
   const std::array output{
-      config_.tied_embeddings ? table : checkpoint.tensor(head, {config_.vocabulary, width})};
+      config_.tied_embeddings ? table : weights.tensor(head, {config_.vocabulary, width})};
   head_ = backend.make_linear(output, {}, format);
 }
 
@@ -141,23 +139,28 @@ void Decoder::forward(const Tensor& hidden, AttentionContext& context,
   }
 }
 
+Tensor Decoder::scores(const Tensor& hidden) {
+  const Tensor normed =
+      scratch_->normed.take(backend_, backend_.activation_dtype(), hidden.rows(), config_.width);
+  backend_.rms_norm(hidden, final_norm_, config_.rms_eps, normed);
+  const Tensor scores =
+      scratch_->logits.take(backend_, DType::f32, hidden.rows(), config_.vocabulary);
+  backend_.linear(normed, *head_, scores);
+  return scores;
+}
+
 void Decoder::logits(const Tensor& hidden, std::vector<float>& out) {
-  const DType type = backend_.activation_dtype();
   const std::int64_t vocabulary = config_.vocabulary;
   out.resize(static_cast<std::size_t>(hidden.rows() * vocabulary));
   for (std::int64_t begin = 0; begin < hidden.rows(); begin += kLogitRows) {
     const std::int64_t end = std::min(begin + kLogitRows, hidden.rows());
-    const Tensor normed = scratch_->normed.take(backend_, type, end - begin, config_.width);
-    backend_.rms_norm(hidden.rows(begin, end), final_norm_, config_.rms_eps, normed);
-    Tensor scores = scratch_->logits.take(backend_, type, end - begin, vocabulary);
-    backend_.linear(normed, *head_, scores);
-    if (type != DType::f32) {
-      const Tensor wide = scratch_->logits_f32.take(backend_, DType::f32, end - begin, vocabulary);
-      backend_.copy(scores, wide);
-      scores = wide;
-    }
-    backend_.download(scores, out.data() + begin * vocabulary);
+    backend_.download(scores(hidden.rows(begin, end)), out.data() + begin * vocabulary);
   }
+}
+
+TokenId Decoder::likeliest(const Tensor& hidden) {
+  assert(hidden.rows() == 1);
+  return backend_.highest(scores(hidden).reshaped({config_.vocabulary}));
 }
 
 std::size_t Decoder::weight_bytes() const {

@@ -3,7 +3,7 @@
 // DecoderConfig. It runs over layers and knows neither positions nor memory: see AttentionContext.
 //
 // Thread rule: one thread at a time (it owns scratch tensors). Lifetime rule: the Backend and the
-// Checkpoint (whose embedding rows it may keep mapped) outlive it.
+// TensorSource (whose embedding rows it may keep borrowed) outlive it.
 #ifndef LONGTAKE_ENGINE_MODEL_DECODER_H_
 #define LONGTAKE_ENGINE_MODEL_DECODER_H_
 
@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "engine/model/attention_context.h"
-#include "engine/model/checkpoint.h"
+#include "engine/model/checkpoint.h"  // IWYU pragma: export
+#include "engine/model/tensor_source.h"
 #include "engine/model/tokenizer.h"
 #include "kernels/backend.h"
 
@@ -39,7 +40,7 @@ class Decoder {
  public:
   // prefix: the tensor name before "embed_tokens", "layers.N", "norm", e.g. "language_model.model.";
   // head: the name of the output matrix, ignored when tied.
-  Decoder(kernels::Backend& backend, const Checkpoint& checkpoint, DecoderConfig config,
+  Decoder(kernels::Backend& backend, const TensorSource& weights, DecoderConfig config,
           const std::string& prefix, const std::string& head, kernels::WeightFormat format);
   ~Decoder();
 
@@ -52,11 +53,17 @@ class Decoder {
                const std::function<bool()>& cancelled = {});
   // Final norm and output matrix for the given rows: hidden [T, width] -> host floats [T][vocabulary].
   void logits(const kernels::Tensor& hidden, std::vector<float>& out);
+  // The token with the highest logit for one row [1, width], the first one of equals: what greedy
+  // decoding needs, without all the logits coming to the host.
+  TokenId likeliest(const kernels::Tensor& hidden);
   std::size_t weight_bytes() const;
 
  private:
   struct Layer;
   struct Scratch;
+  // f32 [rows, vocabulary] on the device, valid until the next call.
+  kernels::Tensor scores(const kernels::Tensor& hidden);
+
   kernels::Backend& backend_;
   const DecoderConfig config_;
   std::vector<std::unique_ptr<Layer>> layers_;

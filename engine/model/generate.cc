@@ -92,23 +92,26 @@ Generated generate(Model& model, AttentionContext& context, const PromptPart& pr
   };
 
   std::vector<float> logits;
-  // Runs ids through the model; `logits` become those of the last one.
-  auto run = [&](std::span<const TokenId> ids) {
+  // Runs ids through the model and picks what comes after the last one. Only a draw needs the
+  // logits here; the likeliest token is found where they are.
+  auto next_after = [&](std::span<const TokenId> ids) {
     const auto count = static_cast<std::int64_t>(ids.size());
     const Tensor hidden = rows.rows(0, count);
     model.embed(ids, hidden);
     decoder.forward(hidden, context, cancelled);
-    decoder.logits(hidden.rows(count - 1, count), logits);
+    const Tensor last = hidden.rows(count - 1, count);
+    if (options.temperature <= 0) return decoder.likeliest(last);
+    decoder.logits(last, logits);
+    return sampler.pick(logits);
   };
 
   std::int64_t start = monotonic_us();
   try {
-    run(prompt.ids);
+    TokenId id = next_after(prompt.ids);
     result.prefill_seconds = seconds_since(start);
     start = monotonic_us();
     for (;;) {
       if (cancelled && cancelled()) throw Error(ErrorCode::cancelled, "the answer was cancelled");
-      const TokenId id = sampler.pick(logits);
       if (model.is_stop(id)) {
         result.stopped = true;
         break;
@@ -116,7 +119,7 @@ Generated generate(Model& model, AttentionContext& context, const PromptPart& pr
       result.ids.push_back(id);
       emit(stream.push(id));
       if (static_cast<int>(result.ids.size()) == options.max_tokens) break;
-      run({&id, 1});
+      id = next_after({&id, 1});
     }
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cancelled) throw;

@@ -29,37 +29,36 @@ struct VisionTower::Scratch {
   Workspace inner;     // [rows, ffn]
 };
 
-VisionTower::VisionTower(kernels::Backend& backend, const Checkpoint& checkpoint,
+VisionTower::VisionTower(kernels::Backend& backend, const TensorSource& weights,
                          VisionConfig config, const std::string& prefix,
                          kernels::WeightFormat format)
     : backend_(backend), config_(config), scratch_(std::make_unique<Scratch>()) {
   const std::int64_t width = config_.width;
   const std::int64_t patch_values = 3 * config_.patch * config_.patch;
   auto norm = [&](const std::string& name) {
-    return LayerNorm{to_device(backend, checkpoint.tensor(name + ".weight", {width}), DType::f32),
-                     to_device(backend, checkpoint.tensor(name + ".bias", {width}), DType::f32)};
+    return LayerNorm{to_device(backend, weights.tensor(name + ".weight", {width}), DType::f32),
+                     to_device(backend, weights.tensor(name + ".bias", {width}), DType::f32)};
   };
 
   // A convolution whose stride is its size is a matrix product over patches.
   const std::string embeddings = prefix + "embeddings.";
   const std::array kernel{
-      checkpoint
+      weights
           .tensor(embeddings + "patch_embedding.weight", {width, 3, config_.patch, config_.patch})
           .reshaped({width, patch_values})};
-  const std::array kernel_bias{checkpoint.tensor(embeddings + "patch_embedding.bias", {width})};
+  const std::array kernel_bias{weights.tensor(embeddings + "patch_embedding.bias", {width})};
   patch_embedding_ = backend.make_linear(kernel, kernel_bias, format);
   position_embedding_ = to_device(
-      backend,
-      checkpoint.tensor(embeddings + "position_embedding.weight", {config_.patches(), width}),
+      backend, weights.tensor(embeddings + "position_embedding.weight", {config_.patches(), width}),
       backend.activation_dtype());
 
   for (std::int64_t i = 0; i < config_.layers; ++i) {
     const std::string at = prefix + "encoder.layers." + std::to_string(i) + ".";
     auto weight = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
-      return checkpoint.tensor(at + name + ".weight", {rows, columns});
+      return weights.tensor(at + name + ".weight", {rows, columns});
     };
     auto bias = [&](const std::string& name, std::int64_t rows) {
-      return checkpoint.tensor(at + name + ".bias", {rows});
+      return weights.tensor(at + name + ".bias", {rows});
     };
     auto linear = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
       const std::array part{weight(name, rows, columns)};
@@ -79,7 +78,7 @@ VisionTower::VisionTower(kernels::Backend& backend, const Checkpoint& checkpoint
     block->up = linear("mlp.fc1", config_.ffn, width);
     block->down = linear("mlp.fc2", width, config_.ffn);
     blocks_.push_back(std::move(block));
-    checkpoint.drop_pages();
+    weights.drop_pages();
   }
   if (config_.post_norm) post_norm_ = norm(prefix + "post_layernorm");
 }

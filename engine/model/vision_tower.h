@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/model/checkpoint.h"
+#include "engine/model/checkpoint.h"  // IWYU pragma: export
+#include "engine/model/tensor_source.h"
 #include "kernels/backend.h"
 
 namespace longtake::model {
@@ -32,7 +33,7 @@ struct VisionConfig {
 class VisionTower {
  public:
   // prefix: the tensor name before "embeddings" and "encoder", e.g. "vision_tower.vision_model.".
-  VisionTower(kernels::Backend& backend, const Checkpoint& checkpoint, VisionConfig config,
+  VisionTower(kernels::Backend& backend, const TensorSource& weights, VisionConfig config,
               const std::string& prefix, kernels::WeightFormat format);
   ~VisionTower();
 

@@ -28,10 +28,8 @@ void BenchRun::scoring() {
   const double keys_per_block = static_cast<double>(shape.mean_key_elements());
   const Tensor query = backend().allocate(
       DType::f32, {model().decoder().config().heads, model().decoder().config().head_dim});
-  const Tensor source = backend().allocate(DType::f32, {2, query.dim(0), query.dim(1)});
-  std::vector<float> values(static_cast<std::size_t>(source.shape().elements()), 0.1F);
-  backend().upload(values.data(), source);
-  backend().mean_rows(source, query);
+  const std::vector<float> values(static_cast<std::size_t>(query.shape().elements()), 0.1F);
+  backend().upload(values.data(), query);
 
   std::vector<double> hours = options_.hours;
   std::sort(hours.begin(), hours.end());
@@ -56,21 +54,20 @@ void BenchRun::scoring() {
       stop_if_cancelled();
     }
 
-    std::vector<float> scores;
+    const Tensor scores = backend().allocate(DType::f32, {shape.kv_heads, blocks});
     const auto look = [&] {
       return seconds_of([&] {
+        std::vector<Tensor> pages;
         for (BlockId id = 0; id < blocks;) {
           const auto keys = index.mean_keys(0, id, blocks - id);
           const auto count =
               static_cast<std::int64_t>(static_cast<double>(keys.size()) / keys_per_block);
-          scores.resize(static_cast<std::size_t>(shape.kv_heads * count));
-          backend().score_blocks(
-              query,
-              Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
-                             {count, shape.kv_heads, shape.head_dim}),
-              Tensor::borrow(scores.data(), DType::f32, {shape.kv_heads, count}));
+          pages.push_back(Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
+                                         {count, shape.kv_heads, shape.head_dim}));
           id += count;
         }
+        backend().score_blocks(query, pages, scores);
+        backend().synchronize();
       });
     };
     const double first = look();
@@ -95,7 +92,7 @@ AnswerOptions BenchRun::answer_options(int tokens) const {
 // A whole question: scores of all layers, standardised, and the choice of blocks.
 void BenchRun::question_over(const EndlessMemory& memory, const std::string& suffix,
                              const std::string& length) {
-  memory::BlockCache cache(runtime_options_.cache_bytes);
+  memory::BlockCache cache(runtime_options_.cache_bytes, backend());
   Answerer answerer(model(), runtime_->sinks(), runtime_->calibration(), cache);
   std::vector<double> score;
   std::vector<double> total;
@@ -203,7 +200,7 @@ void BenchRun::answer() {
         if (cache != nullptr) cache->forget(*store);
         store.reset();  // unmaps the index
         drop_folder_from_page_cache(files);
-        cache = std::make_unique<memory::BlockCache>(runtime_options_.cache_bytes);
+        cache = std::make_unique<memory::BlockCache>(runtime_options_.cache_bytes, backend());
         store = library_->open_memory(memory.id);
       }
       const AnswerTiming timing = ask().timing;

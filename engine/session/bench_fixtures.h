@@ -59,7 +59,7 @@ class EndlessMemory : public memory::BlockSource {
     return block_.positions;
   }
   void read_payload(memory::BlockId, std::int64_t layer, std::span<std::byte> out) const override {
-    std::copy_n(block_.payload.begin() + layer * static_cast<std::int64_t>(out.size()), out.size(),
+    std::copy_n(block_.payload.data() + layer * static_cast<std::int64_t>(out.size()), out.size(),
                 out.begin());
   }
   std::span<const std::uint16_t> mean_keys(std::int64_t, memory::BlockId first,

@@ -154,11 +154,11 @@ float fit_sharpness(const std::vector<FindSample>& samples, const std::vector<fl
     for (const Choice& choice : choices) {
       double all = 0;
       for (const double score : choice.scores) {
-        all += memory::choice_weight(score, choice.scores.front(), sharpness);
+        all += kernels::pick_weight(score, choice.scores.front(), sharpness);
       }
       double covered = 0;
       for (std::size_t i = 0; i < choice.is_true.size() && covered < mass * all; ++i) {
-        covered += memory::choice_weight(choice.scores[i], choice.scores.front(), sharpness);
+        covered += kernels::pick_weight(choice.scores[i], choice.scores.front(), sharpness);
         kept += choice.is_true[i] ? 1 : 0;
       }
     }
@@ -221,7 +221,7 @@ memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
   AnswerOptions ask = runtime.answer_options();
   ask.verify = false;
   ask.generate.max_tokens = 8;
-  memory::BlockCache cache(64u << 20);
+  memory::BlockCache cache(64u << 20, runtime.backend());
   const auto whole = [](const memory::RamBlocks& blocks) {
     return AnswerSource{&blocks, {0, std::numeric_limits<Micros>::max()}};
   };

@@ -64,6 +64,7 @@ DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit
     : library_(library),
       options_(std::move(options)),
       emit_(std::move(emit)),
+      device_(options_.device),
       thread_([this] { run(); }) {}
 
 DeviceWorker::~DeviceWorker() {
@@ -183,8 +184,68 @@ void DeviceWorker::run() {
 }
 
 Runtime& DeviceWorker::runtime() {
-  if (runtime_ == nullptr) runtime_ = std::make_unique<Runtime>(options_);
+  while (runtime_ == nullptr) {
+    RuntimeOptions options = options_;
+    options.device = device_;
+    try {
+      runtime_ = std::make_unique<Runtime>(options);
+      on_cpu_ = runtime_->backend().info().kind == kernels::DeviceKind::cpu;
+    } catch (const Error& error) {
+      if (!retreat(error)) throw;
+    }
+  }
   return *runtime_;
+}
+
+bool DeviceWorker::retreat(const Error& error) {
+  const bool of_device =
+      error.code() == ErrorCode::out_of_memory || error.code() == ErrorCode::device_lost;
+  if (device_ == Device::cpu || on_cpu_ || !of_device) return false;
+  // A model that is loaded fits; what did not fit beside it were the passes.
+  constexpr std::int64_t kMostDivisor = 16;
+  const bool shorter = error.code() == ErrorCode::out_of_memory && runtime_ != nullptr &&
+                       chunk_divisor_ < kMostDivisor;
+  if (!shorter && device_ == Device::cuda) {
+    close_runtime();  // the next request tries again
+    return false;
+  }
+  close_runtime();
+  if (shorter) {
+    chunk_divisor_ *= 2;
+    emit_({0, EngineNotice{
+                  "The graphics card is short of memory: fewer frames are watched at a time",
+                  "Watching is slower now. Close other programs that use the graphics card."}});
+  } else {
+    device_ = Device::cpu;
+    emit_({0,
+           EngineNotice{error.code() == ErrorCode::device_lost
+                            ? "The graphics card stopped working: the processor goes on"
+                            : "The graphics card has no room for this model: the processor is used",
+                        error.hint()}});
+  }
+  log("session").warn("{}", error.message());
+  return true;
+}
+
+// Watches and stores keep what the device holds: they are opened again when their turn comes.
+void DeviceWorker::close_runtime() {
+  std::vector<std::unique_ptr<Watch>> watches;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& job : watches_) {
+      watches.push_back(std::move(job->watch));
+      job->store.reset();
+    }
+  }
+  watches.clear();
+  runtime_.reset();  // with its cache, which reads from the stores
+  open_stores_.clear();
+}
+
+WatchOptions DeviceWorker::watch_options() {
+  WatchOptions options = runtime().watch_options();
+  options.chunk_tokens /= chunk_divisor_;
+  return options;
 }
 
 std::shared_ptr<store::MemoryStore> DeviceWorker::open_store(const store::Memory& memory) {
@@ -223,7 +284,12 @@ void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
 void DeviceWorker::run_job(const Job& job) {
   try {
     if (const auto* question = std::get_if<AskQuestion>(&job.command)) {
-      answer(job.request, *question);
+      try {
+        answer(job.request, *question);
+      } catch (const Error& error) {
+        if (!retreat(error)) throw;
+        answer(job.request, *question);
+      }
     } else if (std::holds_alternative<DescribeEngine>(job.command)) {
       Runtime& loaded = runtime();
       emit_({job.request,
@@ -292,7 +358,7 @@ void DeviceWorker::start_watch(WatchJob& job) {
     throw Error(ErrorCode::not_found, "There is no such video in the library",
                 "Add it first; `longtake-cli list` shows what is there.");
   }
-  WatchOptions options = runtime().watch_options();
+  WatchOptions options = watch_options();
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
   options.until = job.command.until;
@@ -330,6 +396,7 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       cancelled = job.cancelled;
     }
     if (!cancelled && job.store == nullptr) start_watch(job);
+    if (cancelled && job.watch != nullptr) job.watch->commit();
     const bool more = !cancelled && job.watch != nullptr && job.watch->step();
     if (more) {
       WatchProgress progress;
@@ -346,6 +413,8 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       end_watch(job, job.store != nullptr && job.store->record().finished);
     }
   } catch (const std::exception& error) {
+    const auto* known = dynamic_cast<const Error*>(&error);
+    if (known != nullptr && retreat(*known)) return;  // the watch goes on where its memory ends
     try {
       if (job.store != nullptr) {
         library_.set_memory_state(job.store->record().id, store::MemoryState::failed);

@@ -62,7 +62,13 @@ class DeviceWorker {
   void run_chunk(WatchJob& job);
   void end_watch(WatchJob& job, bool finished);
 
+  // The model on its device, loaded if need be.
   Runtime& runtime();
+  // The device has no room or is lost. Closes everything that lies on it, so that it can be loaded
+  // again, with shorter passes or on the CPU; false if there is nothing more to try.
+  bool retreat(const Error& error) LT_EXCLUDES(mutex_);
+  void close_runtime() LT_EXCLUDES(mutex_);
+  WatchOptions watch_options();
   // The store of a memory, kept open (and its blocks cached) for the next question.
   std::shared_ptr<store::MemoryStore> open_store(const store::Memory& memory);
   void close_stores_of(std::int64_t video);
@@ -88,6 +94,9 @@ class DeviceWorker {
 
   // Owned by the worker's thread.
   std::unique_ptr<Runtime> runtime_;
+  Device device_;                   // options_.device, or the CPU after a retreat
+  bool on_cpu_ = false;             // where the runtime came to be
+  std::int64_t chunk_divisor_ = 1;  // passes of watching are shorter by this factor after a retreat
   struct OpenStore {
     std::int64_t video = 0;
     std::int64_t memory = 0;

@@ -38,7 +38,7 @@ class UsedBlocks : public memory::RecallObserver {
 void ask_about(Runtime& runtime, const world::Scene& scene, int questions, EvaluationRow& row,
                const std::function<bool()>& cancelled) {
   const memory::RamBlocks blocks = watch_scene(runtime, scene, cancelled);
-  memory::BlockCache cache(64u << 20);
+  memory::BlockCache cache(64u << 20, runtime.backend());
   Answerer answerer(runtime.model(), runtime.sinks(), runtime.calibration(), cache);
   AnswerOptions options = runtime.answer_options();
   options.verify = false;

@@ -9,7 +9,8 @@ bool ends_request(const Event& event) {
          !std::holds_alternative<AnswerPhase>(event.body) &&
          !std::holds_alternative<AnswerText>(event.body) &&
          !std::holds_alternative<AnswerCitations>(event.body) &&
-         !std::holds_alternative<PictureReady>(event.body);
+         !std::holds_alternative<PictureReady>(event.body) &&
+         !std::holds_alternative<EngineNotice>(event.body);
 }
 
 RequestFailed failure(const std::exception& error) {

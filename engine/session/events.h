@@ -130,6 +130,11 @@ struct EngineDescribed {
 struct ModelCalibrated {
   memory::Calibration calibration;
 };
+// What the engine did on its own account and its user should know; it belongs to no request (0).
+struct EngineNotice {
+  std::string message;
+  std::string hint;
+};
 
 struct Event {
   RequestId request = 0;  // the command that it belongs to
@@ -137,7 +142,7 @@ struct Event {
                AnswerPhase, AnswerText, AnswerCitations, AnswerDone, ConversationList,
                ConversationOpened, SearchResults, MarkerList, MarkerSaved, LibraryChecked,
                PictureReady, WaveformReady, CutsReady, Exported, ModelChecked, EngineDescribed,
-               ModelCalibrated>
+               ModelCalibrated, EngineNotice>
       body;
 };
 

@@ -28,7 +28,16 @@ std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
   kernels::BackendOptions backend;
   // Where weights are rounded, attention in bf16 loses nothing more.
   backend.bf16_attention = options.weights != kernels::WeightFormat::f32;
-  return options.cuda ? kernels::make_cuda_backend(backend) : kernels::make_cpu_backend(backend);
+  if (options.weights == kernels::WeightFormat::f32) backend.activations = kernels::DType::f32;
+  if (options.device != Device::cpu) {
+    try {
+      return kernels::make_cuda_backend(backend);
+    } catch (const Error& error) {
+      if (options.device == Device::cuda || error.code() != ErrorCode::unsupported) throw;
+      log("session").info("no CUDA: {}", error.message());
+    }
+  }
+  return kernels::make_cpu_backend(backend);
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ Runtime::Runtime(RuntimeOptions options)
       model_(model::Model::load(options_.model, *backend_, {.weights = options_.weights})),
       sinks_(memory::Sinks::compute(*model_)),
       calibration_(load_calibration()),
-      cache_(options_.cache_bytes) {}
+      cache_(options_.cache_bytes, *backend_) {}
 
 memory::MemoryShape Runtime::shape() const {
   const model::DecoderConfig& decoder = model_->decoder().config();
@@ -57,7 +66,9 @@ memory::MemoryShape Runtime::shape() const {
 }
 
 std::string Runtime::memory_fingerprint() const {
-  const memory::StreamWindowOptions window = window_options(model_->info(), watch_options());
+  // The chunk is the model's or the default one, whatever the device takes at once: a memory that
+  // was made on a graphics card opens on a CPU, and the other way round.
+  const memory::StreamWindowOptions window = window_options(model_->info(), WatchOptions());
   return Hasher()
       .add(std::string_view("longtake-memory-1"))
       .add(std::string_view(model_->info().fingerprint))
@@ -72,6 +83,9 @@ WatchOptions Runtime::watch_options() const {
   WatchOptions options;
   options.interval = default_interval();
   options.window_dtype = answer_options().working_dtype;
+  // A graphics card is busy only with long passes.
+  const kernels::DeviceInfo device = backend_->info();
+  if (device.kind == kernels::DeviceKind::cuda) options.chunk_tokens = device.rows_per_pass;
   return options;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/memory/sinks.h"
 #include "engine/model/model.h"
 #include "engine/session/answer.h"
+#include "engine/session/device_choice.h"
 #include "engine/session/watch.h"
 #include "kernels/backend.h"
 
@@ -23,7 +24,7 @@ namespace longtake::session {
 struct RuntimeOptions {
   std::filesystem::path model;
   std::filesystem::path calibrations;  // folder of measured calibrations, <model fingerprint>.json
-  bool cuda = false;
+  Device device = Device::cpu;
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
   kernels::KvCodec codec = kernels::KvCodec::i8;
   std::size_t cache_bytes = 512u << 20;
@@ -36,6 +37,8 @@ Micros default_interval(const model::ModelInfo& model);
 
 class Runtime {
  public:
+  // Error{unsupported} if the device that was asked for is not there, out_of_memory if it has no
+  // room.
   explicit Runtime(RuntimeOptions options);
 
   model::Model& model() { return *model_; }

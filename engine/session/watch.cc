@@ -1,6 +1,7 @@
 #include "engine/session/watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace longtake::session {
 
@@ -53,10 +54,11 @@ Watch::Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore
       window_(model.backend(), model.decoder().config().rope, sinks, store.shape(),
               model.unit_positions(), model.info().extent_per_unit, window_options_),
       sampler_(std::make_unique<media::FrameSampler>(
-          path, sampler_options(options, store.record().next_index))) {
+          path, sampler_options(options, store.record().next_index))),
+      overlapped_(model.backend().info().kind != kernels::DeviceKind::cpu) {
   window_.resume(store);
   if (store.count() > 0) resumed_at_ = store.info(store.count() - 1).time.end;
-  seen_until_ = resumed_at_;
+  seen_until_ = enqueued_until_ = resumed_at_;
 }
 
 Watch::~Watch() = default;
@@ -78,32 +80,13 @@ std::vector<media::SampledFrame> Watch::collect() {
   return frames;
 }
 
-bool Watch::step() {
-  if (finished_ || (options_.until && seen_until_ >= *options_.until)) return false;
-  const Stopwatch wall(timing_.wall_seconds);
-  std::vector<media::SampledFrame> frames = collect();
-  const media::FrameSampler::Summary summary = sampler_->summary();
-  const bool at_end = summary.reached_end;
-  const auto chunk_frames =
-      static_cast<std::size_t>(window_options_.chunk_units * model_.info().frames_per_unit);
-  // A chunk cut short by interrupt() would shift all later ones: it is left for the next time.
-  if (frames.size() < chunk_frames && !at_end) return false;
-  if (frames.empty()) {
-    store_.finish();
-    finished_ = true;
-    return false;
-  }
-
+std::vector<memory::BlockInfo> Watch::describe(
+    const std::vector<media::SampledFrame>& frames) const {
   const auto per_unit = static_cast<std::size_t>(model_.info().frames_per_unit);
-  // A family that joins frames sees the last one twice when the video ends in the middle of a unit.
-  while (frames.size() % per_unit != 0) frames.push_back(frames.back());
-
+  const Micros duration = sampler_->info().duration;
   std::vector<memory::BlockInfo> units;
-  std::vector<model::Picture> pictures;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const media::SampledFrame& frame = frames[i];
-    pictures.push_back({frame.image.rgb.data(), frame.image.width, frame.image.height});
-    const Micros duration = sampler_->info().duration;
     const Micros end = std::max(frame.instant + 1,
                                 duration > 0 ? std::min(frame.instant + options_.interval, duration)
                                              : frame.instant + options_.interval);
@@ -118,8 +101,19 @@ bool Watch::step() {
       units.back().time.end = std::max(units.back().time.end, end);
     }
   }
-  const std::int64_t tokens =
-      static_cast<std::int64_t>(units.size()) * model_.info().tokens_per_unit;
+  return units;
+}
+
+// Tower and decoder. With a device of its own, both are only enqueued, and the chunk before this
+// one is taken in between, when its pass is over and the next one is not yet under way.
+void Watch::see(const std::vector<media::SampledFrame>& frames) {
+  std::vector<model::Picture> pictures;
+  for (const media::SampledFrame& frame : frames) {
+    pictures.push_back({frame.image.rgb.data(), frame.image.width, frame.image.height});
+  }
+  const std::int64_t units =
+      static_cast<std::int64_t>(frames.size()) / model_.info().frames_per_unit;
+  const std::int64_t tokens = units * model_.info().tokens_per_unit;
   kernels::Backend& backend = model_.backend();
   if (!hidden_ || hidden_.rows() != tokens) {
     hidden_ = backend.allocate(backend.activation_dtype(),
@@ -128,27 +122,69 @@ bool Watch::step() {
   {
     const Stopwatch stopwatch(timing_.vision_seconds);
     model_.encode(pictures, hidden_);
-    backend.synchronize();
   }
+  std::vector<memory::KvBlock> finished;
+  const InFlight before = std::exchange(in_flight_, {});
   {
     const Stopwatch stopwatch(timing_.prefill_seconds);
-    window_.begin_chunk(std::move(units));
+    if (before.frames > 0) finished = window_.take_blocks();
+    std::vector<memory::BlockInfo> described = describe(frames);
+    enqueued_until_ = described.back().time.end;
+    window_.begin_chunk(std::move(described));
     model_.decoder().forward(hidden_, window_);
-    backend.synchronize();
   }
+  in_flight_ = {static_cast<std::int64_t>(frames.size()), frames.back().index + 1};
+  if (!finished.empty()) append(std::move(finished), before);
+}
+
+void Watch::append(std::vector<memory::KvBlock> blocks, const InFlight& chunk) {
+  const Stopwatch stopwatch(timing_.write_seconds);
+  const Micros end = blocks.back().info.time.end;
+  store_.append(std::move(blocks), chunk.next_index, chunk.frames);
+  seen_until_ = end;
+  frames_ += chunk.frames;
+}
+
+void Watch::commit() {
+  if (in_flight_.frames == 0) return;
+  std::vector<memory::KvBlock> blocks;
   {
-    const Stopwatch stopwatch(timing_.write_seconds);
-    std::vector<memory::KvBlock> blocks = window_.take_blocks();
-    seen_until_ = blocks.back().info.time.end;
-    store_.append(std::move(blocks), frames.back().index + 1,
-                  static_cast<std::int64_t>(pictures.size()));
+    const Stopwatch stopwatch(timing_.prefill_seconds);
+    blocks = window_.take_blocks();
   }
-  frames_ += static_cast<std::int64_t>(pictures.size());
-  if (at_end && frames.size() < chunk_frames) {
+  append(std::move(blocks), std::exchange(in_flight_, {}));
+}
+
+bool Watch::step() {
+  if (finished_) return false;
+  const Stopwatch wall(timing_.wall_seconds);
+  // `until` counts what is in flight too.
+  if (options_.until && enqueued_until_ >= *options_.until) {
+    commit();
+    return false;
+  }
+  std::vector<media::SampledFrame> frames = collect();
+  const bool at_end = sampler_->summary().reached_end;
+  const auto per_unit = static_cast<std::size_t>(model_.info().frames_per_unit);
+  const std::size_t chunk_frames = static_cast<std::size_t>(window_options_.chunk_units) * per_unit;
+  const bool cut_short = frames.size() < chunk_frames;
+  // A chunk cut short by interrupt() would shift all later ones: it is left for the next time.
+  if (cut_short && !at_end) {
+    commit();
+    return false;
+  }
+  if (!frames.empty()) {
+    // A family that joins frames sees the last one twice when the video ends in the middle of a
+    // unit.
+    while (frames.size() % per_unit != 0) frames.push_back(frames.back());
+    see(frames);
+  }
+  if (!overlapped_ || cut_short) commit();
+  if (cut_short) {
     store_.finish();
     finished_ = true;
   }
-  return true;
+  return !frames.empty();
 }
 
 }  // namespace longtake::session

@@ -1,8 +1,11 @@
-// Declares Watch: video in, memory out, one chunk at a time. A chunk is decoded ahead by the sampler,
-// encoded by the vision tower, run through the decoder under the StreamWindow, and committed to the
-// store before the next one begins; stopping between any two chunks, or being killed, loses at most one.
+// Declares Watch: video in, memory out, one chunk at a time. A chunk is decoded ahead by the
+// sampler, encoded by the vision tower, run through the decoder under the StreamWindow, and
+// committed to the store. On the CPU that happens before the next chunk begins; on a device of its
+// own the next chunk is enqueued first, so that the device works while the host writes. Stopping
+// between any two chunks, or being killed, loses at most the chunks in flight.
 //
-// Thread rule: one thread, the one that owns the model. Lifetime rule: model, sinks and store outlive it.
+// Thread rule: one thread, the one that owns the model. Lifetime rule: model, sinks and store
+// outlive it.
 #ifndef LONGTAKE_ENGINE_SESSION_WATCH_H_
 #define LONGTAKE_ENGINE_SESSION_WATCH_H_
 
@@ -48,8 +51,11 @@ class Watch {
         const std::string& path, const WatchOptions& options);
   ~Watch();
 
-  // Watches one chunk; false when there is nothing more to watch (or `until` is reached).
+  // Watches one chunk; false when there is nothing more to watch (or `until` is reached). Whatever
+  // was in flight is committed before it says so.
   bool step();
+  // Commits what is in flight, before a pause.
+  void commit();
   // Ends a step() that waits for frames, from any thread; step() then returns false.
   void interrupt();
 
@@ -62,7 +68,15 @@ class Watch {
   media::FrameSampler::Summary sampler_summary() const { return sampler_->summary(); }
 
  private:
+  // The chunk whose pass has been enqueued, and whose blocks have not been taken; none: frames = 0.
+  struct InFlight {
+    std::int64_t frames = 0;
+    std::int64_t next_index = 0;
+  };
   std::vector<media::SampledFrame> collect();
+  std::vector<memory::BlockInfo> describe(const std::vector<media::SampledFrame>& frames) const;
+  void see(const std::vector<media::SampledFrame>& frames);
+  void append(std::vector<memory::KvBlock> blocks, const InFlight& chunk);
 
   model::Model& model_;
   store::MemoryStore& store_;
@@ -70,7 +84,10 @@ class Watch {
   const memory::StreamWindowOptions window_options_;
   memory::StreamWindow window_;
   std::unique_ptr<media::FrameSampler> sampler_;
+  const bool overlapped_;   // the device works while the host does something else
   kernels::Tensor hidden_;  // [chunk tokens, width]
+  InFlight in_flight_;
+  Micros enqueued_until_ = 0;  // seen_until_, and what is in flight
   Micros seen_until_ = 0;
   Micros resumed_at_ = 0;
   std::int64_t frames_ = 0;

@@ -184,9 +184,8 @@ std::int64_t SegmentFile::write(std::int64_t offset, const memory::KvBlock& bloc
   std::memcpy(record.subspan(sizeof head).data(), positions.data(), positions.size());
   const auto payload_bytes = static_cast<std::size_t>(at.payload_bytes);
   for (std::int64_t layer = 0; layer < identity_.shape.layers; ++layer) {
-    const auto payload =
-        std::span(block.payload)
-            .subspan(static_cast<std::size_t>(layer) * payload_bytes, payload_bytes);
+    const auto payload = block.payload.span().subspan(
+        static_cast<std::size_t>(layer) * payload_bytes, payload_bytes);
     PayloadSeal seal{block.info.id, static_cast<std::uint32_t>(layer), 0};
     seal.crc = seal_crc(payload, seal);
     const auto slot =

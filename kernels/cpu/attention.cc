@@ -304,7 +304,7 @@ AttentionRunner::AttentionRunner(ThreadPool& pool, bool bf16_products)
 
 void AttentionRunner::run(const AttentionArgs& args) {
   if (args.q.rows() == 0) {
-    if (args.mass) std::memset(args.mass.raw(), 0, args.mass.bytes());
+    if (args.mass && !args.add_to_mass) std::memset(args.mass.raw(), 0, args.mass.bytes());
     return;
   }
   const Attention attention(args, bf16_products_, pool_.threads());
@@ -365,7 +365,7 @@ void AttentionRunner::run(const AttentionArgs& args) {
   }
   if (!args.mass) return;
   // Added in a fixed order, so that the result does not depend on the threads.
-  std::memset(args.mass.raw(), 0, args.mass.bytes());
+  if (!args.add_to_mass) std::memset(args.mass.raw(), 0, args.mass.bytes());
   assert(args.mass.dim(1) == attention.groups());
   for (std::int64_t unit = 0; unit < units; ++unit) {
     const std::int64_t key_head = unit / query_pieces % (attention.heads() / args.sequences);

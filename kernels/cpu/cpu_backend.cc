@@ -1,6 +1,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <fstream>
@@ -78,6 +79,10 @@ class CpuBackend final : public Backend {
     cpu::copy(pool_, from, Tensor::borrow(host, from.dtype(), from.shape()));
   }
   void copy(const Tensor& from, const Tensor& to) override { cpu::copy(pool_, from, to); }
+  void fetch(const Tensor& from, void* host) override { download(from, host); }
+  std::shared_ptr<Buffer> allocate_host(std::size_t bytes) override {
+    return std::make_shared<cpu::HostBuffer>(bytes);
+  }
   void synchronize() override {}
 
   std::unique_ptr<LinearWeights> make_linear(std::span<const Tensor> parts,
@@ -108,23 +113,38 @@ class CpuBackend final : public Backend {
   }
   void mean_rows(const Tensor& x, const Tensor& y) override { cpu::mean_rows(pool_, x, y); }
 
+  std::int32_t highest(const Tensor& x) override {
+    const float* values = x.data<float>();
+    // max_element keeps the first of equals.
+    return static_cast<std::int32_t>(std::max_element(values, values + x.rows()) - values);
+  }
+
   void rope(const Tensor& x, std::span<const Position> positions, const RopeTable& table,
             const Tensor& y) override {
     cpu::rope(pool_, x, positions, table, y);
   }
   void attention(const AttentionArgs& args) override { attention_.run(args); }
 
-  void score_blocks(const Tensor& query, const Tensor& keys, const Tensor& scores) override {
-    cpu::score_blocks(pool_, query, keys, scores);
+  void score_blocks(const Tensor& query, std::span<const Tensor> keys,
+                    const Tensor& scores) override {
+    std::int64_t begin = 0;
+    for (const Tensor& stretch : keys) {
+      cpu::score_blocks(pool_, query, stretch, scores.columns(begin, begin + stretch.rows()));
+      begin += stretch.rows();
+    }
+  }
+  void forget_keys() override {}
+  std::vector<std::int64_t> pick_blocks(const Tensor& scores, const PickRule& rule,
+                                        const Tensor& combined) override {
+    return cpu::pick_blocks(scores, rule, combined);
   }
   void encode_kv(const Tensor& k, const Tensor& v, const KvLayout& layout,
-                 std::byte* payload) override {
-    cpu::encode_kv(pool_, k, v, layout, payload);
+                 const Tensor& payloads) override {
+    cpu::encode_kv(pool_, k, v, layout, payloads);
   }
-  void decode_kv(const std::byte* payload, const KvLayout& layout,
-                 std::span<const Position> positions, const RopeTable* table, const Tensor& k,
+  void decode_kv(std::span<const KvPiece> pieces, const RopeTable* table, const Tensor& k,
                  const Tensor& v) override {
-    cpu::decode_kv(pool_, payload, layout, positions, table, k, v);
+    cpu::decode_kv(pool_, pieces, table, k, v);
   }
 
   void resize_bicubic(const Tensor& image, const Tensor& resized) override {

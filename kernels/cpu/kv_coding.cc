@@ -160,10 +160,9 @@ void assert_fits(const Tensor& k, const Tensor& v, const KvLayout& layout) {
   (void)k, (void)v, (void)layout;
 }
 
-}  // namespace
-
-void encode_kv(ThreadPool& pool, const Tensor& k, const Tensor& v, const KvLayout& layout,
-               std::byte* payload) {
+// One unit.
+void encode_unit(ThreadPool& pool, const Tensor& k, const Tensor& v, const KvLayout& layout,
+                 std::byte* payload) {
   assert_fits(k, v, layout);
   const auto n = static_cast<std::size_t>(layout.head_dim);
   const auto tokens = static_cast<std::size_t>(layout.tokens);
@@ -204,13 +203,14 @@ void encode_kv(ThreadPool& pool, const Tensor& k, const Tensor& v, const KvLayou
   });
 }
 
-void decode_kv(ThreadPool& pool, const std::byte* payload, const KvLayout& layout,
-               std::span<const Position> positions, const RopeTable* table, const Tensor& k,
-               const Tensor& v) {
+void decode_piece(ThreadPool& pool, const KvPiece& piece, const RopeTable* table, const Tensor& k,
+                  const Tensor& v) {
+  const KvLayout& layout = piece.layout;
+  const std::byte* payload = piece.payload;
   assert_fits(k, v, layout);
   const bool rotated = table != nullptr;
   assert(!rotated || (table->head_dim() == layout.head_dim &&
-                      static_cast<std::int64_t>(positions.size()) == layout.tokens));
+                      static_cast<std::int64_t>(piece.positions.size()) == layout.tokens));
   const auto n = static_cast<std::size_t>(layout.head_dim);
   const auto heads = static_cast<std::size_t>(layout.kv_heads);
   const auto tokens = static_cast<std::size_t>(layout.tokens);
@@ -224,7 +224,9 @@ void decode_kv(ThreadPool& pool, const std::byte* payload, const KvLayout& layou
     std::vector<std::int8_t> codes(n);
     for (std::int64_t t = begin; t < end; ++t) {
       if (rotated) {
-        cos_sin(positions[static_cast<std::size_t>(t)], *table, cosines.data(), sines.data());
+        Position position = piece.positions[static_cast<std::size_t>(t)];
+        for (std::int32_t& component : position) component += piece.shift;
+        cos_sin(position, *table, cosines.data(), sines.data());
       }
       for (std::size_t head = 0; head < heads; ++head) {
         const std::size_t row = head * tokens + static_cast<std::size_t>(t);
@@ -246,6 +248,28 @@ void decode_kv(ThreadPool& pool, const std::byte* payload, const KvLayout& layou
       }
     }
   });
+}
+
+}  // namespace
+
+void encode_kv(ThreadPool& pool, const Tensor& k, const Tensor& v, const KvLayout& layout,
+               const Tensor& payloads) {
+  assert(payloads.dtype() == DType::u8);
+  assert(payloads.dim(1) == static_cast<std::int64_t>(layout.bytes()));
+  assert(k.rows() == payloads.rows() * layout.tokens);
+  for (std::int64_t unit = 0; unit < payloads.rows(); ++unit) {
+    const std::int64_t begin = unit * layout.tokens;
+    encode_unit(pool, k.rows(begin, begin + layout.tokens), v.rows(begin, begin + layout.tokens),
+                layout, payloads.rows(unit, unit + 1).data<std::byte>());
+  }
+}
+
+void decode_kv(ThreadPool& pool, std::span<const KvPiece> pieces, const RopeTable* table,
+               const Tensor& k, const Tensor& v) {
+  for (const KvPiece& piece : pieces) {
+    const std::int64_t end = piece.row + piece.layout.tokens;
+    decode_piece(pool, piece, table, k.rows(piece.row, end), v.rows(piece.row, end));
+  }
 }
 
 }  // namespace longtake::kernels::cpu

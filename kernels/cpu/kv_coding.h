@@ -6,21 +6,17 @@
 #ifndef LONGTAKE_KERNELS_CPU_KV_CODING_H_
 #define LONGTAKE_KERNELS_CPU_KV_CODING_H_
 
-#include <cstddef>
 #include <span>
 
+#include "kernels/backend.h"
 #include "kernels/cpu/thread_pool.h"
-#include "kernels/kv_codec.h"
-#include "kernels/rope.h"
-#include "kernels/tensor.h"
 
 namespace longtake::kernels::cpu {
 
 void encode_kv(ThreadPool& pool, const Tensor& k, const Tensor& v, const KvLayout& layout,
-               std::byte* payload);
-void decode_kv(ThreadPool& pool, const std::byte* payload, const KvLayout& layout,
-               std::span<const Position> positions, const RopeTable* table, const Tensor& k,
-               const Tensor& v);
+               const Tensor& payloads);
+void decode_kv(ThreadPool& pool, std::span<const KvPiece> pieces, const RopeTable* table,
+               const Tensor& k, const Tensor& v);
 
 }  // namespace longtake::kernels::cpu
 

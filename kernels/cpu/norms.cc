@@ -2,6 +2,9 @@
 
 #include <cassert>
 #include <cmath>
+#include <vector>
+
+#include "kernels/cpu/convert.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/norms.cc"
@@ -190,15 +193,24 @@ void layer_norm(ThreadPool& pool, const Tensor& x, const Tensor& weight, const T
 }
 
 void mean_rows(ThreadPool& pool, const Tensor& x, const Tensor& y) {
-  assert(x.dtype() == DType::f32 && y.dtype() == DType::f32 && x.rows() > 0);
+  assert(x.dtype() == DType::f32 && (y.dtype() == DType::f32 || y.dtype() == DType::f16));
+  assert(x.rows() > 0 && y.rows() > 0 && x.rows() % y.rows() == 0);
   const std::int64_t columns = x.shape().row_elements();
-  assert(y.shape().elements() == columns);
-  pool.parallel_ranges(columns, std::max<std::int64_t>(16, kGrain / x.rows()),
-                       [&](std::int64_t begin, std::int64_t end) {
-                         HWY_DYNAMIC_DISPATCH(mean_columns)
-                         (x.data<float>() + begin, x.row_stride(), x.rows(),
-                          static_cast<std::size_t>(end - begin), y.data<float>() + begin);
-                       });
+  const std::int64_t rows = x.rows() / y.rows();
+  assert(y.shape().row_elements() == columns);
+  std::vector<float> wide(y.dtype() == DType::f32 ? 0 : static_cast<std::size_t>(columns));
+  for (std::int64_t u = 0; u < y.rows(); ++u) {
+    const Tensor mean = y.rows(u, u + 1);
+    float* to = wide.empty() ? mean.data<float>() : wide.data();
+    const float* from = x.data<float>() + u * rows * x.row_stride();
+    pool.parallel_ranges(columns, std::max<std::int64_t>(16, kGrain / rows),
+                         [&](std::int64_t begin, std::int64_t end) {
+                           HWY_DYNAMIC_DISPATCH(mean_columns)
+                           (from + begin, x.row_stride(), rows,
+                            static_cast<std::size_t>(end - begin), to + begin);
+                         });
+    if (!wide.empty()) convert(to, DType::f32, mean.raw(), DType::f16, columns);
+  }
 }
 
 }  // namespace longtake::kernels::cpu

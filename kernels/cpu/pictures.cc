@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <vector>
 
+#include "kernels/bicubic.h"
 #include "kernels/cpu/convert.h"
 #include "kernels/cpu/memory.h"
 
@@ -53,61 +53,12 @@ HWY_EXPORT(weigh_rows);
 
 constexpr std::int64_t kChannels = 3;
 
-// --- Bicubic, in the fixed-point arithmetic of Pillow's Resample.c -------------------------------
+// --- Bicubic -------------------------------------------------------------------------------------
 
-constexpr int kWeightBits = 32 - 8 - 2;  // 8 bits of pixel, 2 for overshoot
-
-double bicubic(double x) {
-  constexpr double a = -0.5;
-  x = std::fabs(x);
-  if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
-  if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * a;
-  return 0.0;
-}
-
-// For every output pixel of one axis: the input pixels that it is a weighted sum of.
-struct AxisWeights {
-  struct Range {
-    std::int64_t first, count;
-  };
-  std::vector<Range> ranges;          // [outputs]
-  std::vector<std::int32_t> weights;  // [outputs, most]
-  std::int64_t most = 0;
-
-  AxisWeights(std::int64_t inputs, std::int64_t outputs) {
-    const double scale = static_cast<double>(inputs) / static_cast<double>(outputs);
-    const double filter_scale = std::max(scale, 1.0);
-    const double support = 2.0 * filter_scale;
-    most = static_cast<std::int64_t>(std::ceil(support)) * 2 + 1;
-    weights.resize(static_cast<std::size_t>(outputs * most));
-    std::vector<double> exact(static_cast<std::size_t>(most));
-    for (std::int64_t o = 0; o < outputs; ++o) {
-      const double center = (static_cast<double>(o) + 0.5) * scale;
-      const std::int64_t first =
-          std::max<std::int64_t>(0, static_cast<std::int64_t>(center - support + 0.5));
-      const std::int64_t last = std::min(inputs, static_cast<std::int64_t>(center + support + 0.5));
-      const std::int64_t count = last - first;
-      double total = 0.0;
-      for (std::int64_t i = 0; i < count; ++i) {
-        const double distance = static_cast<double>(i + first) - center + 0.5;
-        exact[static_cast<std::size_t>(i)] = bicubic(distance * (1.0 / filter_scale));
-        total += exact[static_cast<std::size_t>(i)];
-      }
-      for (std::int64_t i = 0; i < count; ++i) {
-        double weight = exact[static_cast<std::size_t>(i)];
-        if (total != 0.0) weight /= total;
-        weight *= 1 << kWeightBits;
-        weights[static_cast<std::size_t>(o * most + i)] =
-            static_cast<std::int32_t>(weight < 0 ? weight - 0.5 : weight + 0.5);
-      }
-      ranges.push_back({first, count});
-    }
-  }
-  const std::int32_t* of(std::int64_t output) const { return weights.data() + output * most; }
-};
+constexpr int kWeightBits = BicubicAxis::kBits;
 
 // The horizontal pass over one row of RGB pixels.
-void resize_row(const std::uint8_t* row, const AxisWeights& axis, std::uint8_t* out) {
+void resize_row(const std::uint8_t* row, const BicubicAxis& axis, std::uint8_t* out) {
   for (std::size_t o = 0; o < axis.ranges.size(); ++o, out += kChannels) {
     const auto [first, count] = axis.ranges[o];
     const std::int32_t* weights = axis.of(static_cast<std::int64_t>(o));
@@ -125,7 +76,7 @@ void resize_row(const std::uint8_t* row, const AxisWeights& axis, std::uint8_t* 
 
 // to [height, new width] from [height, width].
 void resize_across(ThreadPool& pool, const Tensor& from, const Tensor& to) {
-  const AxisWeights axis(from.dim(1), to.dim(1));
+  const BicubicAxis axis(from.dim(1), to.dim(1));
   pool.parallel_ranges(from.rows(), 8, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t y = begin; y < end; ++y) {
       resize_row(from.data<std::uint8_t>() + y * from.row_stride(), axis,
@@ -136,7 +87,7 @@ void resize_across(ThreadPool& pool, const Tensor& from, const Tensor& to) {
 
 // to [new height, width] from [height, width].
 void resize_down(ThreadPool& pool, const Tensor& from, const Tensor& to) {
-  const AxisWeights axis(from.rows(), to.rows());
+  const BicubicAxis axis(from.rows(), to.rows());
   pool.parallel_ranges(to.rows(), 8, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t y = begin; y < end; ++y) {
       const auto [first, count] = axis.ranges[static_cast<std::size_t>(y)];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
+#include <span>
 #include <vector>
 
 #undef HWY_TARGET_INCLUDE
@@ -49,6 +51,21 @@ HWY_EXPORT(dot_keys);
 
 constexpr std::int64_t kBlocksAtATime = 64;
 
+// Adds weight * (x - mean) / deviation: heads differ in scale, and only how far a block stands out
+// from the others says anything.
+void add_standardised(std::span<const float> x, double weight, std::vector<double>& sum) {
+  double mean = 0;
+  double square = 0;
+  for (const float value : x) {
+    mean += static_cast<double>(value);
+    square += static_cast<double>(value) * static_cast<double>(value);
+  }
+  mean /= static_cast<double>(x.size());
+  const double variance = square / static_cast<double>(x.size()) - mean * mean;
+  const double factor = variance > 1e-12 ? weight / std::sqrt(variance) : 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum[i] += factor * (static_cast<double>(x[i]) - mean);
+}
+
 }  // namespace
 
 void score_blocks(ThreadPool& pool, const Tensor& query, const Tensor& keys, const Tensor& scores) {
@@ -83,6 +100,49 @@ void score_blocks(ThreadPool& pool, const Tensor& query, const Tensor& keys, con
       }
     }
   });
+}
+
+std::vector<std::int64_t> pick_blocks(const Tensor& scores, const PickRule& rule,
+                                      const Tensor& combined) {
+  assert(scores.dtype() == DType::f32 && combined.dtype() == DType::f32);
+  const auto blocks = static_cast<std::size_t>(combined.rows());
+  assert(scores.dim(1) == combined.rows() && rule.among <= combined.rows());
+  assert(static_cast<std::int64_t>(rule.weights.size()) == scores.rows());
+  float* const sums = combined.data<float>();
+  std::vector<double> sum(blocks, 0.0);
+  if (!rule.afresh) std::copy_n(sums, blocks, sum.begin());
+  for (std::int64_t g = 0; g < scores.rows(); ++g) {
+    const double weight = static_cast<double>(rule.weights[static_cast<std::size_t>(g)]);
+    if (weight > 0) {
+      add_standardised({scores.rows(g, g + 1).data<float>(), blocks}, weight, sum);
+    }
+  }
+  std::transform(sum.begin(), sum.end(), sums, [](double x) { return static_cast<float>(x); });
+
+  std::vector<std::int64_t> order(static_cast<std::size_t>(rule.among));
+  std::iota(order.begin(), order.end(), 0);
+  const std::int64_t budget = std::min(rule.among, rule.budget);
+  std::partial_sort(order.begin(), order.begin() + budget, order.end(),
+                    [&](std::int64_t a, std::int64_t b) {
+                      return sums[a] != sums[b] ? sums[a] > sums[b] : a < b;
+                    });
+  std::int64_t taken = budget;
+  if (rule.sharpness > 0 && budget > 0) {
+    const double top = static_cast<double>(sums[order[0]]);
+    const auto sharpness = static_cast<double>(rule.sharpness);
+    double mass = 0;
+    for (std::int64_t i = 0; i < rule.among; ++i)
+      mass += pick_weight(static_cast<double>(sums[i]), top, sharpness);
+    const double enough = static_cast<double>(rule.mass) * mass;
+    double covered = 0;
+    for (taken = 0; taken < budget && covered < enough; ++taken) {
+      const float score = sums[order[static_cast<std::size_t>(taken)]];
+      covered += pick_weight(static_cast<double>(score), top, sharpness);
+    }
+  }
+  order.resize(static_cast<std::size_t>(taken));
+  std::sort(order.begin(), order.end());
+  return order;
 }
 
 }  // namespace longtake::kernels::cpu

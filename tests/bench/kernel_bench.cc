@@ -314,20 +314,22 @@ class Bench {
     const Tensor keys = tensor(DType::f16, {blocks, 2, 64});
     const Tensor query = tensor(DType::f32, {14, 64});
     const Tensor scores = tensor(DType::f32, {2, blocks});
-    double time = best_time([&] { backend_->score_blocks(query, keys, scores); });
+    double time = best_time([&] { backend_->score_blocks(query, {&keys, 1}, scores); });
     table_.add("score 360000 blocks", time, static_cast<double>(keys.bytes()) / time, bandwidth,
                "GB/s");
 
     const KvLayout layout{196, 2, 64, KvCodec::i4};
     const Tensor k = tensor(DType::f32, {196, 2, 64}), v = tensor(DType::f32, {196, 2, 64});
-    std::vector<std::byte> payload(layout.bytes());
+    const Tensor payload =
+        backend_->allocate(DType::u8, {1, static_cast<std::int64_t>(layout.bytes())});
     const auto bytes = static_cast<double>(k.bytes() + v.bytes());
-    time = best_time([&] { backend_->encode_kv(k, v, layout, payload.data()); });
+    time = best_time([&] { backend_->encode_kv(k, v, layout, payload); });
     table_.add("encode a block to int4", time, bytes / time, 0, "GB/s of f32");
     std::vector<Position> positions(196);
     for (std::int32_t i = 0; i < 196; ++i) positions[static_cast<std::size_t>(i)] = {i, i, i};
     const RopeTable rope = RopeTable::plain(64, 1e6);
-    time = best_time([&] { backend_->decode_kv(payload.data(), layout, positions, &rope, k, v); });
+    const KvPiece piece{payload.data<std::byte>(), true, layout, positions};
+    time = best_time([&] { backend_->decode_kv({&piece, 1}, &rope, k, v); });
     table_.add("decode and rotate a block from int4", time, bytes / time, 0, "GB/s of f32");
     const Tensor q = tensor(DType::f32, {196, 14, 64});
     time = best_time([&] { backend_->rope(q, positions, rope, q); });

@@ -2,8 +2,7 @@
 // make_fixtures.py wrote: pictures, vision tower, features, prompts, every decoder layer, logits,
 // and a hundred greedy continuations.
 //
-// A backend whose activations are bf16 (CUDA) is held to what bf16 can give; without a GPU its
-// cases are skipped.
+// With activations in bf16 CUDA is held to what bf16 can give; without a GPU its cases are skipped.
 //
 // A real folder is compared too when LONGTAKE_PARITY_MODEL names it and LONGTAKE_PARITY_REFERENCE
 // the folder that `make_fixtures.py --model` wrote for it.
@@ -39,6 +38,7 @@ constexpr TokenId kFrameToken = -2;  // stands for a frame's features in input_i
 struct Fixture {
   std::string name;
   kernels::DeviceKind device;
+  DType activations;
   std::filesystem::path model;
   std::filesystem::path reference;
 };
@@ -51,8 +51,9 @@ std::vector<Fixture> fixtures() {
   std::vector<Fixture> all;
   auto add = [&](const std::string& name, const std::filesystem::path& model,
                  const std::filesystem::path& reference) {
-    all.push_back({name + "_cpu", kernels::DeviceKind::cpu, model, reference});
-    all.push_back({name + "_cuda", kernels::DeviceKind::cuda, model, reference});
+    all.push_back({name + "_cpu", kernels::DeviceKind::cpu, DType::f32, model, reference});
+    all.push_back({name + "_cuda_f32", kernels::DeviceKind::cuda, DType::f32, model, reference});
+    all.push_back({name + "_cuda_bf16", kernels::DeviceKind::cuda, DType::bf16, model, reference});
   };
   const std::filesystem::path folder = LONGTAKE_SOURCE_DIR "/tests/parity/fixtures";
   for (const char* name : {"resaved_f32", "published_f16_tied", "published_bf16"}) {
@@ -78,7 +79,9 @@ class LlavaOnevisionParity : public testing::TestWithParam<Fixture> {
       backend_ = kernels::make_cpu_backend();
     } else {
       try {
-        backend_ = kernels::make_cuda_backend();
+        kernels::BackendOptions options;
+        options.activations = GetParam().activations;
+        backend_ = kernels::make_cuda_backend(options);
       } catch (const Error& error) {
         GTEST_SKIP() << "no GPU: " << error.message();
       }

@@ -15,10 +15,6 @@ using kernels::Tensor;
 
 namespace {
 
-// Patches per pass of the tower: many small pictures at once keep the matrix products long, one
-// picture of 729 patches is long enough and keeps the scratch memory small.
-constexpr std::int64_t kPatchesPerPass = 1024;
-
 constexpr std::string_view kTurnEnd = "<|im_end|>";
 
 // The side of the pooled grid.
@@ -98,6 +94,7 @@ LlavaOnevision::LlavaOnevision(const std::filesystem::path& folder, kernels::Bac
 LlavaOnevision::LlavaOnevision(Folder folder, kernels::Backend& backend,
                                const ModelOptions& options)
     : backend_(backend),
+      patches_per_pass_(backend.info().rows_per_pass),
       checkpoint_(std::move(folder.checkpoint)),
       config_(std::move(folder.config)),
       preprocessing_(folder.preprocessing),
@@ -144,7 +141,8 @@ void LlavaOnevision::encode(std::span<const Picture> pictures, const Tensor& emb
   const std::int64_t tokens = info_.tokens_per_unit;
   const auto count = static_cast<std::int64_t>(pictures.size());
   assert(embeddings.rows() == count * tokens);
-  const std::int64_t batch = std::max<std::int64_t>(1, kPatchesPerPass / config_.vision.patches());
+  const std::int64_t batch =
+      std::max<std::int64_t>(1, patches_per_pass_ / config_.vision.patches());
   for (std::int64_t begin = 0; begin < count; begin += batch) {
     const std::int64_t end = std::min(begin + batch, count);
     encode_batch(

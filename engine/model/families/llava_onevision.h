@@ -57,6 +57,9 @@ class LlavaOnevision : public Model {
   void encode_batch(std::span<const Picture> pictures, const kernels::Tensor& embeddings);
 
   kernels::Backend& backend_;
+  // Many small pictures at once keep the matrix products long; more than the device needs would
+  // only cost scratch memory.
+  const std::int64_t patches_per_pass_;
   const Checkpoint checkpoint_;  // the embedding table stays mapped
   const LlavaOnevisionConfig config_;
   const Preprocessing preprocessing_;

@@ -95,7 +95,9 @@ Values decode(const std::vector<std::byte>& bytes, DType type) {
 
 // --- The suite -----------------------------------------------------------------------------------
 
-enum class Maker { cpu, cpu_bf16_attention, cuda };
+enum class Maker { cpu, cpu_bf16_attention, cuda_f32, cuda_bf16 };
+
+bool is_cuda(Maker maker) { return maker == Maker::cuda_f32 || maker == Maker::cuda_bf16; }
 
 class BackendTest : public testing::TestWithParam<Maker> {
  protected:
@@ -103,9 +105,10 @@ class BackendTest : public testing::TestWithParam<Maker> {
     try {
       BackendOptions options;
       options.bf16_attention = GetParam() == Maker::cpu_bf16_attention;
-      backend_ = GetParam() == Maker::cuda ? make_cuda_backend(options) : make_cpu_backend(options);
+      if (GetParam() == Maker::cuda_f32) options.activations = DType::f32;
+      backend_ = is_cuda(GetParam()) ? make_cuda_backend(options) : make_cpu_backend(options);
     } catch (const Error& error) {
-      ASSERT_EQ(GetParam(), Maker::cuda) << error.what();
+      ASSERT_TRUE(is_cuda(GetParam())) << error.what();
       GTEST_SKIP() << "SKIPPED: no GPU (" << error.what() << ")";
     }
     activation_ = backend_->activation_dtype();
@@ -184,8 +187,11 @@ INSTANTIATE_TEST_SUITE_P(Cpu, BackendTest, testing::Values(Maker::cpu),
                          [](const auto&) { return "f32"; });
 INSTANTIATE_TEST_SUITE_P(CpuBf16, BackendTest, testing::Values(Maker::cpu_bf16_attention),
                          [](const auto&) { return "bf16_attention"; });
-INSTANTIATE_TEST_SUITE_P(Cuda, BackendTest, testing::Values(Maker::cuda),
-                         [](const auto&) { return "cuda"; });
+std::string cuda_name(const testing::TestParamInfo<Maker>& info) {
+  return info.param == Maker::cuda_f32 ? "f32" : "bf16";
+}
+INSTANTIATE_TEST_SUITE_P(Cuda, BackendTest, testing::Values(Maker::cuda_f32, Maker::cuda_bf16),
+                         cuda_name);
 
 // --- Memory --------------------------------------------------------------------------------------
 
@@ -353,8 +359,8 @@ class LinearTest : public BackendTest {
 };
 INSTANTIATE_TEST_SUITE_P(Cpu, LinearTest, testing::Values(Maker::cpu),
                          [](const auto&) { return "f32"; });
-INSTANTIATE_TEST_SUITE_P(Cuda, LinearTest, testing::Values(Maker::cuda),
-                         [](const auto&) { return "cuda"; });
+INSTANTIATE_TEST_SUITE_P(Cuda, LinearTest, testing::Values(Maker::cuda_f32, Maker::cuda_bf16),
+                         cuda_name);
 
 TEST_P(LinearTest, Shapes) {
   const LinearCase cases[] = {
@@ -502,12 +508,38 @@ TEST_P(BackendTest, NormsPerHeadInPlace) {
 TEST_P(BackendTest, MeanRows) {
   for (std::int64_t rows : {1, 7, 1000}) {
     const Values x = random(rows * 3 * 11);
-    const Tensor y = poisoned(DType::f32, {3, 11});
+    const Tensor y = poisoned(DType::f32, {1, 3, 11});
     backend_->mean_rows(upload_strided(x, {rows, 3, 11}), y);
     const Values want = reference::mean_rows(x, rows);
     expect_within(
         download(y), want, [](std::size_t) { return kSlack * kEpsF32 * 4; }, "mean");
   }
+  // Of several units at once, into columns of a wider f16 matrix.
+  const Values x = random(3 * 50 * 2 * 8);
+  const Tensor wide = poisoned(DType::f16, {3, 40});
+  const Tensor means = wide.columns(16, 32);
+  backend_->mean_rows(upload_strided(x, {150, 2, 8}), means.reshaped({3, 2, 8}));
+  const Values got = download(means);
+  for (std::int64_t unit = 0; unit < 3; ++unit) {
+    const Values part(x.begin() + unit * 800, x.begin() + (unit + 1) * 800);
+    const Values want = reference::mean_rows(part, 50);
+    for (std::size_t i = 0; i < 16; ++i) {
+      EXPECT_NEAR(got[static_cast<std::size_t>(unit) * 16 + i], want[i], 0x1p-10);
+    }
+  }
+}
+
+TEST_P(BackendTest, HostMemoryComesAndGoes) {
+  const Values values = random(1000);
+  const Tensor tensor = upload(values, {10, 100});
+  const std::shared_ptr<Buffer> host = backend_->allocate_host(tensor.bytes());
+  EXPECT_EQ(host->bytes(), tensor.bytes());
+  backend_->fetch(tensor.columns(10, 60), host->data());
+  backend_->synchronize();
+  const auto* bytes = static_cast<const std::byte*>(host->data());
+  const Values got = decode(std::vector<std::byte>(bytes, bytes + tensor.bytes() / 2), activation_);
+  for (std::size_t i = 0; i < got.size(); ++i) EXPECT_EQ(got[i], values[i / 50 * 100 + 10 + i % 50]);
+  std::thread([&] { EXPECT_NE(backend_->allocate_host(1 << 20)->data(), nullptr); }).join();
 }
 
 // --- Attention -----------------------------------------------------------------------------------
@@ -595,10 +627,15 @@ class AttentionTest : public BackendTest {
     const auto groups = static_cast<std::int64_t>(c.group_ends.size());
     if (groups > 0) args.mass = poisoned(DType::f32, {c.heads, groups});
     backend_->attention(args);
+    if (groups > 0) {  // once more: the mass adds up
+      args.add_to_mass = true;
+      backend_->attention(args);
+    }
 
     // An error d of a score changes a weight by the factor e^d.
-    const reference::AttentionResult result = reference::attention(want);
-    const bool rounded = eps_ == kEpsBf16 || GetParam() == Maker::cpu_bf16_attention;
+    reference::AttentionResult result = reference::attention(want);
+    for (double& mass : result.mass) mass *= 2;
+    const bool rounded = activation_ == DType::bf16 || GetParam() == Maker::cpu_bf16_attention;
     const double eps = rounded ? kEpsBf16 : kEpsF32;
     const double weight_error =
         std::expm1(2 * (rounded ? 2.0 : kSlack) * eps * result.largest_score);
@@ -617,8 +654,8 @@ INSTANTIATE_TEST_SUITE_P(Cpu, AttentionTest, testing::Values(Maker::cpu, Maker::
                          [](const auto& made) {
                            return made.param == Maker::cpu ? "f32" : "bf16_attention";
                          });
-INSTANTIATE_TEST_SUITE_P(Cuda, AttentionTest, testing::Values(Maker::cuda),
-                         [](const auto&) { return "cuda"; });
+INSTANTIATE_TEST_SUITE_P(Cuda, AttentionTest, testing::Values(Maker::cuda_f32, Maker::cuda_bf16),
+                         cuda_name);
 
 TEST_P(AttentionTest, FreshTokens) {
   for (std::int64_t queries : {1, 2, 5, 17, 64, 100, 300}) {
@@ -657,6 +694,15 @@ TEST_P(AttentionTest, Sequences) {
   check({4 * 7, 4, 2, 16, {}, true, true, 4});
 }
 
+// The shapes of real models, as small as the kernels for large ones take them.
+TEST_P(AttentionTest, RealShapes) {
+  check({200, 14, 2, 128, {512, 77}});
+  check({300, 28, 4, 128, {14, 700}});
+  check({300, 4, 2, 128, {}, true, false});
+  check({2, 7, 1, 128, {1500}});
+  check({5 * 200, 2, 2, 72, {}, true, false, 5});
+}
+
 TEST_P(AttentionTest, LargeScores) {
   check({40, 4, 2, 64, {300}}, 3.0);
 }
@@ -675,15 +721,126 @@ TEST_P(BackendTest, ScoreBlocks) {
   for (std::int64_t n : {8, 64, 72}) {
     for (std::int64_t blocks : {1, 3, 1000}) {
       const Values query = random(14 * n, DType::f32), keys = random(blocks * 2 * n, DType::f16);
-      const Tensor scores = poisoned(DType::f32, {2, blocks});
-      backend_->score_blocks(upload(query, DType::f32, {14, n}),
-                             upload(keys, DType::f16, {blocks, 2, n}), scores);
+      const Tensor wide = poisoned(DType::f32, {2, blocks + 5});
+      const Tensor scores = wide.columns(2, blocks + 2);
+      const std::vector<std::byte> index = encode(keys, DType::f16);  // stays in host memory
+      // In one stretch, or in two.
+      const Tensor all =
+          Tensor::borrow(static_cast<const void*>(index.data()), DType::f16, {blocks, 2, n});
+      const std::vector<Tensor> keys_of =
+          blocks == 3 ? std::vector<Tensor>{all.rows(0, 1), all.rows(1, 3)} : std::vector<Tensor>{all};
+      backend_->score_blocks(upload(query, DType::f32, {14, n}), keys_of, scores);
       const reference::Sums want = reference::score_blocks(query, keys, 2, n);
       expect_within(
           download(scores), want.value,
           [&](std::size_t i) { return kSlack * kEpsF32 * want.magnitude[i] + 1e-30; }, "scores");
+      backend_->forget_keys();  // `index` goes
     }
   }
+}
+
+TEST_P(BackendTest, ScoresFollowAGrowingIndex) {
+  std::vector<std::byte> index = encode(random(300 * 2 * 16, DType::f16), DType::f16);
+  const Values query = random(4 * 16, DType::f32);
+  const Tensor q = upload(query, DType::f32, {4, 16});
+  for (const std::int64_t blocks : {1, 100, 300, 7}) {
+    const Tensor scores = poisoned(DType::f32, {2, blocks});
+    const Tensor stretch =
+        Tensor::borrow(static_cast<const void*>(index.data()), DType::f16, {blocks, 2, 16});
+    backend_->score_blocks(q, {&stretch, 1}, scores);
+    Values keys = decode(index, DType::f16);
+    keys.resize(static_cast<std::size_t>(blocks * 2 * 16));
+    const reference::Sums want = reference::score_blocks(query, keys, 2, 16);
+    expect_within(
+        download(scores), want.value,
+        [&](std::size_t i) { return kSlack * kEpsF32 * want.magnitude[i] + 1e-30; }, "scores");
+  }
+  backend_->forget_keys();
+}
+
+// As PickRule says it, in double precision.
+std::vector<std::int64_t> pick_by_hand(const std::vector<Values>& rows, const PickRule& rule,
+                                       Values& combined) {
+  if (rule.afresh) std::fill(combined.begin(), combined.end(), 0.0);
+  for (std::size_t g = 0; g < rows.size(); ++g) {
+    double mean = 0, square = 0;
+    for (const double x : rows[g]) mean += x;
+    mean /= static_cast<double>(rows[g].size());
+    for (const double x : rows[g]) square += (x - mean) * (x - mean);
+    const double deviation = std::sqrt(square / static_cast<double>(rows[g].size()));
+    if (deviation < 1e-6 || rule.weights[g] <= 0) continue;
+    for (std::size_t b = 0; b < combined.size(); ++b) {
+      combined[b] += static_cast<double>(rule.weights[g]) * (rows[g][b] - mean) / deviation;
+    }
+  }
+  std::vector<std::int64_t> order(static_cast<std::size_t>(rule.among));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    return combined[static_cast<std::size_t>(a)] > combined[static_cast<std::size_t>(b)];
+  });
+  const auto weight = [&](std::int64_t b) {
+    return pick_weight(combined[static_cast<std::size_t>(b)],
+                       combined[static_cast<std::size_t>(order[0])],
+                       static_cast<double>(rule.sharpness));
+  };
+  double all = 0, covered = 0;
+  for (const std::int64_t b : order) all += weight(b);
+  std::vector<std::int64_t> picked;
+  for (const std::int64_t b : order) {
+    if (static_cast<std::int64_t>(picked.size()) >= rule.budget) break;
+    if (rule.sharpness > 0 && covered >= static_cast<double>(rule.mass) * all) break;
+    covered += weight(b);
+    picked.push_back(b);
+  }
+  std::sort(picked.begin(), picked.end());
+  return picked;
+}
+
+TEST_P(BackendTest, PickBlocks) {
+  for (const std::int64_t blocks : {1, 7, 1000, 20'000}) {
+    const std::vector<float> weights = {0.7F, 0.0F, 1.5F};
+    const Tensor combined = poisoned(DType::f32, {blocks});
+    Values want(static_cast<std::size_t>(blocks));
+    for (int layer = 0; layer < 3; ++layer) {
+      std::vector<Values> rows;
+      Values all;
+      for (int g = 0; g < 3; ++g) {
+        Values row = random(blocks, DType::f32, 1.0 + g);
+        if (layer == 1 && g == 0) std::fill(row.begin(), row.end(), 3.0);  // says nothing
+        if (blocks > 10) row[5] += 20;
+        rows.push_back(row);
+        all.insert(all.end(), row.begin(), row.end());
+      }
+      const Tensor scores = upload(all, DType::f32, {3, blocks});
+      PickRule rule;
+      rule.weights = weights;
+      rule.afresh = layer == 0;
+      rule.among = std::max<std::int64_t>(0, blocks - 3);
+      rule.budget = 40;
+      rule.mass = 0.6F;
+      rule.sharpness = layer == 0 ? 0.0F : 8.0F;
+      const auto picked = backend_->pick_blocks(scores, rule, combined);
+      EXPECT_EQ(picked, pick_by_hand(rows, rule, want)) << blocks << " blocks, layer " << layer;
+      if (blocks == 1) continue;  // one block has no deviation
+      expect_within(
+          download(combined), want, [](std::size_t) { return 1e-4; }, "combined");
+    }
+  }
+}
+
+TEST_P(BackendTest, PickBlocksTakesTheEarlierOfEquals) {
+  const Tensor combined = poisoned(DType::f32, {100});
+  Values row(100, 0.0);
+  for (std::size_t i = 10; i < 60; ++i) row[i] = 1.0;
+  const std::vector<float> one = {1.0F};
+  PickRule rule;
+  rule.weights = one;
+  rule.among = 100;
+  rule.budget = 5;
+  EXPECT_THAT(backend_->pick_blocks(upload(row, DType::f32, {1, 100}), rule, combined),
+              testing::ElementsAre(10, 11, 12, 13, 14));
+  rule.budget = 0;
+  EXPECT_TRUE(backend_->pick_blocks(upload(row, DType::f32, {1, 100}), rule, combined).empty());
 }
 
 // The payload is a file format: compared byte by byte with a plain rendering of kv_codec.h.
@@ -745,13 +902,35 @@ TEST_P(BackendTest, KvCodecs) {
         for (std::int64_t t = 0; t < tokens; ++t)
           k[static_cast<std::size_t>(t * 2 * head_dim)] = 0.0;
         const std::string what = std::string(kv_codec_name(codec)) + " " + shape.to_string();
-        std::vector<std::byte> payload(layout.bytes(), std::byte{0xAA});
-        backend_->encode_kv(upload_strided(k, shape), upload(v, shape), layout, payload.data());
-        EXPECT_EQ(payload, encode_by_hand(k, v, layout)) << what;
+        // Two units at once, the second the first one upside down, in columns of a wider matrix.
+        const auto mirrored = [](Values values) {
+          const Values forward = values;
+          values.insert(values.end(), forward.rbegin(), forward.rend());
+          return values;
+        };
+        const auto bytes = static_cast<std::int64_t>(layout.bytes());
+        const Tensor wide = backend_->allocate(DType::u8, {2, bytes + 32});
+        const Tensor coded = wide.columns(16, 16 + bytes);
+        const Shape both{2 * tokens, 2, head_dim};
+        backend_->encode_kv(upload_strided(mirrored(k), both), upload(mirrored(v), both), layout, coded);
+        std::vector<std::byte> payload(2 * layout.bytes());
+        backend_->download(coded, payload.data());
+        const Values k_mirrored = mirrored(k), v_mirrored = mirrored(v);
+        const auto half = static_cast<std::ptrdiff_t>(k.size());
+        std::vector<std::byte> by_hand = encode_by_hand(k, v, layout);
+        const std::vector<std::byte> second =
+            encode_by_hand(Values(k_mirrored.begin() + half, k_mirrored.end()),
+                           Values(v_mirrored.begin() + half, v_mirrored.end()), layout);
+        by_hand.insert(by_hand.end(), second.begin(), second.end());
+        EXPECT_EQ(payload, by_hand) << what;
+        payload.resize(layout.bytes());
 
         // Half a step of the channel or the token; bf16 is exact to its eps.
         const Tensor k2 = output(shape), v2 = poisoned(DType::bf16, shape);
-        backend_->decode_kv(payload.data(), layout, {}, nullptr, k2, v2);
+        KvPiece piece;
+        piece.payload = payload.data();
+        piece.layout = layout;
+        backend_->decode_kv({&piece, 1}, nullptr, k2, v2);
         const double step = codec == KvCodec::i8 ? 4.5 / 127 : codec == KvCodec::i4 ? 4.5 / 7 : 0.0;
         const auto bound = [&](std::size_t) { return step / 2 + 4.5 * kEpsBf16 * 2; };
         expect_within(download(k2), k, bound, what + " k");
@@ -763,9 +942,33 @@ TEST_P(BackendTest, KvCodecs) {
           positions[static_cast<std::size_t>(t)] = {3 * t, t, 1000 + t};
         const RopeTable table = RopeTable::plain(head_dim, 1e4);
         const Tensor rotated = output(shape);
-        backend_->decode_kv(payload.data(), layout, positions, &table, rotated, v2);
-        const Values want = reference::rope(download(k2), positions, table, 2);
-        expect_within(download(rotated), want, relative(want), what + " rotated");
+        // Three times: from ordinary memory, from memory of the backend, and from the device.
+        const std::shared_ptr<Buffer> host = backend_->allocate_host(layout.bytes());
+        std::memcpy(host->data(), payload.data(), payload.size());
+        const Tensor places = output({3 * tokens + 2, 2, head_dim});
+        const Tensor values = poisoned(DType::bf16, places.shape());
+        std::vector<KvPiece> pieces(3, piece);
+        pieces[1].payload = static_cast<const std::byte*>(host->data());
+        pieces[2].payload = coded.data<std::byte>();
+        pieces[2].on_device = true;
+        for (std::size_t i = 0; i < 3; ++i) {
+          pieces[i].positions = positions;
+          pieces[i].shift = static_cast<std::int32_t>(500 * i);
+          pieces[i].row = (2 - static_cast<std::int64_t>(i)) * (tokens + 1);
+        }
+        backend_->decode_kv(pieces, &table, places, values);
+        // What was decoded is rounded to the activations' type before the reference rotates it.
+        const Values plain = download(k2);
+        for (const KvPiece& each : pieces) {
+          std::vector<Position> moved = positions;
+          for (Position& position : moved) {
+            for (std::int32_t& component : position) component += each.shift;
+          }
+          const Values want = reference::rope(plain, moved, table, 2);
+          expect_within(download(places.rows(each.row, each.row + tokens)), want, relative(want),
+                        what + " rotated");
+          EXPECT_EQ(download(values.rows(each.row, each.row + tokens)), download(v2)) << what;
+        }
       }
     }
   }

@@ -24,9 +24,11 @@ class CountingSource : public RamBlocks {
       block.info.id = id;
       block.info.tokens = kTokens;
       block.positions.resize(kTokens);
+      std::vector<std::byte> payload;
       for (std::int64_t layer = 0; layer < kShape.layers; ++layer) {
-        block.payload.insert(block.payload.end(), bytes, static_cast<std::byte>(10 * id + layer));
+        payload.insert(payload.end(), bytes, static_cast<std::byte>(10 * id + layer));
       }
+      block.payload = Bytes(std::move(payload));
       block.mean_keys.resize(static_cast<std::size_t>(kShape.mean_key_elements()));
       std::vector<KvBlock> one;
       one.push_back(std::move(block));
@@ -42,14 +44,22 @@ class CountingSource : public RamBlocks {
   std::atomic<bool> failing = false;
 };
 
+kernels::Backend& backend() {
+  static const std::unique_ptr<kernels::Backend> made = kernels::make_cpu_backend();
+  return *made;
+}
+std::byte byte_of(const Payload& payload, std::size_t i) {
+  return static_cast<const std::byte*>(payload->data())[i];
+}
+
 const std::size_t kPayload = kShape.layout(kTokens).bytes();
 
 TEST(BlockCache, ReadsOnceAndKeepsWithinItsBudget) {
   const CountingSource source(5);
-  BlockCache cache(3 * kPayload);
+  BlockCache cache(3 * kPayload, backend());
   for (int round = 0; round < 2; ++round) {
     for (BlockId id = 0; id < 3; ++id) {
-      EXPECT_EQ((*cache.get(source, id, 1))[0], static_cast<std::byte>(10 * id + 1));
+      EXPECT_EQ(byte_of(cache.get(source, id, 1), 0), static_cast<std::byte>(10 * id + 1));
     }
   }
   EXPECT_EQ(source.reads, 3);
@@ -64,15 +74,15 @@ TEST(BlockCache, ReadsOnceAndKeepsWithinItsBudget) {
 
 TEST(BlockCache, APayloadOutlivesItsEntry) {
   const CountingSource source(2);
-  BlockCache cache(kPayload);
+  BlockCache cache(kPayload, backend());
   const Payload held = cache.get(source, 0, 0);
   cache.get(source, 1, 0);
-  EXPECT_EQ((*held)[0], static_cast<std::byte>(0));
+  EXPECT_EQ(byte_of(held, 0), static_cast<std::byte>(0));
 }
 
 TEST(BlockCache, PrefetchedBlocksNeedNoFurtherRead) {
   const CountingSource source(4);
-  BlockCache cache(100 * kPayload);
+  BlockCache cache(100 * kPayload, backend());
   cache.prefetch(source, {0, 1, 2, 3}, 0);
   while (cache.statistics().prefetched < 4) std::this_thread::yield();
   for (BlockId id = 0; id < 4; ++id) cache.get(source, id, 0);
@@ -83,7 +93,7 @@ TEST(BlockCache, PrefetchedBlocksNeedNoFurtherRead) {
 TEST(BlockCache, ErrorsSurfaceWhereTheBlockIsNeeded) {
   CountingSource source(1);
   source.failing = true;
-  BlockCache cache(100 * kPayload);
+  BlockCache cache(100 * kPayload, backend());
   cache.prefetch(source, {0}, 0);
   while (source.reads < 1) std::this_thread::yield();
   EXPECT_THROW(cache.get(source, 0, 0), Error);
@@ -92,7 +102,7 @@ TEST(BlockCache, ErrorsSurfaceWhereTheBlockIsNeeded) {
 }
 
 TEST(BlockCache, ForgetsASourceWhileItIsBeingReadAhead) {
-  BlockCache cache(1000 * kPayload);
+  BlockCache cache(1000 * kPayload, backend());
   for (int round = 0; round < 50; ++round) {
     const CountingSource source(40);
     std::vector<BlockId> ids;
@@ -106,13 +116,13 @@ TEST(BlockCache, ForgetsASourceWhileItIsBeingReadAhead) {
 
 TEST(BlockCache, ServesSeveralThreads) {
   const CountingSource source(20);
-  BlockCache cache(10 * kPayload);
+  BlockCache cache(10 * kPayload, backend());
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 500; ++i) {
         const BlockId id = (i * 7 + t) % 20;
-        ASSERT_EQ((*cache.get(source, id, 1))[3], static_cast<std::byte>(10 * id + 1));
+        ASSERT_EQ(byte_of(cache.get(source, id, 1), 3), static_cast<std::byte>(10 * id + 1));
         if (i % 50 == 0) cache.prefetch(source, {id, (id + 1) % 20}, 0);
       }
     });

@@ -32,7 +32,7 @@ class RecallTest : public testing::Test {
         rope(kernels::RopeTable::plain(kHeadDim, 10'000)),
         sinks(tests::random_sinks(*backend, kLayers, kSinks, kKvHeads, kHeadDim)),
         calibration(Calibration::uniform(kLayers, kKvHeads)),
-        cache(1 << 20) {}
+        cache(1 << 20, *backend) {}
 
   Tensor block_part(BlockId id, int layer, int kind) {
     return random_tensor(*backend, {kUnit, kKvHeads, kHeadDim},
@@ -49,19 +49,21 @@ class RecallTest : public testing::Test {
       block.info.tokens = kUnit;
       block.info.extent = kUnit;
       for (std::int32_t i = 0; i < kUnit; ++i) block.positions.push_back({i, i, i});
-      block.payload.resize(layout.bytes() * kLayers);
+      std::vector<std::byte> payload(layout.bytes() * kLayers);
+      const auto bytes = static_cast<std::int64_t>(layout.bytes());
+      const Tensor coded =
+          Tensor::borrow(payload.data(), kernels::DType::u8, {1, bytes * kLayers});
       for (int layer = 0; layer < kLayers; ++layer) {
         const Tensor k = block_part(id, layer, 1);
         backend->encode_kv(k, block_part(id, layer, 2), layout,
-                           block.payload.data() + static_cast<std::size_t>(layer) * layout.bytes());
-        const Tensor mean = backend->allocate(kernels::DType::f32, {kKvHeads, kHeadDim});
-        const Tensor half = backend->allocate(kernels::DType::f16, mean.shape());
-        backend->mean_rows(k, mean);
-        backend->copy(mean, half);
+                           coded.columns(layer * bytes, (layer + 1) * bytes));
+        const Tensor half = backend->allocate(kernels::DType::f16, {1, kKvHeads, kHeadDim});
+        backend->mean_rows(k, half);
         std::vector<std::uint16_t> bits(kKvHeads * kHeadDim);
         backend->download(half, bits.data());
         block.mean_keys.insert(block.mean_keys.end(), bits.begin(), bits.end());
       }
+      block.payload = Bytes(std::move(payload));
       blocks.append(std::move(one));
     }
     return blocks;
@@ -223,10 +225,10 @@ TEST_F(RecallTest, SpendsTheBudgetWhereNoBlockHasMostOfTheMass) {
 TEST(ChoiceWeight, DoesNotDependOnTheScaleOfTheScores) {
   // The same blocks in quieter footage stand out by more deviations; the choice must not end
   // earlier.
-  EXPECT_DOUBLE_EQ(choice_weight(3, 4, 8), choice_weight(30, 40, 8));
-  EXPECT_DOUBLE_EQ(choice_weight(4, 4, 8), 1);
-  EXPECT_LT(choice_weight(3, 4, 8), choice_weight(3, 4, 2));
-  EXPECT_DOUBLE_EQ(choice_weight(0, 0, 8), 1);  // all alike: nothing stands out
+  EXPECT_DOUBLE_EQ(kernels::pick_weight(3, 4, 8), kernels::pick_weight(30, 40, 8));
+  EXPECT_DOUBLE_EQ(kernels::pick_weight(4, 4, 8), 1);
+  EXPECT_LT(kernels::pick_weight(3, 4, 8), kernels::pick_weight(3, 4, 2));
+  EXPECT_DOUBLE_EQ(kernels::pick_weight(0, 0, 8), 1);  // all alike: nothing stands out
 }
 
 TEST_F(RecallTest, EvidenceIsTheShareOfAttention) {

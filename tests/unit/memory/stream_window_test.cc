@@ -173,8 +173,10 @@ TEST_F(StreamWindowTest, BlocksHoldKeysBeforeRotationAndTheirMeans) {
   for (int layer = 0; layer < kLayers; ++layer) {
     const Tensor k = backend->allocate(kernels::DType::f32, {kUnit, kKvHeads, kHeadDim});
     const Tensor v = backend->allocate(kernels::DType::f32, k.shape());
-    backend->decode_kv(pass.blocks[1].payload.data() + layer * layout.bytes(), layout, {}, nullptr,
-                       k, v);
+    kernels::KvPiece piece;
+    piece.payload = pass.blocks[1].payload.data() + layer * layout.bytes();
+    piece.layout = layout;
+    backend->decode_kv({&piece, 1}, nullptr, k, v);
     EXPECT_EQ(values_of(*backend, k), values_of(*backend, units(3, 1, layer, 1, kKvHeads)));
     EXPECT_EQ(values_of(*backend, v), values_of(*backend, units(3, 1, layer, 2, kKvHeads)));
   }

@@ -146,7 +146,7 @@ TEST_F(MemoryStoreTest, RefusesWhatMakesNoSense) {
   refuse([](memory::KvBlock& block) { block.info.tokens = 0; });
   refuse([](memory::KvBlock& block) { block.info.time = {0, 1}; });
   refuse([](memory::KvBlock& block) { block.positions.pop_back(); });
-  refuse([](memory::KvBlock& block) { block.payload.pop_back(); });
+  refuse([](memory::KvBlock& block) { block.payload = memory::Bytes(std::vector<std::byte>(block.payload.size() - 1)); });
   refuse([](memory::KvBlock& block) { block.mean_keys.pop_back(); });
   expect_blocks(*memory_, 2);
   memory_->append(make_blocks(kSmallShape, 2, 2), 4);

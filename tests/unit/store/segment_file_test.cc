@@ -93,10 +93,9 @@ TEST_F(SegmentFileTest, IsTheExampleOfTheFormatDocument) {
   block.info.tokens = 2;
   block.info.extent = 2;
   block.positions = {{0, 0, 0}, {1, 1, 1}};
-  block.payload.resize(shape.layout(2).bytes());
-  for (std::size_t i = 0; i < block.payload.size(); ++i) {
-    block.payload[i] = static_cast<std::byte>(i + 1);
-  }
+  std::vector<std::byte> payload(shape.layout(2).bytes());
+  for (std::size_t i = 0; i < payload.size(); ++i) payload[i] = static_cast<std::byte>(i + 1);
+  block.payload = memory::Bytes(std::move(payload));
   {
     SegmentFile file =
         SegmentFile::create(path(), {3, "5eed5eed5eed5eed5eed5eed5eed5eed", shape}, 0, 2);

@@ -46,9 +46,10 @@ inline memory::KvBlock make_block(const memory::MemoryShape& shape, memory::Bloc
   for (auto& position : block.positions) {
     for (auto& p : position) p = static_cast<std::int32_t>(random() % 100);
   }
-  block.payload.resize(static_cast<std::size_t>(shape.layers) *
-                       shape.layout(block.info.tokens).bytes());
-  for (auto& b : block.payload) b = static_cast<std::byte>(random());
+  std::vector<std::byte> payload(static_cast<std::size_t>(shape.layers) *
+                                 shape.layout(block.info.tokens).bytes());
+  for (auto& b : payload) b = static_cast<std::byte>(random());
+  block.payload = memory::Bytes(std::move(payload));
   block.mean_keys.resize(static_cast<std::size_t>(shape.mean_key_elements()));
   for (auto& key : block.mean_keys) key = static_cast<std::uint16_t>(random());
   return block;

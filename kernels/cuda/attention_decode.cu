@@ -1,0 +1,454 @@
+// Attention of few queries over a long context, bf16: at most 16 rows (queries x heads that share a
+// key head), which is one answer token of every model here.
+//
+// Reading keys and values is all the work there is: 2 * context * G * D * 2 bytes, 28.7 MB for
+// 14,000 tokens of G = 4, D = 128, 6 us of an H200. So the context is split over the
+// multiprocessors (Flash-Decoding, Dao 2023), every byte is read once for all rows, and each of a
+// block's warps streams its own tiles of 16 tokens from memory to registers, 16 bytes per load,
+// without shared memory or barriers on the way. A warp has one tile of values and one of keys in
+// flight, 8 KB at D = 128, a multiprocessor 64 KB: more than the 30 to 40 KB that its share of the
+// bandwidth times the latency asks for.
+//
+// The products run on the tensor cores (m16n8k16), because 7 rows x 2 x 128 multiply-adds per token
+// and key head would otherwise take as long as the reading. Fragments need no transposition: a sum
+// over the head dimension may run in any order, so a lane's 16 bytes of a key are taken as they
+// come, with the query's columns in the same order; and columns of the output may stand in any
+// order, so the values' 16 bytes spread over eight column tiles of the same lane, pairs of tokens
+// put together by one byte permutation. 32 matrix instructions per tile of 16 tokens and 128
+// dimensions, some 50 clocks of a multiprocessor, whose share of the memory takes 300 to bring the
+// tile.
+//
+// The warps' states are merged in shared memory, the blocks' by attention_mass.cu.
+#include <algorithm>
+#include <cassert>
+
+#include "kernels/cuda/attention_kernels.h"
+
+namespace longtake::kernels::cuda {
+namespace {
+
+constexpr int kTokens = 16;  // of a tile
+// Warps of a block, and blocks of a multiprocessor, that the registers allow, by head dimension.
+template <int kDim>
+inline constexpr int kWarpsOf = kDim == 64 ? 6 : 8;
+template <int kDim>
+inline constexpr int kBlocksOf = kDim == 64 ? 2 : 1;
+constexpr int kRows = kDecodeRows;
+
+__device__ float exp2_fast(float x) {
+  float y;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
+__device__ std::uint32_t pack(float low, float high) {
+  const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+  return *reinterpret_cast<const std::uint32_t*>(&pair);
+}
+
+// c[16 x 8] += a[16 x 16] b[16 x 8]
+__device__ void multiply(float (&c)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
+                         std::uint32_t b1) {
+  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
+      "{%8,%9}, {%0,%1,%2,%3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+}
+
+// 16 bytes that are read once.
+__device__ uint4 load_stream(const __nv_bfloat16* from) {
+  uint4 x;
+  asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
+               : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
+               : "l"(from));
+  return x;
+}
+
+__device__ std::uint32_t word(const uint4& x, int i) {
+  return i == 0 ? x.x : i == 1 ? x.y : i == 2 ? x.z : x.w;
+}
+
+// A lane's place in the fragments: `group` is its row of the queries (and that + 8), its key of a
+// tile of eight, and its column of the values; `quad` says which columns of keys and which tokens
+// of values.
+struct Lane {
+  int group;
+  int quad;
+};
+
+template <int kDim>
+struct Fragments {
+  static constexpr int kKeyLoads = kDim / 32;    // per key: 4 lanes x 16 bytes each
+  static constexpr int kValueLoads = kDim / 64;  // per token: 8 lanes x 16 bytes each
+  std::uint32_t q[kDim / 16][4];
+  uint4 k[2][kKeyLoads];    // keys group, group + 8
+  uint4 v[4][kValueLoads];  // tokens 2 quad, + 1, + 8, + 9
+  float out[kDim / 8][4];
+};
+
+// The address of a lane's 16 bytes of a head's row, null where there are none.
+__device__ const __nv_bfloat16* piece_of_row(const __nv_bfloat16* row, bool exists, int column,
+                                             int head_dim) {
+  return exists && column < head_dim ? row + column : nullptr;
+}
+
+__device__ uint4 load_or_zero(const __nv_bfloat16* from) {
+  return from != nullptr ? load_stream(from) : make_uint4(0, 0, 0, 0);
+}
+
+template <int kDim>
+__device__ void load_queries(const AttentionProblem& p, const Piece& piece, Lane lane,
+                             Fragments<kDim>& f) {
+  uint4 rows[2][kDim / 32];
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    const int r = lane.group + 8 * half;
+    const int t = r / p.shared;
+    const __nv_bfloat16* row =
+        static_cast<const __nv_bfloat16*>(p.q) + p.query_row(piece.sequence, t) * p.q_stride +
+        static_cast<std::int64_t>(piece.key_head * p.shared + r % p.shared) * p.head_dim;
+#pragma unroll
+    for (int i = 0; i < kDim / 32; ++i) {
+      rows[half][i] =
+          load_or_zero(piece_of_row(row, r < p.rows(), 32 * i + 8 * lane.quad, p.head_dim));
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < kDim / 16; ++i) {
+    f.q[i][0] = word(rows[0][i / 2], i % 2 * 2);
+    f.q[i][1] = word(rows[1][i / 2], i % 2 * 2);
+    f.q[i][2] = word(rows[0][i / 2], i % 2 * 2 + 1);
+    f.q[i][3] = word(rows[1][i / 2], i % 2 * 2 + 1);
+  }
+}
+
+// Where a warp's tile lies.
+struct TilePlace {
+  const __nv_bfloat16* k = nullptr;  // this key head's row of the first token
+  const __nv_bfloat16* v = nullptr;
+  std::int64_t k_stride = 0;
+  std::int64_t v_stride = 0;
+  int tokens = 0;   // 0: there is no such tile
+  int context = 0;  // index of the first token
+};
+
+__device__ TilePlace place_of(const AttentionProblem& p, const Piece& piece, SpanCursor& cursor,
+                              int tile) {
+  TilePlace place;
+  if (tile >= piece.end) return place;
+  cursor.seek(tile);
+  const KeySpan& span = cursor.span();
+  const std::int64_t row =
+      static_cast<std::int64_t>(piece.sequence) * p.sequence_rows + cursor.offset();
+  const std::int64_t head = static_cast<std::int64_t>(piece.key_head) * p.head_dim;
+  place.k = static_cast<const __nv_bfloat16*>(span.k) + row * span.k_stride + head;
+  place.v = static_cast<const __nv_bfloat16*>(span.v) + row * span.v_stride + head;
+  place.k_stride = span.k_stride;
+  place.v_stride = span.v_stride;
+  place.tokens = cursor.tokens();
+  place.context = cursor.context();
+  return place;
+}
+
+template <int kDim>
+__device__ void load_keys(const TilePlace& place, int head_dim, Lane lane, Fragments<kDim>& f) {
+#pragma unroll
+  for (int j = 0; j < 2; ++j) {
+    const int token = lane.group + 8 * j;
+    const __nv_bfloat16* row = place.k + token * place.k_stride;
+#pragma unroll
+    for (int i = 0; i < Fragments<kDim>::kKeyLoads; ++i) {
+      f.k[j][i] =
+          load_or_zero(piece_of_row(row, token < place.tokens, 32 * i + 8 * lane.quad, head_dim));
+    }
+  }
+}
+
+template <int kDim>
+__device__ void load_values(const TilePlace& place, int head_dim, Lane lane, Fragments<kDim>& f) {
+#pragma unroll
+  for (int j = 0; j < 4; ++j) {
+    const int token = 2 * lane.quad + j % 2 + j / 2 * 8;
+    const __nv_bfloat16* row = place.v + token * place.v_stride;
+#pragma unroll
+    for (int i = 0; i < Fragments<kDim>::kValueLoads; ++i) {
+      f.v[j][i] =
+          load_or_zero(piece_of_row(row, token < place.tokens, 64 * i + 8 * lane.group, head_dim));
+    }
+  }
+}
+
+// Scores of 16 tokens: [two tiles of 8 keys][row group: keys 2 quad, + 1; row group + 8: the same].
+template <int kDim>
+__device__ void multiply_keys(const Fragments<kDim>& f, float (&scores)[2][4]) {
+#pragma unroll
+  for (int j = 0; j < 2; ++j) {
+#pragma unroll
+    for (int e = 0; e < 4; ++e) scores[j][e] = 0.0F;
+#pragma unroll
+    for (int i = 0; i < kDim / 16; ++i) {
+      const uint4& k = f.k[j][i / 2];
+      multiply(scores[j], f.q[i], word(k, i % 2 * 2), word(k, i % 2 * 2 + 1));
+    }
+  }
+}
+
+// Column n of column tile m is the head's column 8 n + m % 8 + 64 (m / 8).
+template <int kDim>
+__device__ void multiply_values(const std::uint32_t (&weights)[4], Fragments<kDim>& f) {
+#pragma unroll
+  for (int m = 0; m < kDim / 8; ++m) {
+    const unsigned halves = m % 2 == 0 ? 0x5410 : 0x7632;
+    const int i = m / 8;
+    const int w = m % 8 / 2;
+    const std::uint32_t b0 = __byte_perm(word(f.v[0][i], w), word(f.v[1][i], w), halves);
+    const std::uint32_t b1 = __byte_perm(word(f.v[2][i], w), word(f.v[3][i], w), halves);
+    multiply(f.out[m], weights, b0, b1);
+  }
+}
+
+// The running softmax state of a lane's two rows.
+struct State {
+  float maximum[2] = {-INFINITY, -INFINITY};
+  float sum[2] = {0.0F, 0.0F};  // of this lane's keys
+};
+
+__device__ float quad_maximum(float x) {
+  x = fmaxf(x, __shfl_xor_sync(0xFFFFFFFFU, x, 1));
+  return fmaxf(x, __shfl_xor_sync(0xFFFFFFFFU, x, 2));
+}
+__device__ float quad_sum(float x) {
+  x += __shfl_xor_sync(0xFFFFFFFFU, x, 1);
+  return x + __shfl_xor_sync(0xFFFFFFFFU, x, 2);
+}
+
+// What is asked of a lane's two rows.
+struct Rows {
+  int limits[2];  // they see the context before this
+  int scores[2];  // their rows of p.scores; -1 where those are not wanted
+};
+
+__device__ Rows rows_of(const AttentionProblem& p, const Piece& piece, Lane lane) {
+  Rows rows;
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    const int r = lane.group + 8 * half;
+    const bool exists = r < p.rows();
+    rows.limits[half] = p.limit(exists ? r / p.shared : 0);
+    rows.scores[half] =
+        exists && p.scores != nullptr
+            ? static_cast<int>(p.score_row(piece.sequence, r / p.shared,
+                                           piece.key_head * p.shared + r % p.shared))
+            : -1;
+  }
+  return rows;
+}
+
+__device__ void scale_and_mask(const AttentionProblem& p, const TilePlace& place, Lane lane,
+                               const Rows& rows, float (&scores)[2][4]) {
+#pragma unroll
+  for (int j = 0; j < 2; ++j) {
+#pragma unroll
+    for (int e = 0; e < 4; ++e) {
+      const int token = 8 * j + 2 * lane.quad + e % 2;
+      const std::int64_t row = rows.scores[e / 2];
+      scores[j][e] *= p.scale_log2;
+      if (row >= 0 && token < place.tokens) {
+        p.scores[row * p.context + place.context + token] = scores[j][e];
+      }
+      if (token >= place.tokens || place.context + token >= rows.limits[e / 2]) {
+        scores[j][e] = -INFINITY;
+      }
+    }
+  }
+}
+
+// Turns scores into weights, as the operand of the product with the values.
+template <int kDim>
+__device__ void soften(float (&scores)[2][4], State& state, Fragments<kDim>& f,
+                       std::uint32_t (&weights)[4]) {
+  float correction[2];
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    float* a = &scores[0][2 * half];
+    float* b = &scores[1][2 * half];
+    const float largest =
+        fmaxf(state.maximum[half], quad_maximum(fmaxf(fmaxf(a[0], a[1]), fmaxf(b[0], b[1]))));
+    // A row that has seen no key yet keeps zeros: -inf - -inf must not be taken.
+    const float reference = largest == -INFINITY ? 0.0F : largest;
+    correction[half] = exp2_fast(state.maximum[half] - reference);
+    state.maximum[half] = largest;
+#pragma unroll
+    for (int e = 0; e < 2; ++e) {
+      a[e] = exp2_fast(a[e] - reference);
+      b[e] = exp2_fast(b[e] - reference);
+    }
+    state.sum[half] = state.sum[half] * correction[half] + a[0] + a[1] + b[0] + b[1];
+    weights[half] = pack(a[0], a[1]);
+    weights[half + 2] = pack(b[0], b[1]);
+  }
+  if (__any_sync(0xFFFFFFFFU, correction[0] != 1.0F || correction[1] != 1.0F)) {
+#pragma unroll
+    for (int m = 0; m < kDim / 8; ++m) {
+#pragma unroll
+      for (int e = 0; e < 4; ++e) f.out[m][e] *= correction[e / 2];
+    }
+  }
+}
+
+// What the warps leave for the merge. Columns stand in the order of the fragments: column tile m,
+// column n at 8 m + n; rows are 8 floats longer than a multiple of 32, so that a warp's writes hit
+// all banks.
+template <int kDim>
+struct Shared {
+  static constexpr int kPitch = kDim + 8;
+  static constexpr int kWarps = kWarpsOf<kDim>;
+  float out[kWarps][kRows][kPitch];
+  float maximum[kWarps][kRows];
+  float sum[kWarps][kRows];
+};
+
+template <int kDim>
+__device__ void leave_state(const State& state, const Fragments<kDim>& f, int warp, Lane lane,
+                            Shared<kDim>& shared) {
+#pragma unroll
+  for (int half = 0; half < 2; ++half) {
+    const int row = lane.group + 8 * half;
+    const float sum = quad_sum(state.sum[half]);
+    if (lane.quad == 0) {
+      shared.maximum[warp][row] = state.maximum[half];
+      shared.sum[warp][row] = sum;
+    }
+#pragma unroll
+    for (int m = 0; m < kDim / 8; ++m) {
+      *reinterpret_cast<float2*>(&shared.out[warp][row][8 * m + 2 * lane.quad]) =
+          make_float2(f.out[m][2 * half], f.out[m][2 * half + 1]);
+    }
+  }
+}
+
+// Sums the warps' states, row by row; the warps take turns.
+template <int kDim>
+__device__ void merge_warps(const AttentionProblem& p, const Piece& piece, int warp, int lane,
+                            const Shared<kDim>& shared) {
+  constexpr int kWarps = kWarpsOf<kDim>;
+  for (int r = warp; r < p.rows(); r += kWarps) {
+    float maximum = -INFINITY;
+#pragma unroll
+    for (int w = 0; w < kWarps; ++w) maximum = fmaxf(maximum, shared.maximum[w][r]);
+    const float reference = maximum == -INFINITY ? 0.0F : maximum;
+    float factors[kWarps];
+    float total = 0.0F;
+#pragma unroll
+    for (int w = 0; w < kWarps; ++w) {
+      factors[w] = exp2_fast(shared.maximum[w][r] - reference);
+      total += factors[w] * shared.sum[w][r];
+    }
+    const std::int64_t state = static_cast<std::int64_t>(piece.slot) * kRows + r;
+    if (piece.slot >= 0 && lane == 0) p.states[state] = make_float2(maximum, total);
+    const float share = total > 0.0F ? 1.0F / total : 0.0F;
+    __nv_bfloat16* to =
+        static_cast<__nv_bfloat16*>(p.out) +
+        p.query_row(piece.sequence, r / p.shared) * p.out_stride +
+        static_cast<std::int64_t>(piece.key_head * p.shared + r % p.shared) * p.head_dim;
+    for (int column = lane; column < p.head_dim; column += 32) {
+      const int n = column / 8 % 8;
+      const int m = column % 8 + column / 64 * 8;
+      float x = 0.0F;
+#pragma unroll
+      for (int w = 0; w < kWarps; ++w) x += factors[w] * shared.out[w][r][8 * m + n];
+      if (piece.slot >= 0) {
+        p.partial[state * p.head_dim + column] = x;
+      } else {
+        to[column] = __float2bfloat16(x * share);
+      }
+    }
+  }
+}
+
+template <int kDim>
+__global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
+    decode_kernel(const __grid_constant__ AttentionProblem p) {
+  constexpr int kWarps = kWarpsOf<kDim>;
+  extern __shared__ float4 shared_memory[];
+  auto& shared = *reinterpret_cast<Shared<kDim>*>(shared_memory);
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+
+  const int warp = static_cast<int>(threadIdx.x) / 32;
+  const int lane_number = static_cast<int>(threadIdx.x) % 32;
+  const Lane lane{lane_number / 4, lane_number % 4};
+  const Piece piece = piece_of(p, static_cast<int>(blockIdx.x));
+
+  Fragments<kDim> f;
+  SpanCursor cursor(p.spans, kTokens);
+  int tile = piece.begin + warp;
+  TilePlace place = place_of(p, piece, cursor, tile);
+  load_keys<kDim>(place, p.head_dim, lane, f);
+  load_values<kDim>(place, p.head_dim, lane, f);
+  load_queries<kDim>(p, piece, lane, f);
+  const Rows rows = rows_of(p, piece, lane);
+#pragma unroll
+  for (int m = 0; m < kDim / 8; ++m) {
+#pragma unroll
+    for (int e = 0; e < 4; ++e) f.out[m][e] = 0.0F;
+  }
+
+  State state;
+  for (; tile < piece.end; tile += kWarps) {
+    float scores[2][4];
+    multiply_keys<kDim>(f, scores);
+    const TilePlace next = place_of(p, piece, cursor, tile + kWarps);
+    load_keys<kDim>(next, p.head_dim, lane, f);
+    scale_and_mask(p, place, lane, rows, scores);
+    std::uint32_t weights[4];
+    soften<kDim>(scores, state, f, weights);
+    multiply_values<kDim>(weights, f);
+    load_values<kDim>(next, p.head_dim, lane, f);
+    place = next;
+  }
+
+  leave_state<kDim>(state, f, warp, lane, shared);
+  __syncthreads();
+  merge_warps<kDim>(p, piece, warp, lane_number, shared);
+}
+
+// --- The host's side -----------------------------------------------------------------------------
+
+Cut cut_decode(const Context& context, const AttentionProblem& problem) {
+  Cut cut;
+  cut.tile_rows = kRows;
+  cut.tile_tokens = kTokens;
+  const bool narrow = problem.head_dim <= 64;
+  cut.slots = context.multiprocessors() * (narrow ? kBlocksOf<64> : kBlocksOf<128>);
+  cut.least_tiles = narrow ? kWarpsOf<64> : kWarpsOf<128>;
+  return cut;
+}
+
+template <int kDim>
+void launch_decode(Context& context, const AttentionProblem& problem) {
+  constexpr std::size_t kBytes = sizeof(Shared<kDim>);
+  check(cudaFuncSetAttribute(decode_kernel<kDim>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                             static_cast<int>(kBytes)),
+        "attention");
+  launch_behind(context, decode_kernel<kDim>, static_cast<unsigned>(problem.pieces()),
+                32 * kWarpsOf<kDim>, kBytes, problem);
+}
+
+void run_decode(Context& context, const AttentionProblem& problem) {
+  assert(problem.rows() <= kRows);
+  if (problem.head_dim <= 64) {
+    launch_decode<64>(context, problem);
+  } else {
+    launch_decode<128>(context, problem);
+  }
+}
+
+}  // namespace
+
+const AttentionKernel& decode_attention() {
+  static constexpr AttentionKernel kKernel{"decode", cut_decode, run_decode};
+  return kKernel;
+}
+
+}  // namespace longtake::kernels::cuda

@@ -1,0 +1,146 @@
+// What stands around matrix products: the end of those whose epilogue cuBLASLt does not have, and
+// the quantisation of rows for int8.
+//
+// Bytes: sums read once, the residual read once, y written once; x read twice (the second time from
+// the cache).
+#include <cmath>
+
+#include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/linear.h"
+
+namespace longtake::kernels::cuda {
+
+namespace {
+
+constexpr int kThreads = 256;
+
+__device__ __forceinline__ float sum_of(std::int32_t x) {
+  return static_cast<float>(x);
+}
+__device__ __forceinline__ float sum_of(float x) {
+  return x;
+}
+__device__ __forceinline__ float sum_of(Bf16 x) {
+  return to_float(x);
+}
+
+template <typename S>
+struct FinishArgs {
+  const S* sums;
+  std::int64_t sums_stride;
+  const float* row_scales;      // or nullptr
+  const float* channel_scales;  // or nullptr
+  const void* bias;             // or nullptr
+  bool bias_bf16;
+  Activation activation;
+  const void* residual;  // or nullptr
+  bool residual_bf16;
+  std::int64_t residual_stride;
+  void* y;
+  bool y_bf16;
+  std::int64_t y_stride;
+  std::int64_t rows, columns;
+};
+
+__device__ __forceinline__ float element(const void* from, bool bf16, std::int64_t i) {
+  return bf16 ? to_float(static_cast<const Bf16*>(from)[i]) : static_cast<const float*>(from)[i];
+}
+
+template <typename S>
+__global__ void finish_kernel(FinishArgs<S> a) {
+  for_items(a.rows, a.columns, [&](std::int64_t row, std::int64_t c) {
+    float x = sum_of(a.sums[row * a.sums_stride + c]);
+    if (a.row_scales != nullptr) x *= a.row_scales[row];
+    if (a.channel_scales != nullptr) x *= a.channel_scales[c];
+    if (a.bias != nullptr) x += element(a.bias, a.bias_bf16, c);
+    x = activate(x, a.activation);
+    if (a.residual != nullptr)
+      x += element(a.residual, a.residual_bf16, row * a.residual_stride + c);
+    const std::int64_t at = row * a.y_stride + c;
+    if (a.y_bf16) {
+      set_float(static_cast<Bf16*>(a.y)[at], x);
+    } else {
+      static_cast<float*>(a.y)[at] = x;
+    }
+  });
+}
+
+// A block per row.
+template <typename X>
+__global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t columns,
+                                std::int8_t* codes, std::int64_t padded, float* scales) {
+  const X* row = x + std::int64_t{blockIdx.x} * x_stride;
+  std::int8_t* out = codes + std::int64_t{blockIdx.x} * padded;
+  float largest = 0;
+  for (std::int64_t c = threadIdx.x; c < columns; c += kThreads) {
+    largest = fmaxf(largest, fabsf(to_float(row[c])));
+  }
+  __shared__ float of_warps[kThreads / kWarp];
+  largest = warp_max(largest);
+  if (threadIdx.x % kWarp == 0) of_warps[threadIdx.x / kWarp] = largest;
+  __syncthreads();
+#pragma unroll
+  for (int i = 0; i < kThreads / kWarp; ++i) largest = fmaxf(largest, of_warps[i]);
+  const float scale = largest / 127.0F;
+  const float inverse = largest > 0 && isfinite(127.0F / largest) ? 127.0F / largest : 0.0F;
+  if (threadIdx.x == 0) scales[blockIdx.x] = scale;
+  for (std::int64_t c = threadIdx.x; c < padded; c += kThreads) {
+    const float code = c < columns ? rintf(to_float(row[c]) * inverse) : 0.0F;
+    out[c] = static_cast<std::int8_t>(fminf(fmaxf(code, -127.0F), 127.0F));
+  }
+}
+
+}  // namespace
+
+void finish_linear(Context& context, const Tensor& sums, const float* row_scales,
+                   const Tensor& channel_scales, const Tensor& bias, Activation activation,
+                   const Tensor* residual, const Tensor& y) {
+  const auto launch = [&](auto* typed) {
+    using S = std::remove_pointer_t<decltype(typed)>;
+    FinishArgs<S> args{};
+    args.sums = typed;
+    args.sums_stride = sums.row_stride();
+    args.row_scales = row_scales;
+    args.channel_scales = channel_scales ? channel_scales.data<float>() : nullptr;
+    args.bias = bias ? bias.raw() : nullptr;
+    args.bias_bf16 = bias && bias.dtype() == DType::bf16;
+    args.activation = activation;
+    if (residual != nullptr) {
+      args.residual = residual->raw();
+      args.residual_bf16 = residual->dtype() == DType::bf16;
+      args.residual_stride = residual->row_stride();
+    }
+    args.y = y.raw();
+    args.y_bf16 = y.dtype() == DType::bf16;
+    args.y_stride = y.row_stride();
+    args.rows = y.rows();
+    args.columns = y.dim(1);
+    const RowsGrid grid = rows_grid(context, args.rows, args.columns);
+    finish_kernel<<<grid.grid, grid.block, 0, context.stream()>>>(args);
+  };
+  switch (sums.dtype()) {
+    case DType::i32:
+      launch(sums.data<std::int32_t>());
+      break;
+    case DType::bf16:
+      launch(sums.data<Bf16>());
+      break;
+    default:
+      launch(sums.data<float>());
+      break;
+  }
+  check_launch("finish_linear");
+}
+
+void quantise_rows(Context& context, const Tensor& x, const Tensor& codes, float* scales) {
+  if (x.rows() == 0) return;
+  with_float(x.dtype(), [&](auto value) {
+    using X = decltype(value);
+    quantise_kernel<<<static_cast<unsigned>(x.rows()), kThreads, 0, context.stream()>>>(
+        x.data<X>(), x.row_stride(), x.dim(1), codes.data<std::int8_t>(), codes.row_stride(),
+        scales);
+  });
+  check_launch("quantise_rows");
+}
+
+}  // namespace longtake::kernels::cuda

@@ -1,0 +1,287 @@
+// Products of a few rows with a weight matrix: what a decoder does for every token that it writes.
+//
+// Bytes: every weight is read once, N * K * size; x and y are small beside it. Operations: 2 * T *
+// N * K, far below what the device can do, so the only aim is to keep enough 16-byte loads in
+// flight.
+//
+// A block of four warps computes kRows neighbouring outputs; its warps take every fourth piece of
+// K, so that even layers of few outputs spread over the whole device, and add up in shared memory.
+// x comes from the first-level cache. Weights of int8 are multiplied as they are, with x in full
+// precision, and scaled at the end.
+#include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/linear.h"
+
+namespace longtake::kernels::cuda {
+
+namespace {
+
+constexpr int kWarps = 4;
+
+// Neighbouring weights as they lie in memory: 16 bytes or, of f32, 32. Weights are read once: they
+// need not push x out of the cache. The address is aligned. Volatile, because the first ones are
+// asked for before the kernel waits.
+struct Raw {
+  uint4 bits[2];
+};
+__device__ __forceinline__ uint4 load_once(const void* from) {
+  uint4 x;
+  asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
+               : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
+               : "l"(from));
+  return x;
+}
+template <typename W>
+__device__ __forceinline__ Raw load_raw(const W* from) {
+  Raw raw;
+  raw.bits[0] = load_once(from);
+  if constexpr (std::is_same_v<W, float>) raw.bits[1] = load_once(from + 4);
+  return raw;
+}
+
+// The same as f32.
+template <int kStep>
+struct Some {
+  float v[kStep];
+};
+__device__ __forceinline__ Some<8> unpack(const Raw& raw, const Bf16*) {
+  const Eight eight = unpack8<Bf16>(raw.bits[0]);
+  Some<8> some;
+#pragma unroll
+  for (int i = 0; i < 8; ++i) some.v[i] = eight.v[i];
+  return some;
+}
+__device__ __forceinline__ Some<8> unpack(const Raw& raw, const float*) {
+  const uint4 a = raw.bits[0], b = raw.bits[1];
+  return {{__uint_as_float(a.x), __uint_as_float(a.y), __uint_as_float(a.z), __uint_as_float(a.w),
+           __uint_as_float(b.x), __uint_as_float(b.y), __uint_as_float(b.z), __uint_as_float(b.w)}};
+}
+__device__ __forceinline__ Some<16> unpack(const Raw& raw, const std::int8_t*) {
+  const unsigned words[4] = {raw.bits[0].x, raw.bits[0].y, raw.bits[0].z, raw.bits[0].w};
+  Some<16> some;
+#pragma unroll
+  for (int i = 0; i < 16; ++i) {
+    some.v[i] = static_cast<float>(static_cast<std::int8_t>(words[i / 4] >> (i % 4 * 8)));
+  }
+  return some;
+}
+template <typename W>
+constexpr int kStepOf = std::is_same_v<W, std::int8_t> ? 16 : 8;
+
+struct Epilogue {
+  const float* scales;  // of int8, or nullptr
+  const void* bias;     // bf16 or f32, or nullptr
+  bool bias_bf16;
+  const void* residual;  // bf16 or f32 [T, N], or nullptr
+  bool residual_bf16;
+  std::int64_t residual_stride;
+  Activation activation;
+};
+
+__device__ __forceinline__ float element(const void* from, bool bf16, std::int64_t i) {
+  return bf16 ? to_float(static_cast<const Bf16*>(from)[i]) : static_cast<const float*>(from)[i];
+}
+
+template <typename Y>
+__device__ void store_output(float sum, std::int64_t t, std::int64_t n, const Epilogue& e, Y* y,
+                             std::int64_t y_stride) {
+  if (e.scales != nullptr) sum *= e.scales[n];
+  if (e.bias != nullptr) sum += element(e.bias, e.bias_bf16, n);
+  sum = activate(sum, e.activation);
+  if (e.residual != nullptr) sum += element(e.residual, e.residual_bf16, t * e.residual_stride + n);
+  set_float(y[t * y_stride + n], sum);
+}
+
+// K is a multiple of kStep, rows of w and x are aligned to 16 bytes.
+template <typename W, typename X, typename Y, int kTokens, int kRows>
+__global__ void __launch_bounds__(kWarps* kWarp)
+    gemv_kernel(const X* x, std::int64_t x_stride, const W* w, std::int64_t w_stride,
+                std::int64_t n_total, std::int64_t k_total, Epilogue epilogue, Y* y,
+                std::int64_t y_stride) {
+  constexpr int kStep = kStepOf<W>;
+  constexpr int kPiece = kStep * kWarp;  // of K, by a warp at a time
+  const int lane = static_cast<int>(threadIdx.x) % kWarp;
+  const int warp = static_cast<int>(threadIdx.x) / kWarp;
+  const std::int64_t n0 = std::int64_t{blockIdx.x} * kRows;
+
+  float sums[kTokens][kRows] = {};
+  const W* rows[kRows];
+#pragma unroll
+  for (int r = 0; r < kRows; ++r) {
+    // Rows beyond the last one repeat it: they are read from the cache and not stored.
+    rows[r] = w + min(n0 + r, n_total - 1) * w_stride;
+  }
+  // The weights are constants: the first ones are on their way while the kernel before still runs,
+  // and from then on always the next ones while these are multiplied.
+  std::int64_t k = std::int64_t{warp} * kPiece + lane * kStep;
+  Raw ahead[kRows] = {};
+  const auto fetch = [&](std::int64_t at) {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) ahead[r] = load_raw(rows[r] + at);
+  };
+  if (k < k_total) fetch(k);
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+  while (k < k_total) {
+    Some<kStep> weights[kRows];
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) weights[r] = unpack(ahead[r], w);
+    const std::int64_t next = k + kWarps * kPiece;
+    if (next < k_total) fetch(next);
+#pragma unroll
+    for (int t = 0; t < kTokens; ++t) {
+#pragma unroll
+      for (int part = 0; part < kStep; part += 8) {
+        const Eight values = load8(x + t * x_stride + k + part);
+#pragma unroll
+        for (int r = 0; r < kRows; ++r) {
+#pragma unroll
+          for (int i = 0; i < 8; ++i) sums[t][r] += values.v[i] * weights[r].v[part + i];
+        }
+      }
+    }
+    k = next;
+  }
+
+  __shared__ float partial[kWarps][kTokens * kRows];
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t) {
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) {
+      const float sum = warp_sum(sums[t][r]);
+      if (lane == 0) partial[warp][t * kRows + r] = sum;
+    }
+  }
+  __syncthreads();
+  const int output = static_cast<int>(threadIdx.x);
+  if (output >= kTokens * kRows || n0 + output % kRows >= n_total) return;
+  float sum = 0;
+#pragma unroll
+  for (int i = 0; i < kWarps; ++i) sum += partial[i][output];
+  store_output(sum, output / kRows, n0 + output % kRows, epilogue, y, y_stride);
+}
+
+// Any shape, alignment and number of rows: a warp per output.
+template <typename W, typename X, typename Y>
+__global__ void plain_kernel(const X* x, std::int64_t x_stride, const W* w, std::int64_t w_stride,
+                             std::int64_t tokens, std::int64_t n_total, std::int64_t k_total,
+                             Epilogue epilogue, Y* y, std::int64_t y_stride) {
+  const int lane = static_cast<int>(threadIdx.x) % kWarp;
+  const std::int64_t step = std::int64_t{gridDim.x} * kWarps;
+  for (std::int64_t output = std::int64_t{blockIdx.x} * kWarps + threadIdx.x / kWarp;
+       output < tokens * n_total; output += step) {
+    const std::int64_t t = output / n_total, n = output % n_total;
+    float sum = 0;
+    for (std::int64_t k = lane; k < k_total; k += kWarp) {
+      float weight;
+      if constexpr (std::is_same_v<W, std::int8_t>) {
+        weight = static_cast<float>(w[n * w_stride + k]);
+      } else {
+        weight = to_float(w[n * w_stride + k]);
+      }
+      sum += to_float(x[t * x_stride + k]) * weight;
+    }
+    sum = warp_sum(sum);
+    if (lane == 0) store_output(sum, t, n, epilogue, y, y_stride);
+  }
+}
+
+Epilogue epilogue_of(const CudaLinear& w, Activation activation, const Tensor* residual) {
+  Epilogue e{};
+  if (w.format() == WeightFormat::i8) e.scales = w.scales().data<float>();
+  if (w.bias()) {
+    e.bias = w.bias().raw();
+    e.bias_bf16 = w.bias().dtype() == DType::bf16;
+  }
+  if (residual != nullptr) {
+    e.residual = residual->raw();
+    e.residual_bf16 = residual->dtype() == DType::bf16;
+    e.residual_stride = residual->row_stride();
+  }
+  e.activation = activation;
+  return e;
+}
+
+// Calls f with a null pointer to the weights' type.
+template <typename F>
+void with_weights(DType type, F&& f) {
+  switch (type) {
+    case DType::bf16:
+      return f(static_cast<const Bf16*>(nullptr));
+    case DType::i8:
+      return f(static_cast<const std::int8_t*>(nullptr));
+    default:
+      return f(static_cast<const float*>(nullptr));
+  }
+}
+
+template <typename W, typename X, typename Y, int kTokens>
+void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
+                 const Epilogue& epilogue) {
+  const std::int64_t n = w.out_features();
+  const auto launch = [&](auto rows_constant) {
+    constexpr int kRows = decltype(rows_constant)::value;
+    launch_behind(context, gemv_kernel<W, X, Y, kTokens, kRows>,
+                  static_cast<unsigned>(ceil_div(n, kRows)), kWarps * kWarp, 0, x.data<X>(),
+                  x.row_stride(), w.weights().data<W>(), w.padded_k(), n, w.in_features(), epilogue,
+                  y.data<Y>(), y.row_stride());
+  };
+  // Layers of many outputs take more of them per block: x is read less often.
+  if (n >= std::int64_t{context.multiprocessors()} * 96) {
+    launch(std::integral_constant<int, 4>());
+  } else {
+    launch(std::integral_constant<int, 2>());
+  }
+}
+
+}  // namespace
+
+void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
+                   Activation activation, const Tensor* residual) {
+  const Epilogue epilogue = epilogue_of(w, activation, residual);
+  const std::int64_t outputs = x.rows() * w.out_features();
+  with_weights(w.weights().dtype(), [&](auto* weights) {
+    using W = std::remove_cv_t<std::remove_pointer_t<decltype(weights)>>;
+    with_activation(x.dtype(), [&](auto x_value) {
+      with_activation(y.dtype(), [&](auto y_value) {
+        using X = decltype(x_value);
+        using Y = decltype(y_value);
+        plain_kernel<W, X, Y>
+            <<<grid_for(context, outputs, kWarps), kWarps * kWarp, 0, context.stream()>>>(
+                x.data<X>(), x.row_stride(), w.weights().data<W>(), w.padded_k(), x.rows(),
+                w.out_features(), w.in_features(), epilogue, y.data<Y>(), y.row_stride());
+      });
+    });
+  });
+  check_launch("plain_product");
+}
+
+void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
+          Activation activation, const Tensor* residual) {
+  const bool int8 = w.format() == WeightFormat::i8;
+  if (!rows_aligned(x) || !rows_aligned(w.weights()) || w.in_features() % (int8 ? 16 : 8) != 0) {
+    return plain_product(context, x, w, y, activation, residual);
+  }
+  const Epilogue epilogue = epilogue_of(w, activation, residual);
+  with_weights(w.weights().dtype(), [&](auto* weights) {
+    using W = std::remove_cv_t<std::remove_pointer_t<decltype(weights)>>;
+    with_activation(x.dtype(), [&](auto x_value) {
+      with_activation(y.dtype(), [&](auto y_value) {
+        using X = decltype(x_value);
+        using Y = decltype(y_value);
+        switch (x.rows()) {
+          case 1:
+            return launch_gemv<W, X, Y, 1>(context, x, w, y, epilogue);
+          case 2:
+            return launch_gemv<W, X, Y, 2>(context, x, w, y, epilogue);
+          case 3:
+            return launch_gemv<W, X, Y, 3>(context, x, w, y, epilogue);
+          default:
+            return launch_gemv<W, X, Y, 4>(context, x, w, y, epilogue);
+        }
+      });
+    });
+  });
+}
+
+}  // namespace longtake::kernels::cuda

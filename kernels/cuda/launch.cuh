@@ -1,0 +1,52 @@
+// Declares launches that overlap: a kernel that is launched behind another one may start while that
+// one's last blocks still run, and fetch what does not depend on it (programmatic dependent launch,
+// compute capability 9.0). An answer's token is some 300 small kernels; the gaps between them would
+// be a tenth of its time.
+//
+// The rule. A kernel that is launched by launch_behind() calls wait_for_earlier_kernels() in every
+// thread before it touches anything that earlier kernels write or read; then
+// let_next_kernel_start(). Constants (weights) may be fetched before. On older devices all of this
+// does nothing. Thread rule: the Context's. Lifetime rule: nothing is kept.
+#ifndef LONGTAKE_KERNELS_CUDA_LAUNCH_CUH_
+#define LONGTAKE_KERNELS_CUDA_LAUNCH_CUH_
+
+#include "kernels/cuda/context.h"
+
+namespace longtake::kernels::cuda {
+
+__device__ inline void wait_for_earlier_kernels() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  cudaGridDependencySynchronize();
+#endif
+}
+__device__ inline void let_next_kernel_start() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  cudaTriggerProgrammaticLaunchCompletion();
+#endif
+}
+
+// Whether the plugin was compiled so that wait_for_earlier_kernels() waits, and the device knows
+// it.
+bool launches_overlap(const Context& context);
+
+// A launch of such a kernel.
+template <typename... Parameters, typename... Arguments>
+void launch_behind(const Context& context, void (*kernel)(Parameters...), dim3 blocks, dim3 threads,
+                   std::size_t shared_bytes, const Arguments&... arguments) {
+  cudaLaunchConfig_t config{};
+  config.gridDim = blocks;
+  config.blockDim = threads;
+  config.dynamicSmemBytes = shared_bytes;
+  config.stream = context.stream();
+  cudaLaunchAttribute attribute{};
+  attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+  attribute.val.programmaticStreamSerializationAllowed = 1;
+  config.attrs = &attribute;
+  config.numAttrs = launches_overlap(context) ? 1 : 0;
+  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
+        "starting a kernel");
+}
+
+}  // namespace longtake::kernels::cuda
+
+#endif  // LONGTAKE_KERNELS_CUDA_LAUNCH_CUH_

@@ -1,0 +1,392 @@
+#include "kernels/cuda/linear.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "kernels/cuda/elementwise.h"
+#include "kernels/error.h"
+
+namespace longtake::kernels::cuda {
+
+namespace {
+
+constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
+// Of the heuristic's suggestions, so many are measured, so many times.
+constexpr int kCandidates = 8;
+constexpr int kRounds = 3;
+// From so many multiplications on, a better algorithm is worth the measuring.
+constexpr double kWorthMeasuring = 1e9;
+// int8: rows of x at a time, so that their i32 sums stay small.
+constexpr std::int64_t kInt8Rows = 2048;
+constexpr std::int64_t kInt8Multiple = 16;
+
+constexpr std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) {
+  return (n + of - 1) / of * of;
+}
+
+void check_blas(cublasStatus_t status, const char* what) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  if (status == CUBLAS_STATUS_ALLOC_FAILED) {
+    throw Error(ErrorCode::out_of_memory,
+                std::string("The graphics card has no memory left (") + what + ")",
+                "Close other programs, choose a smaller model, or use --device cpu.");
+  }
+  throw Error(ErrorCode::device_lost,
+              std::string("The graphics card could not multiply (") + what + ": " +
+                  cublasLtGetStatusString(status) + ")",
+              "Start Longtake again; nothing that was stored is lost. If it happens again, use "
+              "--device cpu.");
+}
+
+cudaDataType_t type_of(DType type) {
+  switch (type) {
+    case DType::f32:
+      return CUDA_R_32F;
+    case DType::bf16:
+      return CUDA_R_16BF;
+    case DType::f16:
+      return CUDA_R_16F;
+    case DType::i8:
+      return CUDA_R_8I;
+    default:
+      return CUDA_R_32I;
+  }
+}
+
+// Bytes to which a matrix is aligned, row after row, up to 16.
+std::uint32_t alignment_of(const void* data, std::int64_t row_bytes) {
+  std::uint32_t alignment = 16;
+  while (reinterpret_cast<std::uintptr_t>(data) % alignment != 0 || row_bytes % alignment != 0) {
+    alignment /= 2;
+  }
+  return alignment;
+}
+
+WeightFormat kept_format(WeightFormat format, DType activations) {
+  if (format == WeightFormat::i4) {
+    throw Error(ErrorCode::unsupported,
+                "Weights of four bits are not supported on the graphics card",
+                "Use --weights int8.");
+  }
+  if (format == WeightFormat::i8) return format;
+  if (format == WeightFormat::automatic || activations == DType::bf16) {
+    return activations == DType::bf16 ? WeightFormat::bf16 : WeightFormat::f32;
+  }
+  return format;
+}
+
+}  // namespace
+
+std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations,
+                                             std::span<const Tensor> parts,
+                                             std::span<const Tensor> biases, WeightFormat format) {
+  assert(!parts.empty() && (biases.empty() || biases.size() == parts.size()));
+  std::unique_ptr<CudaLinear> made(new CudaLinear);
+  made->format_ = kept_format(format, activations);
+  made->k_ = parts.front().dim(1);
+  for (const Tensor& part : parts) made->n_ += part.rows();
+
+  const bool int8 = made->format_ == WeightFormat::i8;
+  const DType type = int8                                  ? DType::i8
+                     : made->format_ == WeightFormat::bf16 ? DType::bf16
+                                                           : DType::f32;
+  const std::int64_t padded_k = int8 ? up_to_multiple(made->k_, kInt8Multiple) : made->k_;
+  const std::int64_t padded_n = int8 ? up_to_multiple(made->n_, kInt8Multiple) : made->n_;
+  made->weights_ = context.allocate(type, {padded_n, padded_k});
+  if (int8) {
+    made->scales_ = context.allocate(DType::f32, {padded_n});
+    check(cudaMemsetAsync(made->weights_.raw(), 0, made->weights_.bytes(), context.stream()),
+          "weights");
+  }
+  std::int64_t row = 0;
+  for (const Tensor& part : parts) {
+    assert(part.dim(1) == made->k_ && part.dense());
+    const Tensor raw = context.allocate(part.dtype(), part.shape());
+    context.upload(part.raw(), raw.raw(), part.bytes());
+    const Tensor target = made->weights_.rows(row, row + part.rows());
+    if (int8) {
+      quantise_rows(context, raw, target, made->scales_.data<float>() + row);
+    } else {
+      copy(context, raw, target);
+    }
+    row += part.rows();
+  }
+  if (!biases.empty()) {
+    made->bias_ = context.allocate(activations, {made->n_});
+    check(cudaMemsetAsync(made->bias_.raw(), 0, made->bias_.bytes(), context.stream()), "biases");
+    row = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const std::int64_t end = row + parts[i].rows();
+      if (biases[i]) {
+        const Tensor raw = context.allocate(biases[i].dtype(), biases[i].shape());
+        context.upload(biases[i].raw(), raw.raw(), biases[i].bytes());
+        copy(context, raw, made->bias_.rows(row, end));
+      }
+      row = end;
+    }
+  }
+  // Products ask for weights before they wait for earlier kernels: here is where weights become
+  // constants.
+  context.synchronize();
+  return made;
+}
+
+std::size_t CudaLinear::bytes() const {
+  return weights_.bytes() + (scales_ ? scales_.bytes() : 0) + (bias_ ? bias_.bytes() : 0);
+}
+
+// d[rows, n] = x[rows, k] w[n, k]^T (+ bias) (+ c), with an activation that cuBLASLt has. All
+// row-major; in cuBLASLt's column-major eyes it is d^T = w x^T with w transposed.
+struct LinearRunner::Product {
+  Tensor x;  // [rows, k], rows may be strided
+  Tensor w;  // [n, k]
+  Tensor d;  // [rows, n], rows may be strided
+  Tensor c;  // as d; absent when nothing is added
+  Tensor bias;
+  bool gelu_tanh = false;
+
+  cublasLtEpilogue_t epilogue() const {
+    if (gelu_tanh) return bias ? CUBLASLT_EPILOGUE_GELU_BIAS : CUBLASLT_EPILOGUE_GELU;
+    return bias ? CUBLASLT_EPILOGUE_BIAS : CUBLASLT_EPILOGUE_DEFAULT;
+  }
+  static std::uint32_t alignment(const Tensor& t) {
+    return alignment_of(t.raw(), static_cast<std::int64_t>(dtype_bytes(
+                                     t.dtype(), static_cast<std::size_t>(t.row_stride()))));
+  }
+  Key key() const {
+    const int types = static_cast<int>(x.dtype()) * 16 + static_cast<int>(d.dtype());
+    const int alignments =
+        static_cast<int>(alignment(x) | alignment(d) << 8 | alignment(w) << 16) | (c ? 1 << 30 : 0);
+    return {x.rows(),       w.rows(),       w.dim(1),
+            x.row_stride(), d.row_stride(), c ? c.row_stride() : 0,
+            types,          alignments,     static_cast<int>(epilogue())};
+  }
+};
+
+// What is prepared once per shape.
+struct LinearRunner::Plan {
+  cublasLtMatmulDesc_t operation = nullptr;
+  cublasLtMatrixLayout_t a = nullptr, b = nullptr, c = nullptr, d = nullptr;
+  cublasLtMatmulAlgo_t algorithm{};
+  bool usable = false;
+
+  Plan() = default;
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+  ~Plan() {
+    for (const cublasLtMatrixLayout_t layout : {a, b, c, d}) {
+      if (layout != nullptr) cublasLtMatrixLayoutDestroy(layout);
+    }
+    if (operation != nullptr) cublasLtMatmulDescDestroy(operation);
+  }
+};
+
+LinearRunner::LinearRunner(Context& context) : context_(context) {
+  check_blas(cublasLtCreate(&handle_), "starting cuBLASLt");
+  workspace_ = context_.allocate(DType::u8, {static_cast<std::int64_t>(kWorkspaceBytes)});
+}
+
+LinearRunner::~LinearRunner() {
+  plans_.clear();
+  cublasLtDestroy(handle_);
+}
+
+namespace {
+
+template <typename T>
+void set(cublasLtMatmulDesc_t operation, cublasLtMatmulDescAttributes_t attribute, const T& value) {
+  check_blas(cublasLtMatmulDescSetAttribute(operation, attribute, &value, sizeof value),
+             "describing");
+}
+template <typename T>
+void set(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttributes_t attribute,
+         const T& value) {
+  check_blas(cublasLtMatmulPreferenceSetAttribute(preference, attribute, &value, sizeof value),
+             "describing");
+}
+
+}  // namespace
+
+const LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
+  std::unique_ptr<Plan>& plan = plans_[product.key()];
+  if (plan) return *plan;
+  auto made = std::make_unique<Plan>();
+  const bool int8 = product.x.dtype() == DType::i8;
+  const auto n = static_cast<std::uint64_t>(product.w.rows());
+  const auto k = static_cast<std::uint64_t>(product.w.dim(1));
+  const auto rows = static_cast<std::uint64_t>(product.x.rows());
+  check_blas(
+      cublasLtMatmulDescCreate(&made->operation, int8 ? CUBLAS_COMPUTE_32I : CUBLAS_COMPUTE_32F,
+                               int8 ? CUDA_R_32I : CUDA_R_32F),
+      "describing");
+  set(made->operation, CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
+  set(made->operation, CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
+  set(made->operation, CUBLASLT_MATMUL_DESC_EPILOGUE, product.epilogue());
+  if (product.bias) {
+    set(made->operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, product.bias.raw());
+    set(made->operation, CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, type_of(product.bias.dtype()));
+  }
+  const auto layout = [](cublasLtMatrixLayout_t& made_layout, const Tensor& tensor, std::uint64_t r,
+                         std::uint64_t c) {
+    // A single row has no stride; cuBLASLt wants one that makes sense all the same.
+    const std::int64_t stride =
+        std::max<std::int64_t>(tensor.row_stride(), static_cast<std::int64_t>(r));
+    check_blas(cublasLtMatrixLayoutCreate(&made_layout, type_of(tensor.dtype()), r, c, stride),
+               "describing");
+  };
+  layout(made->a, product.w, k, n);
+  layout(made->b, product.x, k, rows);
+  layout(made->c, product.c ? product.c : product.d, n, rows);
+  layout(made->d, product.d, n, rows);
+
+  cublasLtMatmulPreference_t preference = nullptr;
+  check_blas(cublasLtMatmulPreferenceCreate(&preference), "describing");
+  const std::unique_ptr<std::remove_pointer_t<cublasLtMatmulPreference_t>,
+                        cublasStatus_t (*)(cublasLtMatmulPreference_t)>
+      owner(preference, cublasLtMatmulPreferenceDestroy);
+  set(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, kWorkspaceBytes);
+  set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, Product::alignment(product.w));
+  set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, Product::alignment(product.x));
+  set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES,
+      Product::alignment(product.c ? product.c : product.d));
+  set(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, Product::alignment(product.d));
+  std::array<cublasLtMatmulHeuristicResult_t, kCandidates> found{};
+  int count = 0;
+  const cublasStatus_t status =
+      cublasLtMatmulAlgoGetHeuristic(handle_, made->operation, made->a, made->b, made->c, made->d,
+                                     preference, kCandidates, found.data(), &count);
+  if (status == CUBLAS_STATUS_SUCCESS && count > 0) {
+    made->usable = true;
+    made->algorithm = found[0].algo;
+    // f32 keeps the first suggestion: its results must be the same in every run.
+    const double work = static_cast<double>(n) * static_cast<double>(k) * static_cast<double>(rows);
+    if (product.x.dtype() == DType::bf16 && work >= kWorthMeasuring) {
+      measure(product, *made, {found.data(), static_cast<std::size_t>(count)});
+    }
+  }
+  plan = std::move(made);
+  return *plan;
+}
+
+void LinearRunner::measure(const Product& product, Plan& plan,
+                           std::span<const cublasLtMatmulHeuristicResult_t> candidates) {
+  // Into memory of its own: d may be what is added.
+  const Tensor trial =
+      context_.allocate(product.d.dtype(), {product.d.rows(), product.d.row_stride()});
+  cudaEvent_t begin = nullptr, end = nullptr;
+  check(cudaEventCreate(&begin), "measuring");
+  check(cudaEventCreate(&end), "measuring");
+  float best = std::numeric_limits<float>::max();
+  for (const cublasLtMatmulHeuristicResult_t& candidate : candidates) {
+    if (candidate.state != CUBLAS_STATUS_SUCCESS) continue;
+    float fastest = std::numeric_limits<float>::max();
+    for (int round = 0; round < kRounds; ++round) {
+      check(cudaEventRecord(begin, context_.stream()), "measuring");
+      if (!launch(product, plan, candidate.algo, trial.raw())) break;
+      check(cudaEventRecord(end, context_.stream()), "measuring");
+      check(cudaEventSynchronize(end), "measuring");
+      float milliseconds = 0;
+      check(cudaEventElapsedTime(&milliseconds, begin, end), "measuring");
+      if (round > 0) fastest = std::min(fastest, milliseconds);
+    }
+    if (fastest < best) {
+      best = fastest;
+      plan.algorithm = candidate.algo;
+    }
+  }
+  cudaEventDestroy(begin);
+  cudaEventDestroy(end);
+}
+
+bool LinearRunner::launch(const Product& product, const Plan& plan,
+                          const cublasLtMatmulAlgo_t& algorithm, void* d) {
+  const bool int8 = product.x.dtype() == DType::i8;
+  const float alpha = 1, beta = product.c ? 1 : 0;
+  const std::int32_t alpha_int = 1, beta_int = 0;
+  const void* c = product.c ? product.c.raw() : d;
+  const cublasStatus_t status =
+      cublasLtMatmul(handle_, plan.operation, int8 ? static_cast<const void*>(&alpha_int) : &alpha,
+                     product.w.raw(), plan.a, product.x.raw(), plan.b,
+                     int8 ? static_cast<const void*>(&beta_int) : &beta, c, plan.c, d, plan.d,
+                     &algorithm, workspace_.raw(), kWorkspaceBytes, context_.stream());
+  return status == CUBLAS_STATUS_SUCCESS;
+}
+
+bool LinearRunner::multiply(const Product& product) {
+  const Plan& plan = plan_for(product);
+  if (!plan.usable) return false;
+  if (product.bias) {  // plans are shared by layers of one shape
+    set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, product.bias.raw());
+  }
+  return launch(product, plan, plan.algorithm, product.d.raw());
+}
+
+void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
+                       const Tensor* residual) {
+  assert(x.dim(1) == w.in_features() && y.dim(1) == w.out_features() && x.rows() == y.rows());
+  if (x.rows() == 0) return;
+  if (x.rows() <= kGemvRows) return gemv(context_, x, w, y, activation, residual);
+  if (w.format() == WeightFormat::i8) return run_int8(x, w, y, activation, residual);
+
+  Product product;
+  product.x = x;
+  if (x.dtype() != w.weights().dtype()) {  // f32 activations and bf16 weights
+    product.x = context_.allocate(w.weights().dtype(), x.shape());
+    copy(context_, x, product.x);
+  }
+  product.w = w.weights();
+  product.d = y;
+  if (w.bias() && w.bias().dtype() == y.dtype()) product.bias = w.bias();
+  bool activated = activation == Activation::none;
+  // cuBLASLt's GELU uses the hardware's tangent, which is good enough for bf16 and no more.
+  if (activation == Activation::gelu_tanh && residual == nullptr && y.dtype() == DType::bf16 &&
+      static_cast<bool>(product.bias) == static_cast<bool>(w.bias())) {
+    product.gelu_tanh = activated = true;
+  }
+  const bool biased = static_cast<bool>(product.bias) || !w.bias();
+  bool added = residual == nullptr;
+  if (!added && activated && biased && residual->dtype() == y.dtype()) {
+    product.c = *residual;
+    added = true;
+  }
+  // What is added afterwards must not be overwritten before.
+  if (!added && residual->raw() == y.raw()) product.d = context_.allocate(y.dtype(), y.shape());
+  if (!multiply(product)) {
+    return plain_product(context_, product.x, w, y, activation, residual);
+  }
+  if (activated && biased && added) return;
+  finish_linear(context_, product.d, nullptr, Tensor(), biased ? Tensor() : w.bias(),
+                activated ? Activation::none : activation, added ? nullptr : residual, y);
+}
+
+void LinearRunner::run_int8(const Tensor& x, const CudaLinear& w, const Tensor& y,
+                            Activation activation, const Tensor* residual) {
+  const std::int64_t most = std::min(up_to_multiple(x.rows(), kInt8Multiple), kInt8Rows);
+  const Tensor codes = context_.allocate(DType::i8, {most, w.padded_k()});
+  const Tensor scales = context_.allocate(DType::f32, {most});
+  const Tensor sums = context_.allocate(DType::i32, {most, w.weights().rows()});
+  for (std::int64_t begin = 0; begin < x.rows(); begin += most) {
+    const std::int64_t end = std::min(begin + most, x.rows());
+    const std::int64_t rows = end - begin;
+    quantise_rows(context_, x.rows(begin, end), codes.rows(0, rows), scales.data<float>());
+    Product product;
+    product.x =
+        codes.rows(0, up_to_multiple(rows, kInt8Multiple));  // rows beyond are not looked at
+    product.w = w.weights();
+    product.d = sums.rows(0, product.x.rows());
+    const Tensor added = residual != nullptr ? residual->rows(begin, end) : Tensor();
+    if (!multiply(product)) {
+      throw Error(ErrorCode::unsupported, "This graphics card cannot multiply int8 weights",
+                  "Use --weights bf16.");
+    }
+    finish_linear(context_, sums.rows(0, rows).columns(0, w.out_features()), scales.data<float>(),
+                  w.scales(), w.bias(), activation, residual != nullptr ? &added : nullptr,
+                  y.rows(begin, end));
+  }
+}
+
+}  // namespace longtake::kernels::cuda

@@ -1,0 +1,128 @@
+#include "kernels/cuda/memory_pool.h"
+
+#include <cuda_runtime.h>
+
+#include <bit>
+#include <string>
+
+#include "kernels/error.h"
+
+namespace longtake::kernels::cuda {
+
+namespace {
+
+constexpr std::size_t kAlignment = 256;
+// Pinning has a price per call and per page: small blocks share a call.
+constexpr std::size_t kSlab = std::size_t{64} << 20;
+constexpr std::size_t kLargestOfSlab = std::size_t{4} << 20;
+
+// Sizes that differ by less than an eighth share a class, so that contexts of slightly different
+// length reuse each other's memory.
+std::size_t size_class(std::size_t bytes) {
+  if (bytes <= kAlignment) return kAlignment;
+  const std::size_t step = std::max(kAlignment, std::bit_floor(bytes - 1) / 8);
+  return (bytes + step - 1) / step * step;
+}
+
+}  // namespace
+
+class MemoryPool::Block final : public Buffer {
+ public:
+  Block(std::byte* data, std::size_t bytes, std::size_t size, std::shared_ptr<MemoryPool> pool)
+      : Buffer(data, bytes), size_(size), pool_(std::move(pool)) {}
+  ~Block() override { pool_->give_back(static_cast<std::byte*>(data_), size_); }
+
+ private:
+  const std::size_t size_;  // of its class
+  const std::shared_ptr<MemoryPool> pool_;
+};
+
+MemoryPool::~MemoryPool() {
+  for (const auto& [begin, bytes] : asked_) {
+    auto* memory = const_cast<std::byte*>(begin);
+    if (kind_ == Kind::device) {
+      cudaFree(memory);
+    } else {
+      cudaFreeHost(memory);
+    }
+  }
+}
+
+std::shared_ptr<Buffer> MemoryPool::take(std::size_t bytes) {
+  // No driver hands out so much, and the class of such a size could overflow.
+  const bool absurd = bytes > std::size_t{1} << 46;
+  const std::size_t size = absurd ? 0 : size_class(bytes);
+  std::byte* data = nullptr;
+  if (!absurd) {
+    const std::lock_guard lock(mutex_);
+    data = find(size);
+  }
+  if (data == nullptr) {
+    throw Error(ErrorCode::out_of_memory,
+                std::string(kind_ == Kind::device ? "The graphics card" : "The computer") +
+                    " has no memory left for " + std::to_string(bytes >> 20) + " MiB",
+                "Close other programs, choose a smaller model, or use --device cpu.");
+  }
+  return std::make_shared<Block>(data, bytes, size, shared_from_this());
+}
+
+std::byte* MemoryPool::find(std::size_t size) {
+  std::vector<std::byte*>& free = free_[size];
+  if (!free.empty()) {
+    std::byte* data = free.back();
+    free.pop_back();
+    return data;
+  }
+  if (kind_ == Kind::device || size > kLargestOfSlab) return ask(size);
+  if (slab_left_ < size) {
+    std::byte* slab = ask(kSlab);
+    if (slab == nullptr) return nullptr;
+    slab_ = slab;
+    slab_left_ = kSlab;
+  }
+  std::byte* data = slab_;
+  slab_ += size;
+  slab_left_ -= size;
+  return data;
+}
+
+std::byte* MemoryPool::ask(std::size_t size) {
+  const auto try_once = [&] {
+    void* data = nullptr;
+    const cudaError_t status = kind_ == Kind::device
+                                   ? cudaMalloc(&data, size)
+                                   : cudaHostAlloc(&data, size, cudaHostAllocPortable);
+    if (status != cudaSuccess)
+      cudaGetLastError();  // an error that is dealt with must not be met again
+    return status == cudaSuccess ? static_cast<std::byte*>(data) : nullptr;
+  };
+  std::byte* data = try_once();
+  if (data == nullptr && kind_ == Kind::device) {
+    for (auto& [class_size, blocks] : free_) {
+      for (std::byte* block : blocks) {
+        cudaFree(block);
+        asked_.erase(block);
+      }
+      blocks.clear();
+    }
+    data = try_once();
+  }
+  if (data != nullptr) asked_[data] = size;
+  return data;
+}
+
+void MemoryPool::give_back(std::byte* data, std::size_t size) {
+  const std::lock_guard lock(mutex_);
+  free_[size].push_back(data);
+}
+
+bool MemoryPool::contains(const void* address) const {
+  const auto* byte = static_cast<const std::byte*>(address);
+  const std::lock_guard lock(mutex_);
+  auto after = asked_.upper_bound(byte);
+  if (after == asked_.begin()) return false;
+  --after;
+  return byte < after->first + after->second;
+}
+
+}  // namespace longtake::kernels::cuda

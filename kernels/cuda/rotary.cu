@@ -1,0 +1,147 @@
+// Rotary embeddings. The cosines and sines of a set of positions are computed once, by a kernel of
+// 8 f64 and about 25 f32 operations per position and frequency, and kept for the layers that
+// follow. The rotation itself reads and writes each element once: 4 bytes in bf16 (6 from f32), 4
+// operations per pair; a thread turns eight pairs, both halves of them its own, so that y may be x.
+// The angles, 8 bytes a pair, serve all heads of a token and come from the caches after the first.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/elementwise.h"
+#include "kernels/cuda/launch.cuh"
+
+namespace longtake::kernels::cuda {
+namespace {
+
+constexpr std::size_t kKept = 6;  // sets of angles
+
+struct Frequency {
+  double radians;  // per unit of position
+  std::int32_t component;
+  std::int32_t padding;
+};
+
+__global__ void __launch_bounds__(256)
+    compute_angles(const std::int32_t* positions, const Frequency* frequencies, std::int64_t tokens,
+                   int half, float2* angles) {
+  for_items(tokens, half, [&](std::int64_t t, std::int64_t j) {
+    const Frequency frequency = frequencies[j];
+    angles[t * half + j] =
+        cos_sin(static_cast<double>(positions[3 * t + frequency.component]) * frequency.radians);
+  });
+}
+
+// An octet of a row of angles. kAligned: the row starts at a multiple of 16 bytes.
+template <bool kAligned>
+__device__ __forceinline__ void load_angles(const float2* row, int j, int half,
+                                            float2 (&angles)[8]) {
+  if constexpr (kAligned) {
+    const float4* from = reinterpret_cast<const float4*>(row + j);
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const float4 two = from[i];
+      angles[2 * i] = make_float2(two.x, two.y);
+      angles[2 * i + 1] = make_float2(two.z, two.w);
+    }
+  } else {
+#pragma unroll
+    for (int i = 0; i < 8; ++i) angles[i] = j + i < half ? row[j + i] : make_float2(0.0F, 0.0F);
+  }
+}
+
+// kAligned: rows start at multiples of 16 bytes, and `half` is a multiple of 8.
+template <bool kAligned, typename X, typename Y>
+__global__ void __launch_bounds__(256)
+    rotate(const X* x, std::int64_t x_stride, const float2* angles, Y* y, std::int64_t y_stride,
+           std::int64_t tokens, int heads, int half) {
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+  const unsigned octets = static_cast<unsigned>(half + 7) / 8;
+  for_items(tokens, std::int64_t{heads} * octets, [&](std::int64_t t, std::int64_t item) {
+    const unsigned head = static_cast<unsigned>(item) / octets;
+    const int j = static_cast<int>(static_cast<unsigned>(item) % octets) * 8;
+    const std::int64_t at = std::int64_t{head} * (2 * half);
+    const X* from = x + t * x_stride + at;
+    Y* to = y + t * y_stride + at;
+    Eight first = load_octet<kAligned>(from, j, half);
+    Eight second = load_octet<kAligned>(from + half, j, half);
+    float2 turn[8];
+    load_angles<kAligned>(angles + t * half, j, half, turn);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      const float a = first.v[i];
+      const float b = second.v[i];
+      first.v[i] = rotated_first(a, b, turn[i]);
+      second.v[i] = rotated_second(b, a, turn[i]);
+    }
+    store_octet<kAligned>(to, j, half, first);
+    store_octet<kAligned>(to + half, j, half, second);
+  });
+}
+
+bool same_positions(std::span<const Position> a, std::span<const Position> b) {
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
+}
+
+}  // namespace
+
+const float2* RopeAngles::of(Context& context, std::span<const Position> positions,
+                             const RopeTable& table) {
+  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.inv_freq == table.inv_freq && entry.component == table.component &&
+           same_positions(entry.positions, positions);
+  });
+  if (known != entries_.end()) {
+    entries_.splice(entries_.begin(), entries_, known);
+    return reinterpret_cast<const float2*>(known->angles.raw());
+  }
+  // The oldest set's memory may be reused at once: work that reads it is earlier in the stream.
+  if (entries_.size() == kKept) entries_.pop_back();
+
+  const auto tokens = static_cast<std::int64_t>(positions.size());
+  const auto half = static_cast<std::int64_t>(table.inv_freq.size());
+  Entry entry{{positions.begin(), positions.end()},
+              table.inv_freq,
+              table.component,
+              context.allocate(DType::f32, {std::max<std::int64_t>(1, tokens), half, 2})};
+  if (tokens > 0) {
+    std::vector<Frequency> frequencies;
+    for (std::size_t j = 0; j < table.inv_freq.size(); ++j) {
+      frequencies.push_back({table.inv_freq[j], table.component[j], 0});
+    }
+    const auto* frequencies_there = context.stage(std::span<const Frequency>(frequencies));
+    const auto* positions_there = static_cast<const std::int32_t*>(
+        context.stage_bytes(positions.data(), positions.size_bytes()));
+    const RowsGrid shape = rows_grid(context, tokens, half);
+    compute_angles<<<shape.grid, shape.block, 0, context.stream()>>>(
+        positions_there, frequencies_there, tokens, static_cast<int>(half),
+        reinterpret_cast<float2*>(entry.angles.raw()));
+    check_launch("angles of positions");
+  }
+  entries_.push_front(std::move(entry));
+  return reinterpret_cast<const float2*>(entries_.front().angles.raw());
+}
+
+void rope(Context& context, const Tensor& x, const float2* angles, const Tensor& y) {
+  assert(x.shape() == y.shape() && x.dim(2) % 2 == 0);
+  if (x.shape().elements() == 0) return;
+  const auto heads = static_cast<int>(x.dim(1));
+  const auto half = static_cast<int>(x.dim(2) / 2);
+  const bool vectors = rows_aligned(x, y) && half % 8 == 0 && aligned(angles, 16);
+  const RowsGrid shape = rows_grid(context, x.rows(), std::int64_t{heads} * ceil_div(half, 8));
+  with_activation(x.dtype(), [&](auto x_element) {
+    with_activation(y.dtype(), [&](auto y_element) {
+      with_bool(vectors, [&](auto is_aligned) {
+        using X = decltype(x_element);
+        using Y = decltype(y_element);
+        launch_behind(context, rotate<decltype(is_aligned)::value, X, Y>, shape.grid, shape.block,
+                      0, x.data<X>(), x.row_stride(), angles, y.data<Y>(), y.row_stride(), x.rows(),
+                      heads, half);
+      });
+    });
+  });
+}
+
+}  // namespace longtake::kernels::cuda

@@ -71,7 +71,10 @@ bool use_cuda(Device device) {
     kernels::make_cuda_backend();
     return true;
   } catch (const Error& error) {
-    if (device == Device::cuda) throw;
+    if (device == Device::cuda) {
+      throw Error(ErrorCode::device_lost, error.message(),
+                  "Use the processor (--device cpu), or make the graphics card answer.");
+    }
     log("engine").info("no CUDA: {}", error.message());
     return false;
   }

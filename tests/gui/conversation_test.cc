@@ -198,6 +198,21 @@ class ConversationTest : public QObject {
     QCOMPARE(scene.turns().last().answers.size(), 2);
   }
 
+  void aQuestionOutrunsAConversationThatIsBeingOpened() {
+    Scene scene(context());
+    QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
+    scene.type(QStringLiteral("Is there a bar?"));
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+    ConversationModel& model = scene.panel->model();
+    model.open(model.id());
+    QVERIFY(model.isLoading());
+    scene.panel->ask(QStringLiteral("What color is the star?"));
+    QTest::qWait(200);
+    QVERIFY(!scene.turns().isEmpty());
+    QCOMPARE(scene.turns().last().question, QStringLiteral("What color is the star?"));
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+  }
+
   void aDayIsWrittenAsTheLanguageWritesIt() {
     const QLocale before;
     const QDate day(2025, 3, 5);

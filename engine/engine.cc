@@ -64,6 +64,16 @@ class EventQueue {
   std::function<void()> wakeup_ LT_GUARDED_BY(mutex_);
 };
 
+// A graphics card that the user insists on must answer; whether there is one at all, the worker finds out by itself.
+void require_cuda() {
+  try {
+    kernels::make_cuda_backend();
+  } catch (const Error& error) {
+    throw Error(ErrorCode::device_lost, error.message(),
+                "Use the processor (--device cpu), or make the graphics card answer.");
+  }
+}
+
 session::RuntimeOptions runtime_options(const EngineOptions& options) {
   session::RuntimeOptions runtime;
   runtime.model = options.model;
@@ -88,6 +98,7 @@ struct Engine::Impl {
         catalogue(*library),
         desk(*library, [this](Event event) { queue.push(std::move(event)); }) {
     if (!options.read_only) {
+      if (options.device == Device::cuda) require_cuda();
       worker = std::make_unique<session::DeviceWorker>(
           *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
     }

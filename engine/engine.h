@@ -19,7 +19,8 @@
 // the process killed, at any time; the same command later resumes where the memory ends.
 //
 // Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message (what
-// happened) and a hint (what to do). Only the constructor throws (Error: the library cannot be opened).
+// happened) and a hint (what to do). Only the constructor throws: the Error of the library that cannot be
+// opened, or Error{device_lost} if Device::cuda is wanted and no GPU answers.
 //
 // Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
 // time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or some

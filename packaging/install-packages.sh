@@ -11,7 +11,7 @@ packages=(
   # media
   libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev libavfilter-dev
   # desktop
-  qt6-base-dev qt6-svg-dev libqt6opengl6-dev libgl-dev libopengl-dev libegl-dev qt6-l10n-tools
+  qt6-base-dev qt6-svg-dev qt6-pdf-dev libqt6opengl6-dev libgl-dev libopengl-dev libegl-dev qt6-l10n-tools
   qt6-tools-dev qt6-tools-dev-tools qt6-qpa-plugins qt6-translations-l10n libmpv-dev
   # reports as PDF
   libpango1.0-dev fonts-dejavu-core
@@ -19,7 +19,8 @@ packages=(
   nlohmann-json3-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libspdlog-dev libcli11-dev
 )
 if [[ "${1:-}" == "--tests" ]]; then
-  packages+=(libgtest-dev libgmock-dev ffmpeg libxml2-utils poppler-utils sqlite3 python3 clang clang-tidy)
+  packages+=(libgtest-dev libgmock-dev ffmpeg libxml2-utils poppler-utils sqlite3 python3 clang clang-tidy
+             xvfb xauth openbox libgl1-mesa-dri)
 fi
 
 missing=()

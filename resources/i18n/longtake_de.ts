@@ -28,10 +28,6 @@
         <translation>Auss&amp;chnitt exportieren…</translation>
     </message>
     <message>
-        <source>Save &amp;Picture…</source>
-        <translation>Bild &amp;speichern…</translation>
-    </message>
-    <message>
         <source>&amp;Preferences…</source>
         <translation>E&amp;instellungen…</translation>
     </message>
@@ -162,10 +158,6 @@
     <message>
         <source>Next &amp;Audio Track</source>
         <translation>Nächste &amp;Tonspur</translation>
-    </message>
-    <message>
-        <source>Next S&amp;ubtitles</source>
-        <translation>Nächste &amp;Untertitel</translation>
     </message>
     <message>
         <source>Mark</source>
@@ -322,6 +314,18 @@
     <message>
         <source>Copy &amp;Diagnostics</source>
         <translation>&amp;Diagnose kopieren</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve Picture…</source>
+        <translation>Bild &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>Next Sub&amp;titles</source>
+        <translation>Nächste &amp;Untertitel</translation>
+    </message>
+    <message>
+        <source>&amp;Memories…</source>
+        <translation>&amp;Gedächtnisse…</translation>
     </message>
 </context>
 <context>
@@ -515,10 +519,6 @@
         <translation>%1, kein Fortschritt seit %2</translation>
     </message>
     <message>
-        <source>%1, %2 real time</source>
-        <translation>%1, %2 Echtzeit</translation>
-    </message>
-    <message>
         <source>%1, %2 left</source>
         <translation>%1, noch %2</translation>
     </message>
@@ -555,28 +555,8 @@
         <translation>wartet, %1 davor</translation>
     </message>
     <message>
-        <source>%1, %2 watched</source>
-        <translation>%1, %2 angesehen</translation>
-    </message>
-    <message>
         <source>file not found</source>
         <translation>Datei nicht gefunden</translation>
-    </message>
-    <message>
-        <source>watched, %1</source>
-        <translation>angesehen, %1</translation>
-    </message>
-    <message>
-        <source>watched up to %1</source>
-        <translation>angesehen bis %1</translation>
-    </message>
-    <message>
-        <source>watched with %1, not with %2</source>
-        <translation>angesehen mit %1, nicht mit %2</translation>
-    </message>
-    <message>
-        <source>not watched yet</source>
-        <translation>noch nicht angesehen</translation>
     </message>
     <message>
         <source>Relink it to where it lies now: its memory is kept.</source>
@@ -593,6 +573,30 @@
     <message>
         <source>%1&#xa0;%</source>
         <translation>%1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%1 mit %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 seen</source>
+        <translation>%1, %2 gesehen</translation>
+    </message>
+    <message>
+        <source>all seen, %1</source>
+        <translation>ganz gesehen, %1</translation>
+    </message>
+    <message>
+        <source>seen up to %1</source>
+        <translation>gesehen bis %1</translation>
+    </message>
+    <message>
+        <source>seen with %1, not with %2</source>
+        <translation>gesehen mit %1, nicht mit %2</translation>
+    </message>
+    <message>
+        <source>not seen yet</source>
+        <translation>noch nicht gesehen</translation>
     </message>
 </context>
 <context>
@@ -683,7 +687,7 @@
         <translation>%1&#xa0;h %2&#xa0;min</translation>
     </message>
     <message>
-        <source>%1x</source>
+        <source>%1×</source>
         <translation>%1×</translation>
     </message>
 </context>
@@ -778,10 +782,6 @@
         <translation>Wie laut das Video ist</translation>
     </message>
     <message>
-        <source>What has been watched, darker where more frames were looked at; striped where only keyframes were</source>
-        <translation>Was angesehen wurde: dunkler, wo mehr Bilder angesehen wurden; gestreift, wo nur Schlüsselbilder</translation>
-    </message>
-    <message>
         <source>Where the answer comes from: the higher, the more attention it paid</source>
         <translation>Woher die Antwort kommt: je höher, desto mehr Aufmerksamkeit</translation>
     </message>
@@ -792,6 +792,10 @@
     <message>
         <source>Your markers. Drag to move them or their ends, double-click to play one in a loop</source>
         <translation>Eigene Marken. Ziehen verschiebt sie oder ihre Enden, Doppelklick spielt in einer Schleife</translation>
+    </message>
+    <message>
+        <source>What has been seen, darker where more frames were looked at; striped where only keyframes were</source>
+        <translation>Was gesehen wurde: dunkler, wo mehr Bilder angesehen wurden; gestreift, wo nur Schlüsselbilder</translation>
     </message>
 </context>
 <context>
@@ -883,12 +887,23 @@
         </translation>
     </message>
     <message>
-        <source>%1 watched, %2 of memory</source>
-        <translation>%1 angesehen, %2 Gedächtnis</translation>
-    </message>
-    <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>%1 seen, %2 of memory</source>
+        <translation>%1 gesehen, %2 Gedächtnis</translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::Actions</name>
+    <message>
+        <source>Select a citation, or mark a range in the menu Mark</source>
+        <translation>Zuerst einen Beleg auswählen oder im Menü „Markieren“ einen Bereich markieren</translation>
+    </message>
+    <message>
+        <source>Select a citation, or mark a range with %1 and %2</source>
+        <translation>Zuerst einen Beleg auswählen oder mit %1 und %2 einen Bereich markieren</translation>
     </message>
 </context>
 <context>
@@ -910,12 +925,12 @@
         <translation>Longtake verbindet sich mit dieser Adresse und mit nichts sonst.</translation>
     </message>
     <message>
-        <source>This is not an address: it begins with https://, http://, rtsp://, rtmp://, srt:// or udp://.</source>
-        <translation>Das ist keine Adresse: Adressen beginnen mit https://, http://, rtsp://, rtmp://, srt:// oder udp://.</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>This is not an address: it starts with https://, http://, rtsp://, rtmp://, srt:// or udp://.</source>
+        <translation>Das ist keine Adresse: Adressen beginnen mit https://, http://, rtsp://, rtmp://, srt:// oder udp://.</translation>
     </message>
 </context>
 <context>
@@ -983,36 +998,44 @@
         <translation>Beleg %1: %2</translation>
     </message>
     <message>
-        <source>Enter plays it, Y accepts it, N rejects it</source>
-        <translation>Eingabetaste spielt ab, Y nimmt an, N lehnt ab</translation>
-    </message>
-    <message>
-        <source>Click: play · Ctrl+click: marker · Y/N: accept or reject</source>
-        <translation>Klick: abspielen · Strg+Klick: Marke · Y/N: annehmen oder ablehnen</translation>
-    </message>
-    <message>
-        <source>Play in a loop</source>
-        <translation>In einer Schleife abspielen</translation>
-    </message>
-    <message>
-        <source>Make a marker</source>
-        <translation>Marke setzen</translation>
-    </message>
-    <message>
-        <source>Copy the range</source>
-        <translation>Bereich kopieren</translation>
-    </message>
-    <message>
-        <source>Export as a clip…</source>
-        <translation>Als Ausschnitt exportieren…</translation>
-    </message>
-    <message>
         <source>Accept</source>
         <translation>Annehmen</translation>
     </message>
     <message>
         <source>Reject</source>
         <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Enter plays it, %1 accepts it, %2 rejects it</source>
+        <translation>Eingabetaste spielt ab, %1 nimmt an, %2 lehnt ab</translation>
+    </message>
+    <message>
+        <source>Enter plays it</source>
+        <translation>Eingabetaste spielt ab</translation>
+    </message>
+    <message>
+        <source>Click: play · Ctrl+click: marker</source>
+        <translation>Klick: abspielen · Strg+Klick: Marke</translation>
+    </message>
+    <message>
+        <source>%1/%2: accept or reject</source>
+        <translation>%1/%2: annehmen oder ablehnen</translation>
+    </message>
+    <message>
+        <source>Play in a Loop</source>
+        <translation>In einer Schleife abspielen</translation>
+    </message>
+    <message>
+        <source>Make a Marker</source>
+        <translation>Marke setzen</translation>
+    </message>
+    <message>
+        <source>Copy the Range</source>
+        <translation>Bereich kopieren</translation>
+    </message>
+    <message>
+        <source>Export as a Clip…</source>
+        <translation>Als Ausschnitt exportieren…</translation>
     </message>
 </context>
 <context>
@@ -1050,16 +1073,8 @@
         <translation>Verlustfrei kopieren</translation>
     </message>
     <message>
-        <source>Quick, and every pixel as it was; begins at the keyframe before, so possibly some seconds early.</source>
-        <translation>Schnell, und jedes Pixel bleibt, wie es war; beginnt am Schlüsselbild davor, also vielleicht einige Sekunden zu früh.</translation>
-    </message>
-    <message>
         <source>Exact, encoded again</source>
         <translation>Bildgenau, neu kodiert</translation>
-    </message>
-    <message>
-        <source>Begins and ends on the very frame; takes longer, and loses a little quality.</source>
-        <translation>Beginnt und endet genau auf dem Bild; dauert länger und verliert etwas Qualität.</translation>
     </message>
     <message>
         <source>File</source>
@@ -1086,10 +1101,6 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>Mark a range with I and O first, or select a citation of an answer.</source>
-        <translation>Zuerst mit I und O einen Bereich markieren oder einen Beleg einer Antwort auswählen.</translation>
-    </message>
-    <message>
         <source>File of the Clip</source>
         <translation>Datei des Ausschnitts</translation>
     </message>
@@ -1108,6 +1119,14 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Quick, and every pixel as it was; starts at the keyframe before, so possibly some seconds early.</source>
+        <translation>Schnell, und jedes Pixel bleibt, wie es war; beginnt am Schlüsselbild davor, also vielleicht einige Sekunden zu früh.</translation>
+    </message>
+    <message>
+        <source>Starts and ends on the very frame; takes longer, and loses a little quality.</source>
+        <translation>Beginnt und endet genau auf dem Bild; dauert länger und verliert etwas Qualität.</translation>
     </message>
 </context>
 <context>
@@ -1155,36 +1174,9 @@
         <source>No conversations yet</source>
         <translation>Noch keine Gespräche</translation>
     </message>
-    <message numerus="yes">
-        <source>%n older one(s): find them…</source>
-        <translation>
-            <numerusform>%n älteres suchen…</numerusform>
-            <numerusform>%n ältere suchen…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Copy the conversation</source>
-        <translation>Gespräch kopieren</translation>
-    </message>
-    <message>
-        <source>Rename the conversation…</source>
-        <translation>Gespräch umbenennen…</translation>
-    </message>
-    <message>
-        <source>Remove the conversation…</source>
-        <translation>Gespräch entfernen…</translation>
-    </message>
-    <message>
-        <source>Rename the conversation</source>
-        <translation>Gespräch umbenennen</translation>
-    </message>
     <message>
         <source>Name</source>
         <translation>Name</translation>
-    </message>
-    <message>
-        <source>Remove the conversation</source>
-        <translation>Gespräch entfernen</translation>
     </message>
     <message>
         <source>Remove “%1”?</source>
@@ -1200,6 +1192,33 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Find %n Older One(s)…</source>
+        <translation>
+            <numerusform>%n älteres suchen…</numerusform>
+            <numerusform>%n ältere suchen…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy the Conversation</source>
+        <translation>Gespräch kopieren</translation>
+    </message>
+    <message>
+        <source>Rename the Conversation…</source>
+        <translation>Gespräch umbenennen…</translation>
+    </message>
+    <message>
+        <source>Remove the Conversation…</source>
+        <translation>Gespräch entfernen…</translation>
+    </message>
+    <message>
+        <source>Rename the Conversation</source>
+        <translation>Gespräch umbenennen</translation>
+    </message>
+    <message>
+        <source>Remove the Conversation</source>
+        <translation>Gespräch entfernen</translation>
     </message>
 </context>
 <context>
@@ -1608,10 +1627,6 @@
         <translation>Bibliothek</translation>
     </message>
     <message>
-        <source>%1 has been watched to its end</source>
-        <translation>%1 ist bis zum Ende angesehen</translation>
-    </message>
-    <message>
         <source>Add videos</source>
         <translation>Videos hinzufügen</translation>
     </message>
@@ -1686,16 +1701,20 @@
         </translation>
     </message>
     <message>
-        <source>What has been watched, the questions and answers and the markers are deleted: %1 on disk. The video files themselves stay.</source>
-        <translation>Gelöscht werden das Gedächtnis, die Fragen und Antworten und die Marken: %1 auf der Festplatte. Die Videodateien selbst bleiben.</translation>
-    </message>
-    <message>
         <source>Remove, Free %1</source>
         <translation>Entfernen, %1 freigeben</translation>
     </message>
     <message>
         <source>%1 freed</source>
         <translation>%1 freigegeben</translation>
+    </message>
+    <message>
+        <source>%1 has been seen to its end</source>
+        <translation>%1 ist bis zum Ende gesehen</translation>
+    </message>
+    <message>
+        <source>What was seen, the questions and answers and the markers are deleted: %1 on disk. The video files themselves stay.</source>
+        <translation>Gelöscht werden das Gesehene, die Fragen und Antworten und die Marken: %1 auf der Festplatte. Die Videodateien selbst bleiben.</translation>
     </message>
 </context>
 <context>
@@ -1768,6 +1787,14 @@
         <source>No usable model</source>
         <translation>Kein brauchbares Modell</translation>
     </message>
+    <message>
+        <source>What was seen is kept. The processor can go on, more slowly.</source>
+        <translation>Was gesehen wurde, bleibt erhalten. Der Prozessor kann weitermachen, langsamer.</translation>
+    </message>
+    <message>
+        <source>Use the Processor</source>
+        <translation>Prozessor benutzen</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::MarkerEditor</name>
@@ -1786,10 +1813,6 @@
     <message>
         <source>Label of the marker</source>
         <translation>Bezeichnung der Marke</translation>
-    </message>
-    <message>
-        <source>Begin of the marker</source>
-        <translation>Anfang der Marke</translation>
     </message>
     <message>
         <source>End of the marker</source>
@@ -1824,7 +1847,11 @@
         <translation>Das Video endet bei %1</translation>
     </message>
     <message>
-        <source>The end lies before the begin</source>
+        <source>Start of the marker</source>
+        <translation>Anfang der Marke</translation>
+    </message>
+    <message>
+        <source>The end lies before the start</source>
         <translation>Das Ende liegt vor dem Anfang</translation>
     </message>
 </context>
@@ -1923,6 +1950,81 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     </message>
 </context>
 <context>
+    <name>longtake::ui::MemoriesDialog</name>
+    <message>
+        <source>A picture every second</source>
+        <translation>Ein Bild jede Sekunde</translation>
+    </message>
+    <message>
+        <source>A picture every %1 seconds</source>
+        <translation>Ein Bild alle %1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>%1 pictures every second</source>
+        <translation>%1 Bilder jede Sekunde</translation>
+    </message>
+    <message>
+        <source>%1, keyframes only</source>
+        <translation>%1, nur Schlüsselbilder</translation>
+    </message>
+    <message>
+        <source>Seen to the end</source>
+        <translation>Bis zum Ende gesehen</translation>
+    </message>
+    <message>
+        <source>Nothing seen yet</source>
+        <translation>Noch nichts gesehen</translation>
+    </message>
+    <message>
+        <source>Seen up to %1</source>
+        <translation>Gesehen bis %1</translation>
+    </message>
+    <message>
+        <source>Started on %1</source>
+        <translation>Begonnen am %1</translation>
+    </message>
+    <message>
+        <source>Memories</source>
+        <translation>Gedächtnisse</translation>
+    </message>
+    <message>
+        <source>A memory is what one model has seen of this video. Questions use the newest one of the model in use; the others wait until their model is used again.</source>
+        <translation>Ein Gedächtnis ist das, was ein Modell von diesem Video gesehen hat. Fragen benutzen das neueste des gewählten Modells; die anderen warten, bis ihr Modell wieder gewählt wird.</translation>
+    </message>
+    <message>
+        <source>This video has no memory: nothing of it has been seen yet.</source>
+        <translation>Dieses Video hat kein Gedächtnis: Noch ist nichts davon gesehen.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Delete This Memory…</source>
+        <translation>Dieses Gedächtnis löschen…</translation>
+    </message>
+    <message>
+        <source>Delete the memory of %1</source>
+        <translation>Gedächtnis von %1 löschen</translation>
+    </message>
+    <message>
+        <source>Delete This Memory</source>
+        <translation>Gedächtnis löschen</translation>
+    </message>
+    <message>
+        <source>Delete what %1 has seen of “%2”?</source>
+        <translation>Löschen, was %1 von „%2“ gesehen hat?</translation>
+    </message>
+    <message>
+        <source>This cannot be undone: to ask about the video with this model again, it has to be watched anew. Questions, answers, markers and the video file stay.</source>
+        <translation>Das lässt sich nicht rückgängig machen: Für neue Fragen mit diesem Modell muss das Video noch einmal angesehen werden. Fragen, Antworten, Marken und die Videodatei bleiben.</translation>
+    </message>
+    <message>
+        <source>Delete, Free %1</source>
+        <translation>Löschen, %1 freigeben</translation>
+    </message>
+</context>
+<context>
     <name>longtake::ui::ModelCard</name>
     <message>
         <source>%1 billion parameters</source>
@@ -2016,6 +2118,13 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     </message>
 </context>
 <context>
+    <name>longtake::ui::PdfPages</name>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
+    </message>
+</context>
+<context>
     <name>longtake::ui::PictureSaver</name>
     <message>
         <source>Save Picture</source>
@@ -2087,10 +2196,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <source>Looping the whole video</source>
         <translation>Schleife: ganzes Video</translation>
     </message>
-    <message>
-        <source>Select a citation first, or mark a range with I and O</source>
-        <translation>Zuerst einen Beleg auswählen oder mit I und O einen Bereich markieren</translation>
-    </message>
 </context>
 <context>
     <name>longtake::ui::PlayerPanel</name>
@@ -2127,10 +2232,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>%1 liegt nicht mehr am alten Ort</translation>
     </message>
     <message>
-        <source>There is no file %1. What was watched of it is kept: show where it is now, and everything goes on.</source>
-        <translation>Die Datei %1 gibt es nicht. Was davon angesehen wurde, bleibt erhalten: Ist der jetzige Ort angegeben, geht alles weiter.</translation>
-    </message>
-    <message>
         <source>%1 cannot be played</source>
         <translation>%1 lässt sich nicht abspielen</translation>
     </message>
@@ -2138,13 +2239,13 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <source>The file is damaged or not complete. The player says: %1</source>
         <translation>Die Datei ist beschädigt oder unvollständig. Der Player meldet: %1</translation>
     </message>
+    <message>
+        <source>There is no file %1. What was seen of it is kept: show where it is now, and everything goes on.</source>
+        <translation>Die Datei %1 gibt es nicht. Was davon gesehen wurde, bleibt erhalten: Ist der jetzige Ort angegeben, geht alles weiter.</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::PreferencesDialog</name>
-    <message>
-        <source>As the model wants</source>
-        <translation>Wie vom Modell vorgesehen</translation>
-    </message>
     <message>
         <source>One every %1 seconds</source>
         <translation>Alle %1&#xa0;s eines</translation>
@@ -2210,10 +2311,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>&#xa0;GB</translation>
     </message>
     <message>
-        <source>Look</source>
-        <translation>Aussehen</translation>
-    </message>
-    <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
     </message>
@@ -2236,10 +2333,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>Text size</source>
         <translation>Schriftgröße</translation>
-    </message>
-    <message>
-        <source>%1 %. Also by %2 and %3.</source>
-        <translation>%1&#xa0;%. Auch mit %2 und %3.</translation>
     </message>
     <message>
         <source>Language</source>
@@ -2288,14 +2381,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>How the model is kept in memory while it runs. int8 needs the least and answers slightly differently.</source>
         <translation>Wie das Modell im Arbeitsspeicher liegt, während es läuft. int8 braucht am wenigsten und antwortet etwas anders.</translation>
-    </message>
-    <message>
-        <source>More pictures see shorter events, take longer and need more space. What has been begun goes on at its own rate.</source>
-        <translation>Mehr Bilder erfassen kürzere Ereignisse, dauern länger und brauchen mehr Platz. Begonnenes läuft mit seiner eigenen Rate weiter.</translation>
-    </message>
-    <message>
-        <source>%1 wants %2. With this choice an hour of video takes about %3 of memory. </source>
-        <translation>Für %1 vorgesehen: %2. Bei dieser Wahl braucht eine Stunde Video etwa %3 Gedächtnis. </translation>
     </message>
     <message>
         <source>Answers as the uncompressed memory does.</source>
@@ -2371,6 +2456,42 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <source>Show the library folder in the file manager</source>
         <translation>Bibliotheksordner in der Dateiverwaltung zeigen</translation>
     </message>
+    <message>
+        <source>As the model prefers</source>
+        <translation>Wie vom Modell vorgesehen</translation>
+    </message>
+    <message>
+        <source>%1 prefers one every second.</source>
+        <translation>Für %1 vorgesehen: sekündlich eines.</translation>
+    </message>
+    <message>
+        <source>%1 prefers one every %2 seconds.</source>
+        <translation>Für %1 vorgesehen: alle %2&#xa0;s eines.</translation>
+    </message>
+    <message>
+        <source>%1 prefers %2 every second.</source>
+        <translation>Für %1 vorgesehen: sekündlich %2.</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>%1 %.</source>
+        <translation>%1&#xa0;%.</translation>
+    </message>
+    <message>
+        <source>Also by %1 and %2.</source>
+        <translation>Auch mit %1 und %2.</translation>
+    </message>
+    <message>
+        <source>More pictures see shorter events, take longer and need more space. What has been started goes on at its own rate.</source>
+        <translation>Mehr Bilder erfassen kürzere Ereignisse, dauern länger und brauchen mehr Platz. Begonnenes läuft mit seiner eigenen Rate weiter.</translation>
+    </message>
+    <message>
+        <source>With this choice an hour of video takes about %1 of memory.</source>
+        <translation>Bei dieser Wahl braucht eine Stunde Video etwa %1 Gedächtnis.</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::QuestionBox</name>
@@ -2391,16 +2512,16 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <translation>Zum Fragen ein Video öffnen</translation>
     </message>
     <message>
-        <source>Stop the answer (Esc)</source>
-        <translation>Antwort abbrechen (Esc)</translation>
-    </message>
-    <message>
-        <source>Send (Enter)</source>
-        <translation>Senden (Eingabetaste)</translation>
-    </message>
-    <message>
         <source>Too long for a question</source>
         <translation>Zu lang für eine Frage</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Antwort abbrechen</translation>
+    </message>
+    <message>
+        <source>Send  (Enter)</source>
+        <translation>Senden  (Eingabetaste)</translation>
     </message>
 </context>
 <context>
@@ -2459,16 +2580,8 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
 <context>
     <name>longtake::ui::ScopePicker</name>
     <message>
-        <source>Whole video</source>
-        <translation>Ganzes Video</translation>
-    </message>
-    <message>
         <source>Up to %1</source>
         <translation>Bis %1</translation>
-    </message>
-    <message>
-        <source>Marked range</source>
-        <translation>Markierter Bereich</translation>
     </message>
     <message numerus="yes">
         <source>%n video(s)</source>
@@ -2476,10 +2589,6 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
             <numerusform>%n Video</numerusform>
             <numerusform>%n Videos</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Whole library</source>
-        <translation>Ganze Bibliothek</translation>
     </message>
     <message>
         <source>What the question is about: %1</source>
@@ -2498,15 +2607,27 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <translation>Noch keines davon gesehen</translation>
     </message>
     <message>
-        <source>Up to here (%1)</source>
+        <source>Whole Video</source>
+        <translation>Ganzes Video</translation>
+    </message>
+    <message>
+        <source>Marked Range</source>
+        <translation>Markierter Bereich</translation>
+    </message>
+    <message>
+        <source>Whole Library</source>
+        <translation>Ganze Bibliothek</translation>
+    </message>
+    <message>
+        <source>Up to Here (%1)</source>
         <translation>Bis hier (%1)</translation>
     </message>
     <message>
-        <source>Marked range (%1)</source>
+        <source>Marked Range (%1)</source>
         <translation>Markierter Bereich (%1)</translation>
     </message>
     <message>
-        <source>Selected videos…</source>
+        <source>Selected Videos…</source>
         <translation>Ausgewählte Videos…</translation>
     </message>
 </context>
@@ -2661,16 +2782,8 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <translation>Kein Video geöffnet</translation>
     </message>
     <message>
-        <source>Open a video, or drop one into the window. You can ask about it as soon as its first seconds have been watched.</source>
-        <translation>Ein Video öffnen oder ins Fenster ziehen. Fragen sind möglich, sobald die ersten Sekunden angesehen sind.</translation>
-    </message>
-    <message>
         <source>Nothing seen yet</source>
         <translation>Noch nichts gesehen</translation>
-    </message>
-    <message>
-        <source>Ask as soon as the first seconds have been watched.</source>
-        <translation>Fragen sind möglich, sobald die ersten Sekunden angesehen sind.</translation>
     </message>
     <message>
         <source>Ask about this video</source>
@@ -2679,6 +2792,14 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>Every answer names the moments it rests on: click one to see for yourself.</source>
         <translation>Jede Antwort nennt die Stellen, auf die sie sich stützt: anklicken und selbst nachsehen.</translation>
+    </message>
+    <message>
+        <source>Open a video, or drop one into the window. You can ask about it as soon as its first seconds have been seen.</source>
+        <translation>Ein Video öffnen oder ins Fenster ziehen. Fragen sind möglich, sobald die ersten Sekunden gesehen sind.</translation>
+    </message>
+    <message>
+        <source>Ask as soon as the first seconds have been seen.</source>
+        <translation>Fragen sind möglich, sobald die ersten Sekunden gesehen sind.</translation>
     </message>
 </context>
 <context>
@@ -2716,12 +2837,12 @@ Klick kopiert die Zeit</translation>
         <translation>Beleg %1</translation>
     </message>
     <message>
-        <source>Play It in a Loop</source>
+        <source>Play in a Loop</source>
         <translation>In einer Schleife abspielen</translation>
     </message>
     <message>
-        <source>Make a Marker of It</source>
-        <translation>Marke daraus machen</translation>
+        <source>Make a Marker</source>
+        <translation>Marke setzen</translation>
     </message>
 </context>
 <context>
@@ -2773,14 +2894,6 @@ Klick kopiert die Zeit</translation>
         <translation>Markiert: %1, %2. Klick spielt einmal ab.</translation>
     </message>
     <message>
-        <source>Begin of the marked range; its end is not set yet</source>
-        <translation>Anfang des markierten Bereichs; das Ende fehlt noch</translation>
-    </message>
-    <message>
-        <source>End of the marked range; its begin is not set yet</source>
-        <translation>Ende des markierten Bereichs; der Anfang fehlt noch</translation>
-    </message>
-    <message>
         <source>Speed %1</source>
         <translation>Geschwindigkeit %1</translation>
     </message>
@@ -2789,7 +2902,15 @@ Klick kopiert die Zeit</translation>
         <translation>Lautstärke %1&#xa0;%</translation>
     </message>
     <message>
-        <source>No subtitles</source>
+        <source>Start of the marked range; its end is not set yet</source>
+        <translation>Anfang des markierten Bereichs; das Ende fehlt noch</translation>
+    </message>
+    <message>
+        <source>End of the marked range; its start is not set yet</source>
+        <translation>Ende des markierten Bereichs; der Anfang fehlt noch</translation>
+    </message>
+    <message>
+        <source>No Subtitles</source>
         <translation>Keine Untertitel</translation>
     </message>
 </context>
@@ -2820,6 +2941,18 @@ Klick kopiert die Zeit</translation>
     <message>
         <source>Choose Another Folder…</source>
         <translation>Anderen Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Use the Processor</source>
+        <translation>Prozessor benutzen</translation>
+    </message>
+    <message>
+        <source>The graphics card does not answer</source>
+        <translation>Die Grafikkarte antwortet nicht</translation>
+    </message>
+    <message>
+        <source>The preferences say that the graphics card (CUDA) is to be used. The processor does the same work, more slowly. Your library, its answers and its markers are not touched.</source>
+        <translation>Laut Einstellungen soll die Grafikkarte (CUDA) benutzt werden. Der Prozessor leistet dasselbe, langsamer. Bibliothek, Antworten und Marken bleiben unberührt.</translation>
     </message>
 </context>
 <context>

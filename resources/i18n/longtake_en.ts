@@ -48,17 +48,17 @@
 <context>
     <name>longtake::ui::ConversationSwitcher</name>
     <message numerus="yes">
-        <source>%n older one(s): find them…</source>
-        <translation>
-            <numerusform>%n older one: find them…</numerusform>
-            <numerusform>%n older ones: find them…</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Its %n question(s), with their answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</source>
         <translation>
             <numerusform>Its %n question, with its answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</numerusform>
             <numerusform>Its %n questions, with their answers and your verdicts, cannot be brought back. Videos, memories and markers stay.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Find %n Older One(s)…</source>
+        <translation>
+            <numerusform>Find %n Older One…</numerusform>
+            <numerusform>Find %n Older Ones…</numerusform>
         </translation>
     </message>
 </context>

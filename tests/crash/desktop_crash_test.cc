@@ -1,19 +1,23 @@
-// Kills the desktop while it watches, at random instants, again and again. The library must be
-// sound each time, what was seen must not be lost, and the memory that the last start finishes must
-// answer as an uninterrupted one does.
+// Kills the desktop while it watches, and in the middle of an answer, again and again. The library
+// must be sound each time; what was seen, asked, answered and marked must not be lost; the memory
+// that the last start finishes must answer as an uninterrupted one does; and an answer that was cut
+// off says so.
 //
 // LONGTAKE_DESKTOP_KILLS: how many kills (default 6).
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
 
+#include "engine/engine.h"
 #include "tests/support/program.h"
 
 namespace longtake {
@@ -85,6 +89,150 @@ TEST_F(DesktopCrash, KilledWhileItWatches) {
   for (const char* key : {"answer", "found", "support", "citations", "coverage"}) {
     EXPECT_EQ(answer.at(key), expected.at(key)) << key;
   }
+}
+
+// --- In the middle of an answer
+// -------------------------------------------------------------------------------------
+
+class AnswerCrash : public DesktopCrash {
+ protected:
+  using Lines = std::vector<std::string>;
+
+  Lines told() const {
+    std::ifstream file(folder_ / "desktop-output");
+    Lines lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    return lines;
+  }
+  static bool has(const Lines& lines, const std::string& word) {
+    return std::find(lines.begin(), lines.end(), word) != lines.end();
+  }
+  bool wait_for(const std::string& word) const {
+    for (int i = 0; i < 30'000; ++i) {
+      if (has(told(), word)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ADD_FAILURE() << "the desktop never said " << word << ", but "
+                  << testing::PrintToString(told());
+    return false;
+  }
+
+  struct Everything {
+    std::vector<QuestionWithAnswers> turns;
+    std::vector<store::Marker> markers;
+  };
+  // As the next start finds it.
+  Everything everything() {
+    Everything all;
+    EngineOptions options;
+    options.library = folder_ / "library";
+    options.model = LONGTAKE_SOURCE_DIR "/resources/nano/model";
+    options.device = Device::cpu;
+    Engine engine(options);
+    const auto call = [&](Command command) {
+      const RequestId request = engine.send(std::move(command));
+      for (;;) {
+        std::optional<Event> event = engine.wait_event(std::chrono::seconds(10));
+        EXPECT_TRUE(event.has_value()) << "no answer of the engine";
+        if (!event || (event->request == request && ends_request(*event))) return event.value();
+      }
+    };
+    const Event conversations = call(ListConversations{});
+    for (const auto& one : std::get<ConversationList>(conversations.body).conversations) {
+      const Event opened = call(OpenConversation{one.id});
+      const auto& turns = std::get<ConversationOpened>(opened.body).questions;
+      all.turns.insert(all.turns.end(), turns.begin(), turns.end());
+    }
+    const Event videos = call(ListVideos{});
+    for (const auto& one : std::get<VideoList>(videos.body).videos) {
+      const Event listed = call(ListMarkers{one.video.id});
+      const auto& markers = std::get<MarkerList>(listed.body).markers;
+      all.markers.insert(all.markers.end(), markers.begin(), markers.end());
+    }
+    std::sort(all.turns.begin(), all.turns.end(),
+              [](const auto& a, const auto& b) { return a.question.id < b.question.id; });
+    return all;
+  }
+};
+
+TEST_F(AnswerCrash, KilledWhileItAnswers) {
+  const char* wanted = std::getenv("LONGTAKE_DESKTOP_KILLS");
+  const int kills = wanted != nullptr ? std::atoi(wanted) : 6;
+  fs::create_directories(folder_ / "library");
+  run({"watch", kSample}, folder_ / "library");
+  std::mt19937 random(2);
+  Everything before;
+  int in_the_middle = 0;
+  // As often as wanted, and then until the newest answer is one that was cut off.
+  bool cut_off = false;
+  for (int i = 0; i < kills || (!cut_off && i < kills + 30); ++i) {
+    cut_off = false;
+    fs::remove(folder_ / "desktop-output");  // what the last one said
+    const pid_t desktop =
+        tests::start_program({LONGTAKE_ASKING_DESKTOP, folder_.string(), kSample,
+                              std::string(kQuestion) + " (" + std::to_string(i) + ")"},
+                             folder_ / "desktop-output");
+    // Right after the question was sent, taken up, or has words of an answer.
+    const char* const instants[] = {"asked", "answering", "writing"};
+    const bool came = wait_for(instants[i < kills ? i % 3 : 1]);
+    if (i < kills) std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+    kill(desktop, SIGKILL);
+    EXPECT_EQ(tests::finish_program(desktop, folder_ / "desktop-output").code, -1)
+        << "it ended before it was killed";
+    const Lines lines = told();
+    ASSERT_TRUE(came);
+    EXPECT_TRUE(run({"check"}, folder_ / "library").value("ok", false)) << "after kill " << i;
+
+    const Everything after = everything();
+    // What was there is there, to the letter.
+    ASSERT_GE(after.turns.size(), before.turns.size());
+    for (std::size_t n = 0; n < before.turns.size(); ++n) {
+      const auto& was = before.turns[n];
+      const auto& is = after.turns[n];
+      EXPECT_EQ(is.question.text, was.question.text);
+      ASSERT_EQ(is.answers.size(), was.answers.size());
+      for (std::size_t a = 0; a < was.answers.size(); ++a) {
+        EXPECT_EQ(is.answers[a].text, was.answers[a].text);
+        EXPECT_EQ(is.answers[a].state, was.answers[a].state);
+        EXPECT_EQ(is.answers[a].citations.size(), was.answers[a].citations.size());
+      }
+    }
+    EXPECT_EQ(after.markers.size(), before.markers.size() + 1) << "the marker that was set before";
+    // The question that was taken up is there; its answer is not shown as more than it is.
+    const bool taken = has(lines, "answering") || has(lines, "writing");
+    EXPECT_LE(after.turns.size(), before.turns.size() + 1);
+    if (taken) {
+      ASSERT_EQ(after.turns.size(), before.turns.size() + 1);
+    }
+    if (after.turns.size() > before.turns.size()) {
+      const auto& turn = after.turns.back();
+      EXPECT_EQ(turn.question.text, std::string(kQuestion) + " (" + std::to_string(i) + ")");
+      ASSERT_LE(turn.answers.size(), 1U);
+      if (!turn.answers.empty()) {
+        const store::AnswerState state = turn.answers[0].state;
+        EXPECT_NE(state, store::AnswerState::running);
+        if (has(lines, "ended")) {
+          EXPECT_EQ(state, store::AnswerState::done);
+        }
+        if (state == store::AnswerState::interrupted) {
+          ++in_the_middle;
+          cut_off = true;
+          EXPECT_TRUE(turn.answers[0].citations.empty()) << "they come with the end";
+        }
+      }
+    }
+    before = after;
+  }
+  EXPECT_GT(in_the_middle, 0) << "no kill came in the middle of an answer";
+
+  // The next start says so, and it answers again.
+  tests::run_program({LONGTAKE_ASKING_DESKTOP, folder_.string(), kSample},
+                     folder_ / "desktop-output");
+  const Lines shown = told();
+  EXPECT_TRUE(has(shown, "shown Interrupted: Longtake was closed"))
+      << testing::PrintToString(shown);
+  const Json answer = run({"ask", kSample, kQuestion}, folder_ / "library");
+  EXPECT_TRUE(answer.at("found").get<bool>());
 }
 
 }  // namespace

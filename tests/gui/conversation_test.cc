@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDateTime>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
@@ -177,7 +178,7 @@ class ConversationTest : public QObject {
         context().engine.send(CalibrateModel{}, this, [&](const Event&) { ended = true; });
     scene.type(QStringLiteral("Is there a bar?"));
     QVERIFY(stop->isEnabled());
-    QCOMPARE(scene.send()->accessibleName(), QStringLiteral("Stop the answer (Esc)"));
+    QCOMPARE(scene.send()->accessibleName(), QStringLiteral("Stop the answer  (Esc)"));
     QTRY_VERIFY(scene.lastView() != nullptr);
     QVERIFY(scene.last().isRunning());
     QTest::qWait(350);
@@ -195,6 +196,35 @@ class ConversationTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
     QCOMPARE(scene.turns().size(), 1);
     QCOMPARE(scene.turns().last().answers.size(), 2);
+  }
+
+  void aQuestionOutrunsAConversationThatIsBeingOpened() {
+    Scene scene(context());
+    QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
+    scene.type(QStringLiteral("Is there a bar?"));
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+    ConversationModel& model = scene.panel->model();
+    model.open(model.id());
+    QVERIFY(model.isLoading());
+    scene.panel->ask(QStringLiteral("What color is the star?"));
+    QTest::qWait(200);
+    QVERIFY(!scene.turns().isEmpty());
+    QCOMPARE(scene.turns().last().question, QStringLiteral("What color is the star?"));
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+  }
+
+  void aDayIsWrittenAsTheLanguageWritesIt() {
+    const QLocale before;
+    const QDate day(2025, 3, 5);
+    const qint64 noon = QDateTime(day, QTime(12, 0)).toSecsSinceEpoch();
+    for (const QLocale& language : {QLocale(QLocale::German, QLocale::Germany),
+                                    QLocale(QLocale::English, QLocale::UnitedStates)}) {
+      QLocale::setDefault(language);
+      QCOMPARE(dayWords(noon), language.toString(day, QLocale::ShortFormat));
+    }
+    QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
+    QVERIFY2(dayWords(noon).startsWith("05.03."), qPrintable(dayWords(noon)));
+    QLocale::setDefault(before);
   }
 
   void theSendButtonStopsToo() {
@@ -254,17 +284,17 @@ class ConversationTest : public QObject {
       }
       return false;
     };
-    QVERIFY(!choose(QStringLiteral("Marked range")));
-    QVERIFY(!choose(QStringLiteral("Up to here")));  // nothing lies before the beginning
+    QVERIFY(!choose(QStringLiteral("Marked Range")));
+    QVERIFY(!choose(QStringLiteral("Up to Here")));  // nothing lies before the beginning
     context().workspace.setMarks(70'000'000, 100'000'000);
     context().workspace.reportPosition(30'000'000);
-    QVERIFY(choose(QStringLiteral("Marked range")));
+    QVERIFY(choose(QStringLiteral("Marked Range")));
     scene.ask(QStringLiteral("What color is the star?"));
     QVERIFY(scene.last().isFound());
     for (const store::Citation& one : scene.last().answer.citations) {
       QVERIFY(one.time.begin >= 69'000'000 && one.time.end <= 101'000'000);
     }
-    QVERIFY(choose(QStringLiteral("Up to here")));
+    QVERIFY(choose(QStringLiteral("Up to Here")));
     QCOMPARE(scope.scopes().front().range, std::optional(TimeRange{0, 30'000'000}));
     context().workspace.reportPosition(31'000'000);  // the video plays on
     QCOMPARE(scope.scopes().front().range, std::optional(TimeRange{0, 31'000'000}));

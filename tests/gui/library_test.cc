@@ -154,14 +154,14 @@ class LibraryTest : public QObject {
     library.drop(sampleVideo());
     QTRY_COMPARE(library.rows(), 1);
     QTRY_COMPARE(text(desk.context().workspace.video().name), QString("sample.mp4"));
-    // "watching 37.4 %, 3.1x real time, 12 min left"
+    // "watching 37.4 % at 3.1×, 12 min left"
     const QRegularExpression words(
-        "^watching [0-9]+\\.[0-9]\u00a0%, [0-9.,]+x real time, ([0-9]+ h )?[0-9]+ (s|min|h) left$");
+        "^watching [0-9]+\\.[0-9]\u00a0% at [0-9.,]+×, ([0-9]+ h )?[0-9]+ (s|min|h) left$");
     QTRY_VERIFY2_WITH_TIMEOUT(words.match(library.state(0)).hasMatch(),
                               qPrintable(library.state(0)), 30'000);
     QVERIFY(library.panel.watchingWords() == library.state(0));
     QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 60'000);
-    QTRY_VERIFY2(library.state(0).startsWith("watched, "), qPrintable(library.state(0)));
+    QTRY_VERIFY2(library.state(0).startsWith("all seen, "), qPrintable(library.state(0)));
     const auto list = desk.call<VideoList>(ListVideos{});
     QVERIFY(list.videos.at(0).memories.at(0).finished);
     QVERIFY(told.last().at(0).toString().contains("sample.mp4"));
@@ -312,7 +312,7 @@ class LibraryTest : public QObject {
     GuiDesk desk;
     Library library(desk);
     library.drop(clips_.path() + "/folder/part1.mp4");
-    QTRY_VERIFY2_WITH_TIMEOUT(library.rows() == 1 && library.state(0).startsWith("watched"),
+    QTRY_VERIFY2_WITH_TIMEOUT(library.rows() == 1 && library.state(0).startsWith("all seen"),
                               "never watched", 30'000);
     QTRY_VERIFY(library.panel.shelf().memoryBytes() > 0);
     const qint64 bytes = library.panel.shelf().memoryBytes();
@@ -398,8 +398,8 @@ class LibraryTest : public QObject {
     QTRY_VERIFY(!library.trouble().isEmpty());
     QCOMPARE(library.state(0), QString("file not found"));
     choose(desk.folder() + "/new/" + library.row(0).data().toString());
-    QTRY_VERIFY2(library.state(0).startsWith("watched"), qPrintable(library.state(0)));
-    QTRY_VERIFY2(library.state(1).startsWith("watched"), qPrintable(library.state(1)));
+    QTRY_VERIFY2(library.state(0).startsWith("all seen"), qPrintable(library.state(0)));
+    QTRY_VERIFY2(library.state(1).startsWith("all seen"), qPrintable(library.state(1)));
     QVERIFY(library.trouble().isEmpty());
     QCOMPARE(desk.context().workspace.video().id, video);
     QVERIFY(desk.context().workspace.video().path.string().find("/new/") != std::string::npos);
@@ -432,7 +432,8 @@ class LibraryTest : public QObject {
     GuiDesk desk;
     Library library(desk);
     library.drop(clips_.path() + "/folder/part1.mp4");
-    QTRY_VERIFY_WITH_TIMEOUT(library.rows() == 1 && library.state(0).startsWith("watched"), 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(library.rows() == 1 && library.state(0).startsWith("all seen"),
+                             30'000);
     QTRY_VERIFY(library.panel.shelf().memoryBytes() > 0);
     desk.context().settings.setDiskQuota(1);
     library.drop(clips_.path() + "/folder/part2.mp4");
@@ -442,7 +443,7 @@ class LibraryTest : public QObject {
     QCOMPARE(library.queue().running(), 0);
     desk.context().settings.setDiskQuota(0);
     QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 30'000);
-    QTRY_VERIFY(library.state(0).startsWith("watched"));
+    QTRY_VERIFY(library.state(0).startsWith("all seen"));
   }
 
   void searchFindsByNameAndSaysWhenNothingDoes() {
@@ -476,7 +477,7 @@ class LibraryTest : public QObject {
                       library.list().visualRect(library.row(2)).center());
     QCOMPARE(desk.context().workspace.video().id, library.id(2));
     QCOMPARE(namelessControls(library.panel), QStringList());
-    QVERIFY(library.row(0).data(Qt::AccessibleTextRole).toString().contains("watched"));
+    QVERIFY(library.row(0).data(Qt::AccessibleTextRole).toString().contains("all seen"));
     QContextMenuEvent ask(QContextMenuEvent::Keyboard,
                           library.list().visualRect(library.row(2)).center(), QPoint());
     QCoreApplication::sendEvent(library.list().viewport(), &ask);

@@ -130,6 +130,15 @@ class MarkersTest : public QObject {
     QVERIFY(!bench.editor->isVisible());
   }
 
+  // In a menu "&" marks a letter; in a label it is one.
+  void aLabelKeepsItsAmpersandInTheUndoMenu() {
+    Bench bench;
+    bench.add(1'000'000, 1'000'000, "smith & sons", "red");
+    QCOMPARE(bench.action(ActionId::undo)->text(), "&Undo: Add “smith && sons”");
+    bench.workspace().undoStack().undo();
+    QCOMPARE(bench.action(ActionId::redo)->text(), "&Redo: Add “smith && sons”");
+  }
+
   void everythingOfAMarkerCanBeEdited() {
     Bench bench;
     bench.add(1'000'000, 1'000'000, "one", "red");
@@ -138,8 +147,8 @@ class MarkersTest : public QObject {
     bench.list->setFocus();
     bench.key(Qt::Key_F2);
     QTRY_VERIFY(bench.field("Label of the marker")->hasFocus());
-    bench.field("Begin of the marker")->clear();
-    QTest::keyClicks(bench.field("Begin of the marker"), "0:02.5");
+    bench.field("Start of the marker")->clear();
+    QTest::keyClicks(bench.field("Start of the marker"), "0:02.5");
     QTest::keyClicks(bench.field("End of the marker"), "0:01");
     QTest::keyClick(bench.field("End of the marker"), Qt::Key_Return);
     QVERIFY(bench.editor->isVisible());  // the wrong way round: explained, nothing changed

@@ -1,1 +1,16 @@
 longtake_gui_test(window_test LIBS longtake_ui_window)
+longtake_gui_test(actions_test LIBS longtake_ui_window)
+
+# The same once more on a real display with a window manager: OpenGL, focus and full screen as a person has them.
+find_program(LONGTAKE_XVFB_RUN xvfb-run)
+find_program(LONGTAKE_OPENBOX openbox)
+if(LONGTAKE_XVFB_RUN AND LONGTAKE_OPENBOX)
+  foreach(name window_test actions_test)
+    add_test(NAME gui_${name}_on_x11
+      COMMAND ${PROJECT_SOURCE_DIR}/tests/gui/on_x11.sh $<TARGET_FILE:gui_${name}>)
+    set_tests_properties(gui_${name}_on_x11 PROPERTIES TIMEOUT 300 LABELS "gui;slow"
+      ENVIRONMENT "LONGTAKE_SHOTS=${CMAKE_CURRENT_BINARY_DIR}/shots/x11")
+  endforeach()
+else()
+  message(STATUS "No xvfb-run or no openbox: the desktop is tested offscreen only")
+endif()

@@ -20,7 +20,7 @@ constexpr ActionInfo kTable[] = {
     {exportClip, "export_clip", QT_TRANSLATE_NOOP("Actions", "File"),
      QT_TRANSLATE_NOOP("Actions", "Export &Clip…"), "Ctrl+Shift+E", "scissors"},
     {saveFrame, "save_frame", QT_TRANSLATE_NOOP("Actions", "File"),
-     QT_TRANSLATE_NOOP("Actions", "Save &Picture…"), "S", "camera"},
+     QT_TRANSLATE_NOOP("Actions", "Sa&ve Picture…"), "S", "camera"},
     {preferences, "preferences", QT_TRANSLATE_NOOP("Actions", "File"),
      QT_TRANSLATE_NOOP("Actions", "&Preferences…"), "Ctrl+,", "settings"},
     {quit, "quit", QT_TRANSLATE_NOOP("Actions", "File"), QT_TRANSLATE_NOOP("Actions", "&Quit"),
@@ -86,7 +86,7 @@ constexpr ActionInfo kTable[] = {
     {nextAudio, "next_audio", QT_TRANSLATE_NOOP("Actions", "Play"),
      QT_TRANSLATE_NOOP("Actions", "Next &Audio Track"), "Ctrl+Shift+A"},
     {nextSubtitles, "next_subtitles", QT_TRANSLATE_NOOP("Actions", "Play"),
-     QT_TRANSLATE_NOOP("Actions", "Next S&ubtitles"), "Ctrl+Shift+S"},
+     QT_TRANSLATE_NOOP("Actions", "Next Sub&titles"), "Ctrl+Shift+S"},
 
     {markIn, "mark_in", QT_TRANSLATE_NOOP("Actions", "Mark"),
      QT_TRANSLATE_NOOP("Actions", "Mark &In"), "I", "mark-in"},
@@ -119,6 +119,8 @@ constexpr ActionInfo kTable[] = {
      QT_TRANSLATE_NOOP("Actions", "Re&try"), "Ctrl+Shift+R", "retry"},
     {relink, "relink", QT_TRANSLATE_NOOP("Actions", "Watch"),
      QT_TRANSLATE_NOOP("Actions", "Re&link…"), "Ctrl+Shift+L", "link"},
+    {showMemories, "memories", QT_TRANSLATE_NOOP("Actions", "Watch"),
+     QT_TRANSLATE_NOOP("Actions", "&Memories…"), "Alt+Return", "disk"},
     {removeVideo, "remove_video", QT_TRANSLATE_NOOP("Actions", "Watch"),
      QT_TRANSLATE_NOOP("Actions", "Remo&ve from the Library…"), "Ctrl+Del", "trash"},
 
@@ -206,9 +208,7 @@ void Actions::applyKeys() {
   for (const ActionInfo& info : kTable) {
     QAction* action = (*this)[info.id];
     action->setShortcuts(keys(info.id));
-    const QString key = action->shortcut().toString(QKeySequence::NativeText);
-    action->setToolTip(key.isEmpty() ? plainText(info)
-                                     : QStringLiteral("%1  (%2)").arg(plainText(info), key));
+    action->setToolTip(withKey(plainText(info), info.id));
   }
   emit keysChanged();
 }
@@ -219,6 +219,23 @@ QList<QKeySequence> Actions::keys(ActionId id) const {
     if (info.id == id) return differences.value(QLatin1String(info.name), defaultKeys(info));
   }
   return {};
+}
+
+QString Actions::keyText(ActionId id) const {
+  return (*this)[id]->shortcut().toString(QKeySequence::NativeText);
+}
+
+QString Actions::withKey(const QString& words, ActionId id) const {
+  const QString key = keyText(id);
+  return key.isEmpty() ? words : QStringLiteral("%1  (%2)").arg(words, key);
+}
+
+QString Actions::markRangeFirst() const {
+  const QString in = keyText(markIn);
+  const QString out = keyText(markOut);
+  return in.isEmpty() || out.isEmpty()
+             ? tr("Select a citation, or mark a range in the menu Mark")
+             : tr("Select a citation, or mark a range with %1 and %2").arg(in, out);
 }
 
 void Actions::setKeys(ActionId id, const QList<QKeySequence>& keys) {

@@ -78,6 +78,7 @@ enum class ActionId {
   resumeWatching,
   retryWatching,
   relink,
+  showMemories,
   removeVideo,
   // Ask
   focusQuestion,
@@ -133,6 +134,13 @@ class Actions : public QObject {
   // Stores only what differs from the default.
   void setKeys(ActionId id, const QList<QKeySequence>& keys);
   void resetKeys();
+  // The first key as people write it, "Ctrl+E"; empty if the action has none. Texts that name a key
+  // ask for it here: every key can be changed.
+  QString keyText(ActionId id) const;
+  // "Save the picture  (S)", without the bracket if there is no key.
+  QString withKey(const QString& words, ActionId id) const;
+  // What to do where a range is needed and there is none.
+  QString markRangeFirst() const;
   // Another action that has this key; nullptr if none.
   const ActionInfo* owner(const QKeySequence& key, ActionId except) const;
 

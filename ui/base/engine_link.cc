@@ -120,10 +120,15 @@ void EngineLink::deliver(const Event& event) {
     if (const auto* command = as<SaveMarker>(waiting.command)) {
       emit markersChanged(command->marker.video_id);
     }
+  } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+    if (failure->code == ErrorCode::device_lost) {
+      emit deviceLost(QString::fromStdString(failure->message));
+    }
   } else if (std::holds_alternative<AnswerDone>(event.body)) {
     emit conversationsChanged();
   } else if (std::holds_alternative<Done>(event.body)) {
     if (as<RemoveMarker>(waiting.command) != nullptr) emit markersChanged(0);
+    if (as<RemoveMemory>(waiting.command) != nullptr) emit memoryRemoved();
     if (as<RemoveConversation>(waiting.command) != nullptr ||
         as<RenameConversation>(waiting.command) != nullptr ||
         as<SetUserVerdict>(waiting.command) != nullptr) {

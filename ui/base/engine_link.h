@@ -43,11 +43,14 @@ class EngineLink : public QObject {
 
  signals:
   void restarted();
+  // The graphics card stopped answering: nothing more comes of this engine.
+  void deviceLost(const QString& message);
   // A request failed that nobody handles.
   void failed(const QString& message, const QString& hint);
   // Things that several panels follow, whoever asked for them.
   void videoAdded(const longtake::store::Video& video);
   void videoRemoved(qint64 video);
+  void memoryRemoved();  // of some video
   void watchProgress(const longtake::WatchProgress& progress);
   void watchEnded(const longtake::WatchEnded& ended);
   void markersChanged(qint64 video);  // after SaveMarker; 0 = some video, after RemoveMarker

@@ -1,6 +1,7 @@
 #include "ui/base/settings.h"
 
 #include <QCryptographicHash>
+#include <QDir>
 #include <QStandardPaths>
 #include <algorithm>
 
@@ -11,6 +12,11 @@ namespace {
 QString defaultFile() {
   return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
          QStringLiteral("/longtake.ini");
+}
+
+QString defaultLibrary() {
+  return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+         QStringLiteral("/longtake");
 }
 
 QList<qint64> ids(const QVariant& value) {
@@ -47,12 +53,13 @@ void Settings::set(const QString& key, const QVariant& value) {
   emit changed();
 }
 
-// Ids of videos, and the model, mean something in one library only: each but the default one has keys of its own. (A
-// folder's path has characters that a key may not have.)
+// Ids of videos, and the model, mean something in one library only: each but the default one has
+// keys of its own. (A folder's path has characters that a key may not have.)
 QString Settings::libraryKey(const QString& name) const {
-  const QString folder = store_.value(QStringLiteral("library")).toString();
-  if (folder.isEmpty()) return name;
-  const QByteArray hash = QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Md5).toHex();
+  const QString folder = QDir::cleanPath(libraryFolder());
+  if (folder == QDir::cleanPath(defaultLibrary())) return name;
+  const QByteArray hash =
+      QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Md5).toHex();
   return QStringLiteral("library_%1/%2").arg(QString::fromLatin1(hash.left(12)), name);
 }
 
@@ -73,18 +80,21 @@ void Settings::setTextScale(double scale) {
 }
 
 QString Settings::libraryFolder() const {
+  if (!thisRun_.library.isEmpty()) return thisRun_.library;
   const QString folder = store_.value(QStringLiteral("library")).toString();
-  return folder.isEmpty()
-             ? QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/longtake"
-             : folder;
+  return folder.isEmpty() ? defaultLibrary() : folder;
 }
 void Settings::setLibraryFolder(const QString& folder) {
+  thisRun_.library.clear();
   set(QStringLiteral("library"), folder);
 }
 QString Settings::device() const {
-  return oneOf(store_.value(QStringLiteral("device")), {"auto", "cpu", "cuda"});
+  const QVariant word =
+      thisRun_.device.isEmpty() ? store_.value(QStringLiteral("device")) : thisRun_.device;
+  return oneOf(word, {"auto", "cpu", "cuda"});
 }
 void Settings::setDevice(const QString& device) {
+  thisRun_.device.clear();
   set(QStringLiteral("device"), device);
 }
 QString Settings::codec() const {
@@ -168,9 +178,11 @@ void Settings::setLanguage(const QString& value) {
   set(QStringLiteral("language"), value);
 }
 QString Settings::modelFolder() const {
+  if (!thisRun_.model.isEmpty()) return thisRun_.model == u"nano" ? QString() : thisRun_.model;
   return store_.value(libraryKey(QStringLiteral("model"))).toString();
 }
 void Settings::setModelFolder(const QString& value) {
+  thisRun_.model.clear();
   set(libraryKey(QStringLiteral("model")), value);
 }
 QStringList Settings::knownModels() const {

@@ -26,6 +26,15 @@ class Settings : public QObject {
   explicit Settings(const QString& file = {}, QObject* parent = nullptr);
   QString file() const { return store_.fileName(); }
 
+  // What counts for this run and is not remembered, as a command line says it; "" = what is stored. Setting the same
+  // by its own function ends that.
+  struct ThisRun {
+    QString library;
+    QString model;
+    QString device;
+  };
+  void setThisRun(const ThisRun& choices) { thisRun_ = choices; }
+
   // Looks.
   Theme::Mode themeMode() const;
   void setThemeMode(Theme::Mode mode);
@@ -90,6 +99,7 @@ class Settings : public QObject {
   QString libraryKey(const QString& name) const;
 
   QSettings store_;
+  ThisRun thisRun_;
 };
 
 }  // namespace longtake::ui

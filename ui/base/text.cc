@@ -67,7 +67,7 @@ QString sizeText(qint64 bytes) {
 }
 
 QString speedText(double timesRealTime) {
-  return Words::tr("%1x").arg(QLocale().toString(timesRealTime, 'f', timesRealTime < 10 ? 1 : 0));
+  return Words::tr("%1×").arg(QLocale().toString(timesRealTime, 'f', timesRealTime < 10 ? 1 : 0));
 }
 
 std::optional<double> constantRate(const store::Video& video) {

@@ -17,7 +17,7 @@ QString timeText(Micros time, int decimals = 0, Micros whole = 0);
 QString rangeText(TimeRange range, Micros whole = 0);  // "0:12.4 – 0:15.0"
 QString durationWords(Micros duration);                // "45 s", "12 min", "3 h 20 min"
 QString sizeText(qint64 bytes);                        // "1.2 GB", in the user's number format
-QString speedText(double timesRealTime);               // "3.1x"
+QString speedText(double timesRealTime);               // "3.1×"
 
 // Frames per second of a video with a constant rate, from its info; empty where it varies or is
 // unknown.

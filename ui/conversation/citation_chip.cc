@@ -44,6 +44,7 @@ CitationChip::CitationChip(Context& context, Pictures& pictures, QWidget* parent
       preview->setPicture(pictures_.picture(citation_.video_id, middle()));
     }
   });
+  connect(&context.actions, &Actions::keysChanged, this, &CitationChip::describe);
   hover_.setSingleShot(true);
   hover_.setInterval(kHoverMs);
   connect(&hover_, &QTimer::timeout, this, &CitationChip::showPreview);
@@ -70,10 +71,16 @@ void CitationChip::describe() {
   if (!user.isEmpty()) words << user;
   if (!video_.isEmpty()) words << video_;
   setAccessibleName(tr("Citation %1: %2").arg(number_).arg(words.join(QStringLiteral(", "))));
-  setAccessibleDescription(tr("Enter plays it, Y accepts it, N rejects it"));
+  const QString accept = context_.actions.keyText(ActionId::acceptCitation);
+  const QString reject = context_.actions.keyText(ActionId::rejectCitation);
+  const bool keys = !accept.isEmpty() && !reject.isEmpty();
+  setAccessibleDescription(
+      keys ? tr("Enter plays it, %1 accepts it, %2 rejects it").arg(accept, reject)
+           : tr("Enter plays it"));
   QString help = QStringLiteral("%1\n%2, %3").arg(range_, verdict_, evidence_);
   if (!video_.isEmpty()) help += QLatin1Char('\n') + video_;
-  help += QLatin1Char('\n') + tr("Click: play · Ctrl+click: marker · Y/N: accept or reject");
+  help += QLatin1Char('\n') + tr("Click: play · Ctrl+click: marker");
+  if (keys) help += QStringLiteral(" · ") + tr("%1/%2: accept or reject").arg(accept, reject);
   setToolTip(help);
 }
 
@@ -299,13 +306,13 @@ void CitationChip::contextMenuEvent(QContextMenuEvent* event) {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   Theme& theme = context_.theme;
-  menu->addAction(theme.icon(QStringLiteral("loop")), tr("Play in a loop"), this,
+  menu->addAction(theme.icon(QStringLiteral("loop")), tr("Play in a Loop"), this,
                   &CitationChip::playWanted);
-  menu->addAction(theme.icon(QStringLiteral("marker")), tr("Make a marker"), this,
+  menu->addAction(theme.icon(QStringLiteral("marker")), tr("Make a Marker"), this,
                   &CitationChip::markerWanted);
-  menu->addAction(theme.icon(QStringLiteral("copy")), tr("Copy the range"), this,
+  menu->addAction(theme.icon(QStringLiteral("copy")), tr("Copy the Range"), this,
                   [this] { QGuiApplication::clipboard()->setText(range_); });
-  menu->addAction(theme.icon(QStringLiteral("scissors")), tr("Export as a clip…"), this,
+  menu->addAction(theme.icon(QStringLiteral("scissors")), tr("Export as a Clip…"), this,
                   &CitationChip::clipWanted);
   if (citation_.id != 0) {
     menu->addSeparator();

@@ -108,6 +108,12 @@ void ConversationModel::afterRestart() {
 
 void ConversationModel::ask(const QString& question, const std::vector<QuestionScope>& scopes) {
   if (live_ || question.isEmpty() || scopes.empty()) return;
+  // It is asked in what is shown: another conversation that is still being opened would take its
+  // turn off the screen.
+  if (loading_) {
+    ++load_;
+    loading_ = false;
+  }
   Live live;
   live.question = question;
   live.item.since.start();

@@ -181,7 +181,7 @@ void ConversationPanel::applyTheme() {
   branch_->layout()->setContentsMargins(theme.gapSmall(), 0, 0, 0);
   static_cast<QHBoxLayout*>(branch_->layout())->setSpacing(theme.gapSmall());
   branchOff_->setIconSize({theme.px(12), theme.px(12)});
-  setMinimumWidth(theme.px(220));
+  setMinimumWidth(theme.px(205));
   update();
 }
 

@@ -110,7 +110,7 @@ void ConversationSwitcher::fillList() {
   if (conversations_.empty()) list_->addAction(tr("No conversations yet"))->setEnabled(false);
   list_->addSeparator();
   if (static_cast<int>(conversations_.size()) > listed) {
-    list_->addAction(tr("%n older one(s): find them…", nullptr,
+    list_->addAction(tr("Find %n Older One(s)…", nullptr,
                         static_cast<int>(conversations_.size()) - listed),
                      context_.actions[ActionId::findEverywhere], &QAction::trigger);
   }
@@ -123,17 +123,17 @@ void ConversationSwitcher::fillMore() {
   Theme& theme = context_.theme;
   const bool any = !model_.turns().isEmpty();
   menu_->addAction(context_.actions[ActionId::find]);
-  QAction* copy = menu_->addAction(theme.icon(QStringLiteral("copy")), tr("Copy the conversation"),
+  QAction* copy = menu_->addAction(theme.icon(QStringLiteral("copy")), tr("Copy the Conversation"),
                                    this, &ConversationSwitcher::copyWanted);
   copy->setEnabled(any);
   menu_->addAction(context_.actions[ActionId::exportReport]);
   menu_->addSeparator();
   QAction* rename =
-      menu_->addAction(theme.icon(QStringLiteral("edit")), tr("Rename the conversation…"), this,
+      menu_->addAction(theme.icon(QStringLiteral("edit")), tr("Rename the Conversation…"), this,
                        &ConversationSwitcher::askToRename);
   rename->setEnabled(model_.id() != 0);
   QAction* remove =
-      menu_->addAction(theme.icon(QStringLiteral("trash")), tr("Remove the conversation…"), this,
+      menu_->addAction(theme.icon(QStringLiteral("trash")), tr("Remove the Conversation…"), this,
                        &ConversationSwitcher::askToRemove);
   remove->setEnabled(model_.id() != 0 && model_.liveTurn() < 0);
 }
@@ -142,7 +142,7 @@ void ConversationSwitcher::askToRename() {
   auto* dialog = new QInputDialog(window());
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setObjectName(QStringLiteral("renameConversation"));
-  dialog->setWindowTitle(tr("Rename the conversation"));
+  dialog->setWindowTitle(tr("Rename the Conversation"));
   dialog->setLabelText(tr("Name"));
   dialog->setTextValue(text(model_.conversation().title));
   connect(dialog, &QInputDialog::textValueSelected, this,
@@ -157,7 +157,7 @@ void ConversationSwitcher::askToRemove() {
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setObjectName(QStringLiteral("removeConversation"));
   box->setIcon(QMessageBox::NoIcon);
-  box->setWindowTitle(tr("Remove the conversation"));
+  box->setWindowTitle(tr("Remove the Conversation"));
   box->setText(tr("Remove “%1”?").arg(text(model_.conversation().title).simplified()));
   box->setInformativeText(
       tr("Its %n question(s), with their answers and your verdicts, cannot be brought back. "

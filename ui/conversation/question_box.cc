@@ -54,6 +54,7 @@ QuestionBox::QuestionBox(Context& context, SeenVideos& videos, QWidget* parent)
     grow();
     refresh();
   });
+  connect(&context.actions, &Actions::keysChanged, this, &QuestionBox::refresh);
   connect(button_, &QToolButton::clicked, this, [this] {
     if (answering_) {
       emit stopWanted();
@@ -130,7 +131,7 @@ void QuestionBox::refresh() {
   }
   const bool tooLong = question().size() > kLongest;
   button_->setEnabled(answering_ || (possible && !question().isEmpty() && !tooLong));
-  const QString name = answering_ ? tr("Stop the answer (Esc)") : tr("Send (Enter)");
+  const QString name = answering_ ? context_.actions.withKey(tr("Stop the answer"), ActionId::stopAnswer) : tr("Send  (Enter)");
   button_->setAccessibleName(name);
   button_->setToolTip(why.isEmpty() || answering_ ? name : why);
   const QColor color = button_->isEnabled() ? theme.colors().onAccent : theme.colors().textFaint;

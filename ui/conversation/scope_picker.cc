@@ -63,17 +63,17 @@ QString ScopePicker::words(Kind kind) const {
   const Workspace& workspace = context_.workspace;
   switch (kind) {
     case Kind::wholeVideo:
-      return tr("Whole video");
+      return tr("Whole Video");
     case Kind::upToHere:
       return tr("Up to %1").arg(timeText(workspace.position(), 0, workspace.duration()));
     case Kind::markedRange: {
       const auto range = workspace.markedRange();
-      return range ? rangeText(*range, workspace.duration()) : tr("Marked range");
+      return range ? rangeText(*range, workspace.duration()) : tr("Marked Range");
     }
     case Kind::someVideos:
       return tr("%n video(s)", nullptr, static_cast<int>(chosen_.size()));
     case Kind::library:
-      return tr("Whole library");
+      return tr("Whole Library");
   }
   return {};
 }
@@ -155,10 +155,10 @@ void ScopePicker::fill() {
   for (const Kind kind : kKinds) {
     QString line = words(kind);
     if (kind == Kind::upToHere)
-      line = tr("Up to here (%1)")
+      line = tr("Up to Here (%1)")
                  .arg(timeText(context_.workspace.position(), 0, context_.workspace.duration()));
-    if (kind == Kind::markedRange && isPossible(kind)) line = tr("Marked range (%1)").arg(line);
-    if (kind == Kind::someVideos) line = tr("Selected videos…");
+    if (kind == Kind::markedRange && isPossible(kind)) line = tr("Marked Range (%1)").arg(line);
+    if (kind == Kind::someVideos) line = tr("Selected Videos…");
     if (kind == Kind::someVideos) menu_->addSeparator();
     QAction* action = menu_->addAction(line);
     action->setCheckable(true);

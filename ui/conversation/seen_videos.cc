@@ -21,6 +21,7 @@ SeenVideos::SeenVideos(EngineLink& engine, QObject* parent) : QObject(parent), e
   connect(&engine, &EngineLink::videoAdded, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::videoRemoved, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::watchEnded, this, &SeenVideos::refresh);
+  connect(&engine, &EngineLink::memoryRemoved, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::watchProgress, this, &SeenVideos::follow);
   if (engine.isRunning()) refresh();
 }

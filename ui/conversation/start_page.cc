@@ -72,11 +72,11 @@ void StartPage::refresh() {
     title_->setPlainText(tr("No video is open"));
     words_->setPlainText(
         tr("Open a video, or drop one into the window. You can ask about it as soon as its first "
-           "seconds have been watched."));
+           "seconds have been seen."));
   } else if (!seen) {
     icon_->setIcon(QStringLiteral("eye"), &Colors::textFaint);
     title_->setPlainText(tr("Nothing seen yet"));
-    words_->setPlainText(tr("Ask as soon as the first seconds have been watched."));
+    words_->setPlainText(tr("Ask as soon as the first seconds have been seen."));
   } else {
     icon_->setIcon(QStringLiteral("ask"), &Colors::accent);
     title_->setPlainText(tr("Ask about this video"));

@@ -255,7 +255,7 @@ QString dayWords(qint64 secondsUtc) {
   const QString clock = locale.toString(time.time(), QLocale::ShortFormat);
   if (time.date() == today) return Tr::tr("Today, %1").arg(clock);
   if (time.date() == today.addDays(-1)) return Tr::tr("Yesterday, %1").arg(clock);
-  return locale.toString(time.date(), QStringLiteral("d MMM yyyy"));
+  return locale.toString(time.date(), QLocale::ShortFormat);
 }
 
 QString answerAsMarkdown(const Turn& turn, const AnswerItem& item, const SeenVideos& videos) {

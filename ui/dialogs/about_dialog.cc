@@ -166,9 +166,10 @@ void AboutDialog::ask() {
   context_.engine.send(ListVideos{}, this, [this](const Event& event) {
     if (const auto* list = std::get_if<VideoList>(&event.body)) {
       const Sizes sizes = sizesOf(*list);
-      setFact("sizes", tr("%n video(s)", nullptr, sizes.videos) + QStringLiteral(", ") +
-                           tr("%1 watched, %2 of memory")
-                               .arg(durationWords(sizes.watched), sizeText(sizes.bytes)));
+      setFact(
+          "sizes",
+          tr("%n video(s)", nullptr, sizes.videos) + QStringLiteral(", ") +
+              tr("%1 seen, %2 of memory").arg(durationWords(sizes.watched), sizeText(sizes.bytes)));
     } else {
       setFact("sizes", tr("not known"));
     }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "ui/base/text.h"
+#include "ui/dialogs/pdf_pages.h"
 
 namespace longtake::ui {
 
@@ -46,6 +47,7 @@ ExportPreview::ExportPreview(const Theme& theme, QWidget* parent)
       pages_(new QStackedWidget(this)),
       text_(new QPlainTextEdit(pages_)),
       page_(new QTextBrowser(pages_)),
+      pdf_(new PdfPages(theme, pages_)),
       fact_(new QWidget(pages_)),
       factTitle_(new QLabel(fact_)),
       factWords_(new QLabel(fact_)),
@@ -60,6 +62,7 @@ ExportPreview::ExportPreview(const Theme& theme, QWidget* parent)
   text_->setAccessibleName(tr("Preview"));
   page_->setAccessibleName(tr("Preview"));
   page_->setOpenLinks(false);
+  pdf_->setAccessibleName(tr("Preview"));
   auto* fact = new QVBoxLayout(fact_);
   fact->addStretch();
   fact->addWidget(factTitle_);
@@ -74,7 +77,8 @@ ExportPreview::ExportPreview(const Theme& theme, QWidget* parent)
   notes_->setProperty("soft", true);
   notes_->setWordWrap(true);
   notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  for (QWidget* page : {static_cast<QWidget*>(text_), static_cast<QWidget*>(page_), fact_})
+  for (QWidget* page : {static_cast<QWidget*>(text_), static_cast<QWidget*>(page_),
+                        static_cast<QWidget*>(pdf_), fact_})
     pages_->addWidget(page);
   connect(&theme, &Theme::changed, this, &ExportPreview::applyTheme);
   applyTheme();
@@ -105,7 +109,11 @@ void ExportPreview::showFailure(const QString& message, const QString& hint) {
 
 void ExportPreview::showExport(report::Format format, const Exported& exported) {
   if (format == report::Format::pdf) {
-    showFact(tr("A PDF of %1").arg(sizeText(exported.size)), tr("Export it to see its pages."));
+    if (pdf_->show(QByteArray::fromStdString(exported.bytes))) {
+      pages_->setCurrentWidget(pdf_);
+    } else {
+      showFact(tr("A PDF of %1").arg(sizeText(exported.size)), tr("Export it to see its pages."));
+    }
   } else if (format == report::Format::html && exported.bytes.size() <= kShownPage) {
     QString html = QString::fromStdString(exported.bytes);
     // The strip of the timeline is drawn in SVG, of which this view would show the loose words.
@@ -134,6 +142,7 @@ void ExportPreview::showExport(report::Format format, const Exported& exported) 
 QString ExportPreview::plainText() const {
   if (pages_->currentWidget() == text_) return text_->toPlainText();
   if (pages_->currentWidget() == page_) return page_->toPlainText();
+  if (pages_->currentWidget() == pdf_) return pdf_->plainText();
   return factTitle_->text() + QLatin1Char('\n') + factWords_->text();
 }
 

@@ -17,6 +17,8 @@ class QTextBrowser;
 
 namespace longtake::ui {
 
+class PdfPages;
+
 class ExportPreview : public QWidget {
   Q_OBJECT
 
@@ -38,6 +40,7 @@ class ExportPreview : public QWidget {
   QStackedWidget* pages_;
   QPlainTextEdit* text_;
   QTextBrowser* page_;
+  PdfPages* pdf_;
   QWidget* fact_;
   QLabel* factTitle_;
   QLabel* factWords_;

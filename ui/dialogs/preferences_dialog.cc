@@ -39,12 +39,21 @@ const struct {
                   {"bf16", kernels::KvCodec::bf16}};
 
 QString rateText(double rate) {
-  if (rate <= 0) return PreferencesDialog::tr("As the model wants");
+  if (rate <= 0) return PreferencesDialog::tr("As the model prefers");
   if (rate < 1) {
     return PreferencesDialog::tr("One every %1 seconds").arg(QLocale().toString(1 / rate, 'g', 3));
   }
   return rate == 1 ? PreferencesDialog::tr("One every second")
                    : PreferencesDialog::tr("%1 every second").arg(QLocale().toString(rate, 'g', 3));
+}
+
+// The same within a sentence: what is written small there differs from language to language.
+QString preferenceText(const QString& model, double rate) {
+  if (rate == 1) return PreferencesDialog::tr("%1 prefers one every second.").arg(model);
+  return rate < 1 ? PreferencesDialog::tr("%1 prefers one every %2 seconds.")
+                        .arg(model, QLocale().toString(1 / rate, 'g', 3))
+                  : PreferencesDialog::tr("%1 prefers %2 every second.")
+                        .arg(model, QLocale().toString(rate, 'g', 3));
 }
 
 }  // namespace
@@ -219,7 +228,7 @@ PreferencePage* PreferencesDialog::memoryPage() {
 }
 
 PreferencePage* PreferencesDialog::lookPage() {
-  auto* page = new PreferencePage(context_.theme, tr("Look"), this);
+  auto* page = new PreferencePage(context_.theme, tr("Appearance"), this);
   auto* mode = new QComboBox;
   mode->setObjectName(QStringLiteral("theme"));
   mode->addItem(tr("As the system"), static_cast<int>(Theme::Mode::system));
@@ -245,12 +254,13 @@ PreferencePage* PreferencesDialog::lookPage() {
   });
   textSizeMeaning_ = page->add(tr("Text size"), textSize_, {});
   const auto tell = [this] {
-    textSizeMeaning_->setText(tr("%1 %. Also by %2 and %3.")
-                                  .arg(std::lround(context_.theme.textScale() * 100))
-                                  .arg(context_.actions[ActionId::biggerText]->shortcut().toString(
-                                           QKeySequence::NativeText),
-                                       context_.actions[ActionId::smallerText]->shortcut().toString(
-                                           QKeySequence::NativeText)));
+    QString size = tr("%1 %.").arg(std::lround(context_.theme.textScale() * 100));
+    const QString bigger = context_.actions.keyText(ActionId::biggerText);
+    const QString smaller = context_.actions.keyText(ActionId::smallerText);
+    if (!bigger.isEmpty() && !smaller.isEmpty()) {
+      size += QLatin1Char(' ') + tr("Also by %1 and %2.").arg(bigger, smaller);
+    }
+    textSizeMeaning_->setText(size);
     const QSignalBlocker quiet(textSize_);
     textSize_->setValue(static_cast<int>(std::lround(context_.theme.textScale() * 10)));
   };
@@ -373,15 +383,15 @@ void PreferencesDialog::showNumbers() {
   };
   QString meaning =
       tr("More pictures see shorter events, take longer and need more space. What has been "
-         "begun goes on at its own rate.");
+         "started goes on at its own rate.");
   if (cost_.known()) {
     const auto used = std::find_if(
         std::begin(kQualities), std::end(kQualities),
         [&](const auto& q) { return context_.settings.codec() == QLatin1String(q.name); });
-    meaning = tr("%1 wants %2. With this choice an hour of video takes about %3 of memory. ")
-                  .arg(text(cost_.check.info.name), rateText(cost_.modelRate()).toLower(),
-                       perHour(used->codec)) +
-              meaning;
+    meaning = preferenceText(text(cost_.check.info.name), cost_.modelRate()) + QLatin1Char(' ') +
+              tr("With this choice an hour of video takes about %1 of memory.")
+                  .arg(perHour(used->codec)) +
+              QLatin1Char(' ') + meaning;
   }
   rateMeaning_->setText(meaning);
 

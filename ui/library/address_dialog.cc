@@ -75,7 +75,7 @@ void AddressDialog::check() {
   open_->setEnabled(good);
   word_->setText(good || edit_->text().trimmed().isEmpty()
                      ? tr("Longtake connects to this address and to nothing else.")
-                     : tr("This is not an address: it begins with https://, http://, rtsp://, "
+                     : tr("This is not an address: it starts with https://, http://, rtsp://, "
                           "rtmp://, srt:// or udp://."));
 }
 

@@ -59,8 +59,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::finished, this, [this](qint64 video) {
     if (const ShelfVideo* known = shelf_.find(video)) {
-      emit context_.workspace.told(
-          tr("%1 has been watched to its end").arg(text(known->video.name)));
+      emit context_.workspace.told(tr("%1 has been seen to its end").arg(text(known->video.name)));
     }
   });
   connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
@@ -84,6 +83,7 @@ void LibraryPanel::build() {
   empty_ = new EmptyLibrary(context_.theme, context_.actions, this);
   footer_ = new QLabel(this);
   footer_->setProperty("soft", true);
+  footer_->setWordWrap(true);
 
   shelfPage_ = new QWidget(this);
   auto* shelfColumn = new QVBoxLayout(shelfPage_);
@@ -165,6 +165,10 @@ void LibraryPanel::connectActions() {
     const QList<qint64> videos = targets();
     if (!videos.isEmpty()) relinker_.ask(videos.first(), window());
   });
+  on(ActionId::showMemories, [this] {
+    const QList<qint64> videos = targets();
+    if (!videos.isEmpty()) emit memoriesWanted(videos.first());
+  });
   on(ActionId::removeVideo, [this] { confirmRemoval(targets()); });
   // In the list, the plain key is enough.
   auto* remove = new QAction(list_);
@@ -242,6 +246,8 @@ void LibraryPanel::showActions() {
       any([](const auto& item) { return item.state == State::failed; }));
   context_.actions[ActionId::relink]->setEnabled(
       anyTarget([](const ShelfVideo& video) { return !video.isAddress(); }));
+  context_.actions[ActionId::showMemories]->setEnabled(
+      anyTarget([](const ShelfVideo& video) { return !video.memories.empty(); }));
   context_.actions[ActionId::removeVideo]->setEnabled(!videos.isEmpty());
 }
 
@@ -439,8 +445,9 @@ void LibraryPanel::showMenu(const QPoint& at) {
     });
   }
   menu->addSeparator();
-  for (const ActionId id : {ActionId::pauseWatching, ActionId::resumeWatching,
-                            ActionId::retryWatching, ActionId::relink, ActionId::removeVideo}) {
+  for (const ActionId id :
+       {ActionId::pauseWatching, ActionId::resumeWatching, ActionId::retryWatching,
+        ActionId::relink, ActionId::showMemories, ActionId::removeVideo}) {
     if (context_.actions[id]->isEnabled()) menu->addAction(context_.actions[id]);
   }
   menu->popup(list_->viewport()->mapToGlobal(at));
@@ -469,7 +476,7 @@ void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
                    ? tr("Remove “%1”?").arg(name)
                    : tr("Remove %n video(s)?", nullptr, static_cast<int>(videos.size())));
   box->setInformativeText(
-      tr("What has been watched, the questions and answers and the markers are deleted: %1 on "
+      tr("What was seen, the questions and answers and the markers are deleted: %1 on "
          "disk. The video files themselves stay.")
           .arg(sizeText(bytes)));
   QPushButton* remove =

@@ -44,11 +44,12 @@ class LibraryPanel : public QWidget {
 
   const Shelf& shelf() const { return shelf_; }
   WatchQueue& queue() { return queue_; }
-  // "watching 37.4 %, 3.1x real time, 12 min left"; empty if nothing is being watched.
+  // "watching 37.4 % at 3.1×, 12 min left"; empty if nothing is being watched.
   QString watchingWords() const;
 
  signals:
   void sampleWanted();
+  void memoriesWanted(qint64 video);
   void watchingChanged();  // watchingWords()
 
  protected:

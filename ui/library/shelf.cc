@@ -47,6 +47,7 @@ Shelf::Shelf(Context& context, QObject* parent) : QObject(parent), context_(cont
   connect(&context_.engine, &EngineLink::videoAdded, this, &Shelf::refresh);
   connect(&context_.engine, &EngineLink::videoRemoved, this, &Shelf::refresh);
   connect(&context_.engine, &EngineLink::watchEnded, this, &Shelf::refresh);
+  connect(&context_.engine, &EngineLink::memoryRemoved, this, &Shelf::refresh);
   if (context_.engine.isRunning()) restart();
 }
 

@@ -25,7 +25,7 @@ StateWords watchingWords(const WatchQueue::Item& item) {
         Words::tr("%1, no progress for %2").arg(words, durationWords(item.silentFor * 1'000'000)),
         Tone::warning};
   }
-  if (item.speed > 0) words = Words::tr("%1, %2 real time").arg(words, speedText(item.speed));
+  if (item.speed > 0) words = Words::tr("%1 at %2").arg(words, speedText(item.speed));
   if (item.left() >= 0) words = Words::tr("%1, %2 left").arg(words, durationWords(item.left()));
   return {words, Tone::active};
 }
@@ -52,7 +52,7 @@ StateWords queuedWords(const WatchQueue::Item& item, int ahead, qint64 quota) {
   }
   const QString words =
       ahead == 0 ? Words::tr("waiting, next") : Words::tr("waiting, %1 before it").arg(ahead);
-  return {seen.isEmpty() ? words : Words::tr("%1, %2 watched").arg(words, seen), Tone::quiet};
+  return {seen.isEmpty() ? words : Words::tr("%1, %2 seen").arg(words, seen), Tone::quiet};
 }
 
 }  // namespace
@@ -70,16 +70,16 @@ StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQu
   if (video.missing) return {Words::tr("file not found"), Tone::bad};
   if (item != nullptr) return queuedWords(*item, ahead, quota);
   if (shelf.isWatched(video))
-    return {Words::tr("watched, %1").arg(sizeText(video.bytes())), Tone::quiet};
+    return {Words::tr("all seen, %1").arg(sizeText(video.bytes())), Tone::quiet};
   const Micros seen = shelf.watchedUntil(video);
   if (seen > 0)
-    return {Words::tr("watched up to %1").arg(seenText(seen, video.video.duration)), Tone::quiet};
+    return {Words::tr("seen up to %1").arg(seenText(seen, video.video.duration)), Tone::quiet};
   if (!video.memories.empty() && shelf.memory(video) == nullptr) {
-    return {Words::tr("watched with %1, not with %2")
+    return {Words::tr("seen with %1, not with %2")
                 .arg(text(video.memories.back().model), shelf.modelName()),
             Tone::quiet};
   }
-  return {Words::tr("not watched yet"), Tone::quiet};
+  return {Words::tr("not seen yet"), Tone::quiet};
 }
 
 double seenShare(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item) {

@@ -93,7 +93,7 @@ void MarkerEditor::build() {
   label_->setAccessibleName(tr("Label of the marker"));
   label_->setMaxLength(500);
   begin_ = new QLineEdit(this);
-  begin_->setAccessibleName(tr("Begin of the marker"));
+  begin_->setAccessibleName(tr("Start of the marker"));
   end_ = new QLineEdit(this);
   end_->setAccessibleName(tr("End of the marker"));
   end_->setPlaceholderText(tr("no end"));
@@ -207,7 +207,7 @@ void MarkerEditor::save() {
     after.time.end = *end;
   }
   if (after.time.end < after.time.begin) {
-    fault_->setText(tr("The end lies before the begin"));
+    fault_->setText(tr("The end lies before the start"));
     fault_->show();
     end_->setFocus();
     return;

@@ -126,8 +126,12 @@ void MarkerPanel::showUndo() {
   QAction* redo = context_.actions[ActionId::redo];
   undo->setEnabled(stack.canUndo());
   redo->setEnabled(stack.canRedo());
-  undo->setText(stack.canUndo() ? tr("&Undo: %1").arg(stack.undoText()) : tr("&Undo"));
-  redo->setText(stack.canRedo() ? tr("&Redo: %1").arg(stack.redoText()) : tr("&Redo"));
+  // What a label has may not become a mnemonic.
+  const auto plain = [](QString words) {
+    return words.replace(QLatin1Char('&'), QStringLiteral("&&"));
+  };
+  undo->setText(stack.canUndo() ? tr("&Undo: %1").arg(plain(stack.undoText())) : tr("&Undo"));
+  redo->setText(stack.canRedo() ? tr("&Redo: %1").arg(plain(stack.redoText())) : tr("&Redo"));
 }
 
 // --- What can be done

@@ -62,11 +62,11 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   auto* ways = new QButtonGroup(this);
   copyChoice_ = choice(tr("Copy without loss"), ways);
   copyHint_ =
-      hint(tr("Quick, and every pixel as it was; begins at the keyframe before, so possibly some "
+      hint(tr("Quick, and every pixel as it was; starts at the keyframe before, so possibly some "
               "seconds early."));
   exactChoice_ = choice(tr("Exact, encoded again"), ways);
   exactHint_ =
-      hint(tr("Begins and ends on the very frame; takes longer, and loses a little quality."));
+      hint(tr("Starts and ends on the very frame; takes longer, and loses a little quality."));
   copyChoice_->setChecked(true);
 
   heading(tr("File"));
@@ -121,7 +121,7 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   connect(&context_.theme, &Theme::changed, this, &ClipDialog::restyle);
   restyle();
   propose();
-  if (!range()) say(tr("Mark a range with I and O first, or select a citation of an answer."));
+  if (!range()) say(context_.actions.markRangeFirst());
 }
 
 std::optional<TimeRange> ClipDialog::range() const {

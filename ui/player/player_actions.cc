@@ -158,7 +158,7 @@ void PlayerActions::playCitation() {
   } else if (const auto marked = context_.workspace.markedRange()) {
     player_.playRange(*marked, false);
   } else {
-    tell(tr("Select a citation first, or mark a range with I and O"));
+    tell(context_.actions.markRangeFirst());
   }
 }
 

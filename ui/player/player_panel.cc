@@ -204,7 +204,7 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
   } else if (!fileIsThere) {
     notice_->say(
         QStringLiteral("link"), tr("%1 is not where it was").arg(name),
-        tr("There is no file %1. What was watched of it is kept: show where it is now, and "
+        tr("There is no file %1. What was seen of it is kept: show where it is now, and "
            "everything goes on.")
             .arg(path),
         {link, retry});

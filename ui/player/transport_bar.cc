@@ -229,10 +229,10 @@ void TransportBar::showMarks() {
                            .arg(rangeText(*range, whole), durationWords(range->length())));
   } else if (in) {
     range_->setText(timeText(*in, 1, whole) + QStringLiteral(" –"));
-    range_->setToolTip(tr("Begin of the marked range; its end is not set yet"));
+    range_->setToolTip(tr("Start of the marked range; its end is not set yet"));
   } else if (out) {
     range_->setText(QStringLiteral("– ") + timeText(*out, 1, whole));
-    range_->setToolTip(tr("End of the marked range; its begin is not set yet"));
+    range_->setToolTip(tr("End of the marked range; its start is not set yet"));
   }
   range_->setAccessibleName(range_->toolTip());
   want(range_, in || out);
@@ -275,7 +275,7 @@ void TransportBar::fillTracks(QMenu& menu, Track::Kind kind) {
   if (kind == Track::Kind::subtitles) {
     const bool none = std::none_of(tracks.begin(), tracks.end(),
                                    [](const Track& track) { return track.selected; });
-    tracks.prepend(Track{kind, 0, tr("No subtitles"), {}, none});
+    tracks.prepend(Track{kind, 0, tr("No Subtitles"), {}, none});
   }
   for (const Track& track : tracks) {
     QAction* choice = menu.addAction(track.name());

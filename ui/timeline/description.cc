@@ -98,7 +98,7 @@ QString laneHelp(LaneId lane) {
       return Words::tr("How loud the video is");
     case LaneId::coverage:
       return Words::tr(
-          "What has been watched, darker where more frames were looked at; striped where only "
+          "What has been seen, darker where more frames were looked at; striped where only "
           "keyframes were");
     case LaneId::evidence:
       return Words::tr("Where the answer comes from: the higher, the more attention it paid");

@@ -382,12 +382,12 @@ bool TimelineMouse::menu(QContextMenuEvent* event) {
   const Hit found = event->reason() == QContextMenuEvent::Mouse ? hit(event->pos()) : Hit{};
   if (found.part == Part::citation) {
     const store::Citation citation = view_.data().citationList[found.index];
-    menu->addAction(view_.context().theme.icon(QStringLiteral("loop")), tr("Play It in a Loop"),
+    menu->addAction(view_.context().theme.icon(QStringLiteral("loop")), tr("Play in a Loop"),
                     &view_, [this, citation] {
                       workspace_.selectCitation(citation.id);
                       workspace_.playRange(citation.time, true);
                     });
-    menu->addAction(view_.context().theme.icon(QStringLiteral("marker")), tr("Make a Marker of It"),
+    menu->addAction(view_.context().theme.icon(QStringLiteral("marker")), tr("Make a Marker"),
                     &view_, [this, index = found.index, answer = workspace_.answer().id] {
                       if (answer == workspace_.answer().id) wantMarker(index);
                     });

@@ -66,6 +66,7 @@ TimelineSource::TimelineSource(Context& context, QObject* parent)
     data_.watching.reset();
     askForMemories();
   });
+  connect(&engine, &EngineLink::memoryRemoved, this, &TimelineSource::askForMemories);
   // Found again at another place: what could not be read may be there now.
   connect(&engine, &EngineLink::videoAdded, this, [this](const store::Video& video) {
     if (video.id != context_.workspace.video().id || data_.hasPictures) return;

@@ -19,6 +19,7 @@ Desktop::Desktop(DesktopOptions options)
       settings_(options_.settingsFile),
       actions_(settings_, theme_),
       context_{settings_, theme_, actions_, engine_, workspace_} {
+  settings_.setThisRun({options_.library, options_.model, options_.device});
   translate();
   actions_.retranslate();
   theme_.setMode(settings_.themeMode());
@@ -30,6 +31,7 @@ Desktop::Desktop(DesktopOptions options)
   window_ = std::make_unique<MainWindow>(context_, options_.resources);
   connect(window_.get(), &MainWindow::engineWanted, this, &Desktop::startEngine);
   connect(window_.get(), &MainWindow::libraryChosen, this, [this](const QString& folder) {
+    workspace_.closeVideo();  // it belongs to the other library
     settings_.setLibraryFolder(folder);
     startEngine();
   });
@@ -61,17 +63,13 @@ void Desktop::translate() {
   QApplication::setLayoutDirection(locale.textDirection());
 }
 
-QString Desktop::libraryFolder() const {
-  return options_.library.isEmpty() ? settings_.libraryFolder() : options_.library;
-}
-
 EngineOptions Desktop::engineOptions() const {
   EngineOptions options;
   options.library = libraryFolder().toStdString();
-  QString model = options_.model.isEmpty() ? settings_.modelFolder() : options_.model;
-  if (model.isEmpty() || model == u"nano") model = options_.resources + "/nano/model";
+  QString model = settings_.modelFolder();
+  if (model.isEmpty()) model = options_.resources + "/nano/model";
   options.model = model.toStdString();
-  const QString device = options_.device.isEmpty() ? settings_.device() : options_.device;
+  const QString device = settings_.device();
   options.device = device == u"cpu"    ? Device::cpu
                    : device == u"cuda" ? Device::cuda
                                        : Device::automatic;
@@ -96,6 +94,10 @@ void Desktop::startEngine() {
   try {
     engine_.start(engineOptions());
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::device_lost) {
+      window_->showNoDevice(ui::text(error.message()));
+      return;
+    }
     window_->showTrouble(ui::text(error.message()), ui::text(error.hint()));
     return;
   }

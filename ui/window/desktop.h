@@ -15,7 +15,7 @@ namespace longtake::ui {
 
 class MainWindow;
 
-// What the command line says; it counts for this run and is not remembered.
+// What the command line says. Library, model and device count for this run and are not remembered.
 struct DesktopOptions {
   QString resources;     // folder with nano/model and sample/
   QString settingsFile;  // "" = the user's
@@ -36,7 +36,7 @@ class Desktop : public QObject {
   // "a.mp4", a folder, an address: as on a command line.
   void open(const QStringList& addresses);
 
-  QString libraryFolder() const;
+  QString libraryFolder() const { return settings_.libraryFolder(); }
   Context& context() { return context_; }
   MainWindow& window() { return *window_; }
 

@@ -26,6 +26,7 @@
 #include "ui/conversation/conversation_panel.h"
 #include "ui/dialogs/about_dialog.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/search_panel.h"
@@ -53,6 +54,12 @@ QStringList linesOf(const QString& path) {
     if (!line.trimmed().isEmpty()) result << line.trimmed();
   }
   return result;
+}
+
+// What goes wrong is told in a sentence that another one can follow.
+QString sentence(const QString& message) {
+  return message.endsWith(QLatin1Char('.')) ? message + QLatin1Char(' ')
+                                            : message + QStringLiteral(". ");
 }
 
 }  // namespace
@@ -114,8 +121,8 @@ void MainWindow::build() {
 
   // As narrow as these are still of use: with text of 200 % all must fit a laptop's 1280 pixels.
   const auto limitWidths = [this] {
-    library_->setMinimumWidth(context_.theme.px(150));
-    side_->setMinimumWidth(context_.theme.px(200));
+    library_->setMinimumWidth(context_.theme.px(135));
+    side_->setMinimumWidth(context_.theme.px(212));
   };
   connect(&theme, &Theme::changed, this, limitWidths);
   limitWidths();
@@ -144,6 +151,13 @@ void MainWindow::build() {
   watching_->setProperty("soft", true);
   statusBar()->addPermanentWidget(watching_);
   statusBar()->addPermanentWidget(modelButton_);
+  // The bar would keep the height that it had with smaller text.
+  const auto limitHeight = [this] {
+    modelButton_->setMinimumHeight(QFontMetrics(context_.theme.font(Theme::Font::body)).height() +
+                                   context_.theme.px(10));
+  };
+  connect(&context_.theme, &Theme::changed, this, limitHeight);
+  limitHeight();
   statusBar()->setSizeGripEnabled(false);
 }
 
@@ -153,12 +167,17 @@ void MainWindow::connectPanels() {
           [this](const QString& text) { statusBar()->showMessage(text, 8000); });
   connect(&context_.engine, &EngineLink::failed, this,
           [this](const QString& message, const QString& hint) {
-            banner_->say(Banner::Kind::warning, hint.isEmpty() ? message : message + ". " + hint);
+            say(Trouble::request, sentence(message) + hint);
           });
   connect(&context_.engine, &EngineLink::restarted, this, &MainWindow::describeEngine);
+  connect(&context_.engine, &EngineLink::deviceLost, this, [this](const QString& message) {
+    say(Trouble::device,
+        sentence(message) + tr("What was seen is kept. The processor can go on, more slowly."),
+        tr("Use the Processor"), [this] { useProcessor(); });
+  });
   connect(&workspace, &Workspace::videoChanged, this, [this] {
     const store::Video& video = context_.workspace.video();
-    context_.settings.setLastVideo(video.id);
+    if (video.id != 0) context_.settings.setLastVideo(video.id);
     setWindowTitle(video.id == 0 ? QStringLiteral("Longtake")
                                  : tr("%1 – Longtake").arg(ui::text(video.name)));
     setWindowFilePath(ui::text(video.path.string()));
@@ -176,6 +195,8 @@ void MainWindow::connectPanels() {
             changeMarker(context_, before, after);
           });
   connect(library_, &LibraryPanel::sampleWanted, this, &MainWindow::openSample);
+  connect(library_, &LibraryPanel::memoriesWanted, this,
+          [this](qint64 video) { showDialog<MemoriesDialog>(context_, video); });
   connect(library_, &LibraryPanel::watchingChanged, this,
           [this] { watching_->setText(library_->watchingWords()); });
   connect(conversation_, &ConversationPanel::clipWanted, this,
@@ -196,6 +217,7 @@ void MainWindow::connectPanels() {
           });
 
   connect(trouble_, &TroublePage::retry, this, &MainWindow::engineWanted);
+  connect(trouble_, &TroublePage::processorWanted, this, &MainWindow::useProcessor);
   connect(trouble_, &TroublePage::chooseLibrary, this, [this] {
     auto* chooser = new QFileDialog(this, tr("Folder of the library"));
     chooser->setAttribute(Qt::WA_DeleteOnClose);
@@ -305,6 +327,7 @@ void MainWindow::open(const QList<QUrl>& addresses) {
 void MainWindow::welcome() {
   context_.settings.setWelcomed(true);
   if (!QFile::exists(sampleFolder_ + "/sample.mp4")) return;
+  said_ = Trouble::none;
   banner_->say(
       Banner::Kind::note,
       tr("This is the demonstration model at work on a sample: it knows coloured shapes and "
@@ -322,25 +345,50 @@ void MainWindow::showPanels() {
 }
 
 void MainWindow::showTrouble(const QString& what, const QString& hint) {
-  trouble_->explain(what, hint);
+  trouble_->explainLibrary(what, hint);
   pages_->setCurrentWidget(trouble_);
+}
+
+void MainWindow::showNoDevice(const QString& what) {
+  if (dialog_ != nullptr) dialog_->close();  // the preferences, where it has been chosen
+  trouble_->explainDevice(what);
+  pages_->setCurrentWidget(trouble_);
+}
+
+void MainWindow::useProcessor() {
+  context_.settings.setDevice(QStringLiteral("cpu"));
+  emit engineWanted();
+}
+
+void MainWindow::say(Trouble trouble, const QString& text, const QString& button,
+                     std::function<void()> onButton) {
+  banner_->say(Banner::Kind::warning, text.trimmed(), button, std::move(onButton));
+  said_ = trouble;
+}
+
+// What is no longer true is not to stay on the screen.
+void MainWindow::take(Trouble trouble) {
+  if (said_ != trouble) return;
+  banner_->hide();
+  said_ = Trouble::none;
 }
 
 // Says which model answers as soon as the engine knows; the model is read from disk, not loaded.
 void MainWindow::describeEngine() {
   const QString folder = ui::text(context_.engine.options().model.string());
   modelButton_->setText(tr("Model: …"));
+  take(Trouble::device);
   context_.engine.send(CheckModel{folder.toStdString()}, this, [this](const Event& event) {
     if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
+      take(Trouble::model);
       const QString name = ui::text(checked->check.info.name);
       modelButton_->setText(checked->check.info.demonstration
                                 ? tr("Demonstration model: %1").arg(name)
                                 : tr("Model: %1").arg(name));
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       modelButton_->setText(tr("No usable model"));
-      banner_->say(Banner::Kind::warning,
-                   ui::text(failure->message) + QStringLiteral(". ") + ui::text(failure->hint),
-                   tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
+      say(Trouble::model, sentence(ui::text(failure->message)) + ui::text(failure->hint),
+          tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
     }
   });
 }

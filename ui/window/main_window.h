@@ -8,6 +8,7 @@
 #include <QMainWindow>
 #include <QPointer>
 #include <QUrl>
+#include <functional>
 
 #include "ui/base/context.h"
 
@@ -44,6 +45,7 @@ class MainWindow : public QMainWindow {
   // Shows the panels, or instead what keeps the library from being opened.
   void showPanels();
   void showTrouble(const QString& what, const QString& hint);
+  void showNoDevice(const QString& what);  // the chosen graphics card does not answer
   Banner& banner() { return *banner_; }
 
  signals:
@@ -59,6 +61,12 @@ class MainWindow : public QMainWindow {
   void changeEvent(QEvent* event) override;
 
  private:
+  // What the banner warns of; `take` withdraws it once it is no longer true.
+  enum class Trouble { none, request, model, device };
+  void say(Trouble trouble, const QString& text, const QString& button = {},
+           std::function<void()> onButton = {});
+  void take(Trouble trouble);
+  void useProcessor();
   void build();
   void connectPanels();
   void connectActions();
@@ -91,6 +99,7 @@ class MainWindow : public QMainWindow {
   QToolButton* modelButton_ = nullptr;
   QLabel* watching_ = nullptr;
   QPointer<QDialog> dialog_;
+  Trouble said_ = Trouble::none;
   bool libraryShown_ = true;  // before full screen
   bool timelineShown_ = true;
   bool sideShown_ = true;

@@ -47,7 +47,7 @@ bool StallWatch::notify(QObject* receiver, QEvent* event) {
   --depth_;
   ++events_;
   if (spent > limit_) {
-    stalls_.push_back({spent, QStringLiteral("%1, event %2").arg(name).arg(type)});
+    stalls_.push_back({spent, type, QStringLiteral("%1, event %2").arg(name).arg(type)});
     qWarning("the GUI thread was busy for %.1f ms: %s", spent, qPrintable(stalls_.back().what));
   }
   return result;

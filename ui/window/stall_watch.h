@@ -17,7 +17,8 @@ class StallWatch : public QApplication {
 
   struct Stall {
     double milliseconds = 0;
-    QString what;  // the receiver's class and the event's number
+    int event = 0;  // QEvent::Type
+    QString what;   // the receiver's class and the event's number
   };
 
   // Begins to measure; every event that takes longer than `limit` is kept, and logged.

@@ -3,12 +3,23 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace longtake::ui {
 
+namespace {
+
+void setPrimary(QPushButton& button, bool on) {
+  button.setProperty("primary", on);
+  button.style()->unpolish(&button);
+  button.style()->polish(&button);
+}
+
+}  // namespace
+
 TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent), theme_(theme) {
-  title_ = new QLabel(tr("The library cannot be opened"), this);
+  title_ = new QLabel(this);
   what_ = new QLabel(this);
   hint_ = new QLabel(this);
   for (QLabel* label : {what_, hint_}) {
@@ -18,15 +29,21 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
     label->setMaximumWidth(theme.px(560));
   }
   hint_->setProperty("soft", true);
-  auto* retryButton = new QPushButton(tr("Try Again"), this);
-  retryButton->setProperty("primary", true);
-  auto* choose = new QPushButton(tr("Choose Another Folder…"), this);
-  connect(retryButton, &QPushButton::clicked, this, &TroublePage::retry);
-  connect(choose, &QPushButton::clicked, this, &TroublePage::chooseLibrary);
+  processor_ = new QPushButton(tr("Use the Processor"), this);
+  processor_->setObjectName(QStringLiteral("useProcessor"));
+  processor_->setProperty("primary", true);
+  retry_ = new QPushButton(tr("Try Again"), this);
+  retry_->setObjectName(QStringLiteral("retry"));
+  choose_ = new QPushButton(tr("Choose Another Folder…"), this);
+  choose_->setObjectName(QStringLiteral("chooseLibrary"));
+  connect(processor_, &QPushButton::clicked, this, &TroublePage::processorWanted);
+  connect(retry_, &QPushButton::clicked, this, &TroublePage::retry);
+  connect(choose_, &QPushButton::clicked, this, &TroublePage::chooseLibrary);
 
   auto* buttons = new QHBoxLayout;
-  buttons->addWidget(retryButton);
-  buttons->addWidget(choose);
+  buttons->addWidget(processor_);
+  buttons->addWidget(retry_);
+  buttons->addWidget(choose_);
   buttons->addStretch();
   auto* column = new QVBoxLayout;
   column->addStretch(2);
@@ -44,9 +61,24 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
   restyle();
 }
 
-void TroublePage::explain(const QString& what, const QString& hint) {
+void TroublePage::explainLibrary(const QString& what, const QString& hint) {
+  title_->setText(tr("The library cannot be opened"));
   what_->setText(what);
   hint_->setText(hint);
+  processor_->hide();
+  choose_->show();
+  setPrimary(*retry_, true);
+}
+
+void TroublePage::explainDevice(const QString& what) {
+  title_->setText(tr("The graphics card does not answer"));
+  what_->setText(what);
+  hint_->setText(
+      tr("The preferences say that the graphics card (CUDA) is to be used. The processor does the "
+         "same work, more slowly. Your library, its answers and its markers are not touched."));
+  processor_->show();
+  choose_->hide();
+  setPrimary(*retry_, false);
 }
 
 void TroublePage::restyle() {

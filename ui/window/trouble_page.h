@@ -1,5 +1,6 @@
-// Declares TroublePage: what stands in the window while the library cannot be opened: what
-// happened, what to do, and buttons that do it.
+// Declares TroublePage: what stands in the window while there is no engine, because the library
+// cannot be opened or the chosen device does not answer: what happened, what to do, and buttons
+// that do it.
 //
 // Thread rule: GUI thread. Lifetime rule: kept by its window.
 #ifndef LONGTAKE_UI_WINDOW_TROUBLE_PAGE_H_
@@ -10,6 +11,7 @@
 #include "ui/base/theme.h"
 
 class QLabel;
+class QPushButton;
 
 namespace longtake::ui {
 
@@ -18,11 +20,13 @@ class TroublePage : public QWidget {
 
  public:
   explicit TroublePage(const Theme& theme, QWidget* parent = nullptr);
-  void explain(const QString& what, const QString& hint);
+  void explainLibrary(const QString& what, const QString& hint);
+  void explainDevice(const QString& what);
 
  signals:
   void retry();
   void chooseLibrary();
+  void processorWanted();
 
  private:
   void restyle();
@@ -31,6 +35,9 @@ class TroublePage : public QWidget {
   QLabel* title_;
   QLabel* what_;
   QLabel* hint_;
+  QPushButton* processor_;
+  QPushButton* retry_;
+  QPushButton* choose_;
 };
 
 }  // namespace longtake::ui

@@ -25,6 +25,12 @@ if(LONGTAKE_DESKTOP)
           DESTINATION ${share}/icons/hicolor/symbolic/apps RENAME ${id}-symbolic.svg)
 endif()
 
+# NVIDIA's cuBLAS is no part of Debian, so the plugin is none of the .deb:
+# cmake --install BUILD --component cuda --prefix /usr
+if(TARGET longtake_cuda)
+  install(TARGETS longtake_cuda LIBRARY DESTINATION lib/longtake COMPONENT cuda EXCLUDE_FROM_ALL)
+endif()
+
 # Debian wants a compressed changelog.
 find_program(GZIP gzip REQUIRED)
 set(changelog ${PROJECT_BINARY_DIR}/changelog.gz)

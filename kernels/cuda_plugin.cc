@@ -9,6 +9,11 @@
 namespace longtake::kernels {
 
 std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
+  // cuBLAS alone costs 150 MB of memory: without a driver it is not even looked at.
+  if (dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) == nullptr) {
+    throw Error(ErrorCode::unsupported, "There is no NVIDIA driver on this computer",
+                "Use --device cpu, or install the driver.");
+  }
   // The plugin is never unloaded: its weights and tensors run its code when they are destroyed.
   void* plugin = dlopen("liblongtake_cuda.so", RTLD_NOW | RTLD_LOCAL);
   if (plugin == nullptr) {

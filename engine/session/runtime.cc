@@ -85,7 +85,10 @@ WatchOptions Runtime::watch_options() const {
   options.window_dtype = answer_options().working_dtype;
   // A graphics card is busy only with long passes.
   const kernels::DeviceInfo device = backend_->info();
-  if (device.kind == kernels::DeviceKind::cuda) options.chunk_tokens = device.rows_per_pass;
+  if (device.kind == kernels::DeviceKind::cuda) {
+    options.chunk_tokens = device.rows_per_pass;
+    options.overlapped = true;
+  }
   return options;
 }
 

@@ -54,8 +54,7 @@ Watch::Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore
       window_(model.backend(), model.decoder().config().rope, sinks, store.shape(),
               model.unit_positions(), model.info().extent_per_unit, window_options_),
       sampler_(std::make_unique<media::FrameSampler>(
-          path, sampler_options(options, store.record().next_index))),
-      overlapped_(model.backend().info().kind != kernels::DeviceKind::cpu) {
+          path, sampler_options(options, store.record().next_index))) {
   window_.resume(store);
   if (store.count() > 0) resumed_at_ = store.info(store.count() - 1).time.end;
   seen_until_ = enqueued_until_ = resumed_at_;
@@ -179,7 +178,7 @@ bool Watch::step() {
     while (frames.size() % per_unit != 0) frames.push_back(frames.back());
     see(frames);
   }
-  if (!overlapped_ || cut_short) commit();
+  if (!options_.overlapped || cut_short) commit();
   if (cut_short) {
     store_.finish();
     finished_ = true;

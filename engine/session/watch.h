@@ -29,6 +29,7 @@ struct WatchOptions {
   std::int64_t chunk_tokens = 196;     // tokens per forward pass: more fills the GEMMs better, less lets
                                        // a question in sooner. Part of the memory's identity.
   kernels::DType window_dtype = kernels::DType::f32;
+  bool overlapped = false;  // the device works by itself: a chunk is committed while the next one runs
   int decode_threads = 0;              // 0 = FFmpeg's choice
 };
 
@@ -84,7 +85,6 @@ class Watch {
   const memory::StreamWindowOptions window_options_;
   memory::StreamWindow window_;
   std::unique_ptr<media::FrameSampler> sampler_;
-  const bool overlapped_;   // the device works while the host does something else
   kernels::Tensor hidden_;  // [chunk tokens, width]
   InFlight in_flight_;
   Micros enqueued_until_ = 0;  // seen_until_, and what is in flight

@@ -23,6 +23,7 @@
 #include <cassert>
 
 #include "kernels/cuda/attention_kernels.h"
+#include "kernels/cuda/instructions.cuh"
 
 namespace longtake::kernels::cuda {
 namespace {
@@ -34,35 +35,6 @@ inline constexpr int kWarpsOf = kDim == 64 ? 6 : 8;
 template <int kDim>
 inline constexpr int kBlocksOf = kDim == 64 ? 2 : 1;
 constexpr int kRows = kDecodeRows;
-
-__device__ float exp2_fast(float x) {
-  float y;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-  return y;
-}
-
-__device__ std::uint32_t pack(float low, float high) {
-  const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-  return *reinterpret_cast<const std::uint32_t*>(&pair);
-}
-
-// c[16 x 8] += a[16 x 16] b[16 x 8]
-__device__ void multiply(float (&c)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
-                         std::uint32_t b1) {
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
-      "{%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
-// 16 bytes that are read once.
-__device__ uint4 load_stream(const __nv_bfloat16* from) {
-  uint4 x;
-  asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
-               : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
-               : "l"(from));
-  return x;
-}
 
 __device__ std::uint32_t word(const uint4& x, int i) {
   return i == 0 ? x.x : i == 1 ? x.y : i == 2 ? x.z : x.w;
@@ -93,7 +65,7 @@ __device__ const __nv_bfloat16* piece_of_row(const __nv_bfloat16* row, bool exis
 }
 
 __device__ uint4 load_or_zero(const __nv_bfloat16* from) {
-  return from != nullptr ? load_stream(from) : make_uint4(0, 0, 0, 0);
+  return from != nullptr ? load_once(from) : make_uint4(0, 0, 0, 0);
 }
 
 template <int kDim>

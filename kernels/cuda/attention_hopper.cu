@@ -31,6 +31,7 @@
 #include <string>
 
 #include "kernels/cuda/attention_kernels.h"
+#include "kernels/cuda/instructions.cuh"
 #include "kernels/error.h"
 
 namespace longtake::kernels::cuda {
@@ -84,21 +85,6 @@ struct Shared {
 #if defined(__CUDA_ARCH_FEAT_SM90_ALL)
 
 // --- Instructions --------------------------------------------------------------------------------
-
-__device__ float exp2_fast(float x) {
-  float y;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-  return y;
-}
-
-__device__ std::uint32_t pack(float low, float high) {
-  const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-  return *reinterpret_cast<const std::uint32_t*>(&pair);
-}
-
-__device__ std::uint32_t shared_address(const void* pointer) {
-  return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
-}
 
 __device__ void init_barrier(std::uint64_t* barrier, int arrivals) {
   asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(barrier)),

@@ -21,6 +21,7 @@
 #include <cassert>
 
 #include "kernels/cuda/attention_kernels.h"
+#include "kernels/cuda/instructions.cuh"
 
 namespace longtake::kernels::cuda {
 namespace {
@@ -40,21 +41,6 @@ struct Shared {
 };
 
 // --- Instructions --------------------------------------------------------------------------------
-
-__device__ float exp2_fast(float x) {
-  float y;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-  return y;
-}
-
-__device__ std::uint32_t pack(float low, float high) {
-  const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
-  return *reinterpret_cast<const std::uint32_t*>(&pair);
-}
-
-__device__ std::uint32_t shared_address(const void* pointer) {
-  return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
-}
 
 // 16 bytes to shared memory; zeros if they do not exist, and then `from` is not read.
 __device__ void copy_async(std::uint32_t to, const void* from, bool exists) {
@@ -82,16 +68,6 @@ __device__ void load_matrices_transposed(std::uint32_t (&x)[4], std::uint32_t ad
                : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
                : "r"(address)
                : "memory");
-}
-
-// c[16 x 8] += a[16 x 16] b[16 x 8]
-__device__ void multiply(float (&c)[4], const std::uint32_t (&a)[4], std::uint32_t b0,
-                         std::uint32_t b1) {
-  asm volatile(
-      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
-      "{%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
 // --- Copies --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 // x comes from the first-level cache. Weights of int8 are multiplied as they are, with x in full
 // precision, and scaled at the end.
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/instructions.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/linear.h"
 
@@ -24,13 +25,6 @@ constexpr int kWarps = 4;
 struct Raw {
   uint4 bits[2];
 };
-__device__ __forceinline__ uint4 load_once(const void* from) {
-  uint4 x;
-  asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
-               : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
-               : "l"(from));
-  return x;
-}
 template <typename W>
 __device__ __forceinline__ Raw load_raw(const W* from) {
   Raw raw;

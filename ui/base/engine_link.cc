@@ -100,6 +100,10 @@ void EngineLink::drain() {
 }
 
 void EngineLink::deliver(const Event& event) {
+  if (const auto* notice = std::get_if<EngineNotice>(&event.body)) {
+    emit noticed(QString::fromStdString(notice->message), QString::fromStdString(notice->hint));
+    return;
+  }
   const auto found = waiting_.constFind(event.request);
   if (found == waiting_.constEnd()) return;
   const Waiting waiting = *found;

@@ -45,6 +45,8 @@ class EngineLink : public QObject {
   void restarted();
   // The graphics card stopped answering: nothing more comes of this engine.
   void deviceLost(const QString& message);
+  // What the engine did on its own account: it went on with less memory, or on the processor.
+  void noticed(const QString& message, const QString& hint);
   // A request failed that nobody handles.
   void failed(const QString& message, const QString& hint);
   // Things that several panels follow, whoever asked for them.

@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -168,6 +169,11 @@ void MainWindow::connectPanels() {
   connect(&context_.engine, &EngineLink::failed, this,
           [this](const QString& message, const QString& hint) {
             say(Trouble::request, sentence(message) + hint);
+          });
+  connect(&context_.engine, &EngineLink::noticed, this,
+          [this](const QString& message, const QString& hint) {
+            say(Trouble::request, sentence(message) + hint);
+            describeEngine();
           });
   connect(&context_.engine, &EngineLink::restarted, this, &MainWindow::describeEngine);
   connect(&context_.engine, &EngineLink::deviceLost, this, [this](const QString& message) {
@@ -450,7 +456,9 @@ void MainWindow::scaleText(double by) {
 
 void MainWindow::restoreLayout() {
   const Theme& theme = context_.theme;
-  resize(1280, 720);
+  // On a small screen, the frame and the system's bars need room as well.
+  const QSize room = screen()->availableGeometry().size() - QSize(16, 56);
+  resize(QSize(1280, 720).boundedTo(room));
   columns_->setSizes({theme.px(250), theme.px(640), theme.px(390)});
   middle_->setSizes({theme.px(500), theme.px(180)});
   restoreGeometry(context_.settings.layout(QStringLiteral("window")));

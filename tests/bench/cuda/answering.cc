@@ -224,8 +224,8 @@ double disk_rate(const PayloadFile& file) {
 }
 
 void cold(Bench& bench, Asker& asker, const DiskMemory& source, const PayloadFile& file,
-          double rate, const std::string& length) {
-  bench.measure("first_token_cold_ms_" + length, "first token, blocks on disk, " + length, "ms",
+          double rate, const std::string& key, const std::string& length) {
+  bench.measure("first_token_cold_ms_" + key, "first token, blocks on disk, " + length, "ms",
                 [&](Row& row) {
                   memory::BlockCache cache(kCache, bench.backend());
                   std::vector<double> times;
@@ -247,6 +247,32 @@ void cold(Bench& bench, Asker& asker, const DiskMemory& source, const PayloadFil
   bench.backend().forget_keys();
 }
 
+using Lengths = std::vector<std::pair<std::int64_t, std::string>>;
+
+// Blocks in a file, none of it in memory: the limit is the disk, so the codec counts.
+void from_disk(Bench& bench, Asker& asker, const std::vector<memory::KvBlock>& blocks,
+               KvCodec codec, const Lengths& lengths) {
+  const memory::MemoryShape shape = asker.model().memory_shape(codec);
+  const std::string name(kernels::kv_codec_name(codec));
+  std::optional<PayloadFile> file;
+  double rate = 0;
+  bench.measure("disk_gb_per_s_" + name, "disk, 8 readers, no page cache, " + name, "GB/s",
+                [&](Row& row) {
+                  const double start = now();
+                  const SyntheticMemory few(shape, blocks, 1);
+                  file.emplace(few, bench.options().quick ? 128 : 512, bench.options().folder);
+                  row.note = std::to_string(file->records()) + " blocks, written in " +
+                             std::to_string(now() - start) + " s";
+                  rate = disk_rate(*file);
+                  row.value = rate / 1e9;
+                });
+  if (!file) return;
+  for (const auto& [count, length] : lengths) {
+    const DiskMemory memory(shape, blocks, count, *file);
+    cold(bench, asker, memory, *file, rate, name + "_" + length, name + ", " + length);
+  }
+}
+
 }  // namespace
 
 void run_answering(Bench& bench) {
@@ -260,8 +286,7 @@ void run_answering(Bench& bench) {
   });
   if (blocks.empty()) return;
   const memory::MemoryShape shape = asker->model().memory_shape(KvCodec::i8);
-  const std::vector<std::pair<std::int64_t, std::string>> lengths = {{1'800, "1h"},
-                                                                     {18'000, "10h"}};
+  const Lengths lengths = {{1'800, "1h"}, {18'000, "10h"}};
   std::vector<Warm> results;
   for (const auto& [count, length] : lengths) {
     const SyntheticMemory memory(shape, blocks, count);
@@ -271,22 +296,8 @@ void run_answering(Bench& bench) {
                 [&](Row& row) { row.value = results[1].first_token / results[0].first_token; });
   bench.measure("token_10h_to_1h", "time per token, 10h to 1h", "times",
                 [&](Row& row) { row.value = results[1].token / results[0].token; });
-  std::optional<PayloadFile> file;
-  double rate = 0;
-  bench.measure("disk_gb_per_s", "disk, 8 readers, page cache dropped", "GB/s", [&](Row& row) {
-    const double start = now();
-    const SyntheticMemory few(shape, blocks, 1);
-    file.emplace(few, bench.options().quick ? 128 : 512, bench.options().folder);
-    row.note = std::to_string(file->records()) + " blocks, written in " +
-               std::to_string(now() - start) + " s";
-    rate = disk_rate(*file);
-    row.value = rate / 1e9;
-  });
-  if (!file) return;
-  for (const auto& [count, length] : lengths) {
-    const DiskMemory memory(shape, blocks, count, *file);
-    cold(bench, *asker, memory, *file, rate, length);
-  }
+  from_disk(bench, *asker, blocks, KvCodec::i8, lengths);
+  from_disk(bench, *asker, asker->blocks(KvCodec::i4), KvCodec::i4, lengths);
 }
 
 }  // namespace longtake::bench

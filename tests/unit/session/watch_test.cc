@@ -1,0 +1,94 @@
+// Watch with a device that works while the host does something else: the memory is the same, byte for byte, however
+// the two overlap and wherever the watch pauses.
+#include "engine/session/watch.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/base/hash.h"
+#include "engine/session/catalogue.h"
+#include "engine/session/runtime.h"
+#include "engine/store/library.h"
+#include "tests/unit/session/engine_fixture.h"
+
+namespace longtake::session {
+namespace {
+
+class WatchTest : public EngineFixture {
+ protected:
+  WatchTest()
+      : runtime_({.model = kResources / "nano/model", .calibrations = folder_ / "calibrations"}),
+        library_(store::Library::open(folder_ / "library", store::Library::Access::write)),
+        video_(Catalogue(*library_).run(AddVideo{kSample.string()}).video) {}
+
+  std::shared_ptr<store::MemoryStore> new_memory() {
+    store::Memory memory;
+    memory.video_id = video_.id;
+    memory.model = "nano";
+    memory.fingerprint = runtime_.memory_fingerprint();
+    memory.shape = runtime_.shape();
+    memory.interval = runtime_.default_interval();
+    return library_->open_memory(library_->create_memory(memory));
+  }
+  // Watches on from where a memory ends: at most so many chunks, then a pause.
+  void watch(store::MemoryStore& memory, bool overlapped, int chunks = 1'000'000,
+             std::optional<Micros> until = {}) {
+    WatchOptions options = runtime_.watch_options();
+    options.overlapped = overlapped;
+    options.until = until;
+    Watch watch(runtime_.model(), runtime_.sinks(), memory, kSample.string(), options);
+    const std::int64_t before = memory.count();
+    int done = 0;
+    while (done < chunks && watch.step()) ++done;
+    watch.commit();
+    EXPECT_EQ(watch.frames(), memory.count() - before);  // nano: a frame, a block
+    EXPECT_EQ(watch.seen_until(),
+              memory.count() == 0 ? 0 : memory.info(memory.count() - 1).time.end);
+  }
+  static std::string hash_of(const store::MemoryStore& memory) {
+    Hasher hasher;
+    for (memory::BlockId id = 0; id < memory.count(); ++id) {
+      const memory::BlockInfo info = memory.info(id);
+      hasher.add(info.time.begin).add(info.time.end).add(info.shown_at);
+      std::vector<std::byte> payload(memory.shape().layout(info.tokens).bytes());
+      for (std::int64_t layer = 0; layer < memory.shape().layers; ++layer) {
+        memory.read_payload(id, layer, payload);
+        hasher.add(payload);
+        hasher.add(std::as_bytes(memory.mean_keys(layer, id, 1)));
+      }
+    }
+    return std::to_string(memory.count()) + " blocks, " + hasher.finish().to_hex();
+  }
+
+  Runtime runtime_;
+  std::unique_ptr<store::Library> library_;
+  store::Video video_;
+};
+
+TEST_F(WatchTest, OverlappingChangesNothing) {
+  const auto plain = new_memory();
+  watch(*plain, false);
+  EXPECT_TRUE(plain->record().finished);
+  const std::string expected = hash_of(*plain);
+
+  const auto overlapped = new_memory();
+  watch(*overlapped, true);
+  EXPECT_TRUE(overlapped->record().finished);
+  EXPECT_EQ(hash_of(*overlapped), expected);
+
+  const auto paused = new_memory();
+  for (int i = 0; i < 1000 && !paused->record().finished; ++i) watch(*paused, i % 3 != 0, 2);
+  EXPECT_EQ(hash_of(*paused), expected);
+}
+
+TEST_F(WatchTest, UntilIsKeptToTheChunk) {
+  const auto plain = new_memory();
+  watch(*plain, false, 1'000'000, 20 * kMicrosPerSecond);
+  const auto overlapped = new_memory();
+  watch(*overlapped, true, 1'000'000, 20 * kMicrosPerSecond);
+  EXPECT_GT(plain->count(), 0);
+  EXPECT_FALSE(overlapped->record().finished);
+  EXPECT_EQ(hash_of(*overlapped), hash_of(*plain));
+}
+
+}  // namespace
+}  // namespace longtake::session

@@ -51,7 +51,7 @@ class Runtime {
   kernels::WeightFormat weights() const { return options_.weights; }
 
   // What a new memory of this model looks like, and its identity: a hash of the model's fingerprint,
-  // window, chunk and codec. A memory is used only with the fingerprint that it was made with.
+  // window, chunk (the one of the CPU, whatever a GPU takes at once) and codec. A memory is used only with the fingerprint that it was made with.
   memory::MemoryShape shape() const;
   std::string memory_fingerprint() const;
   WatchOptions watch_options() const;

@@ -27,7 +27,7 @@ struct WatchOptions {
   std::optional<Micros> until;         // stop after the chunk that reaches this time
   std::int64_t window_tokens = 15'000;  // ReKV's default for LLaVA-OneVision
   std::int64_t chunk_tokens = 196;     // tokens per forward pass: more fills the GEMMs better, less lets
-                                       // a question in sooner. Part of the memory's identity.
+                                       // a question in sooner (a GPU takes far more at once)
   kernels::DType window_dtype = kernels::DType::f32;
   bool overlapped = false;  // the device works by itself: a chunk is committed while the next one runs
   int decode_threads = 0;              // 0 = FFmpeg's choice

@@ -9,6 +9,9 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QOffscreenSurface>
+#include <QOpenGLContext>
+#include <QOpenGLFunctions>
 #include <QSignalSpy>
 #include <QTest>
 #include <QVBoxLayout>
@@ -704,6 +707,40 @@ class PlayerTest : public QObject {
     bench.key(Qt::Key_Escape);
     QVERIFY(!bench.action(ActionId::fullScreen)->isChecked());
     QVERIFY(bench.panel.bar().isVisible());
+  }
+
+  void anOpenGlOfTheProcessorIsKnown_data() {
+    QTest::addColumn<QByteArray>("renderer");
+    QTest::addColumn<bool>("processor");
+    for (const char* name :
+         {"llvmpipe (LLVM 15.0.6, 256 bits)", "softpipe", "Google SwiftShader", "swrast",
+          "Software Rasterizer", "zink Vulkan 1.3(llvmpipe (LLVM 17.0.6, 256 bits))"}) {
+      QTest::newRow(name) << QByteArray(name) << true;
+    }
+    for (const char* name : {"Mesa Intel(R) UHD Graphics 620 (KBL GT2)", "NVIDIA GeForce RTX 4090",
+                             "AMD Radeon Graphics (radeonsi, renoir, LLVM 15.0.6, DRM 3.49)",
+                             "SVGA3D; build: RELEASE;  LLVM;", "virgl", "V3D 7.1", ""}) {
+      QTest::newRow(*name == 0 ? "no name" : name) << QByteArray(name) << false;
+    }
+  }
+  void anOpenGlOfTheProcessorIsKnown() {
+    QFETCH(QByteArray, renderer);
+    QFETCH(bool, processor);
+    QCOMPARE(isProcessor(renderer), processor);
+  }
+
+  void openGlIsForGraphicsCards() {
+    if (qEnvironmentVariableIsSet("LONGTAKE_SOFTWARE_VIDEO")) QSKIP("it was asked for");
+    QByteArray renderer;
+    QOpenGLContext context;
+    QOffscreenSurface surface;
+    surface.create();
+    if (context.create() && context.makeCurrent(&surface)) {
+      renderer = reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER));
+    }
+    if (!isProcessor(renderer)) QSKIP("no OpenGL here, or a graphics card does it");
+    Bench bench;
+    QVERIFY2(bench.panel.area().surface()->isSoftware(), renderer.constData());
   }
 
   // Not a moment later: who is told that a seek has landed sees its picture.

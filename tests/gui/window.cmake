@@ -1,5 +1,6 @@
 longtake_gui_test(window_test LIBS longtake_ui_window)
 longtake_gui_test(actions_test LIBS longtake_ui_window)
+longtake_gui_test(engine_words_test LIBS longtake_ui_window)
 
 # The same once more on a real display with a window manager: OpenGL, focus and full screen as a person has them.
 find_program(LONGTAKE_XVFB_RUN xvfb-run)

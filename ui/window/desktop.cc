@@ -5,7 +5,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 #include "ui/window/main_window.h"
 
 static void loadTranslations() {
@@ -95,10 +95,10 @@ void Desktop::startEngine() {
     engine_.start(engineOptions());
   } catch (const Error& error) {
     if (error.code() == ErrorCode::device_lost) {
-      window_->showNoDevice(ui::text(error.message()));
+      window_->showNoDevice(engineText(error.message()));
       return;
     }
-    window_->showTrouble(ui::text(error.message()), ui::text(error.hint()));
+    window_->showTrouble(engineText(error.message()), engineText(error.hint()));
     return;
   }
   window_->showPanels();

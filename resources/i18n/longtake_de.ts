@@ -4344,6 +4344,14 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <source>With this choice an hour of video takes about %1 of memory.</source>
         <translation>Bei dieser Wahl braucht eine Stunde Video etwa %1 Gedächtnis.</translation>
     </message>
+    <message>
+        <source>Restart Now</source>
+        <translation>Jetzt neu starten</translation>
+    </message>
+    <message>
+        <source>Longtake opens again as it is now, and watching goes on. An answer that is just being written is cut off.</source>
+        <translation>Longtake öffnet sich wieder, wie es jetzt ist, und das Ansehen geht weiter. Eine Antwort, die gerade entsteht, bricht ab.</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::QuestionBox</name>

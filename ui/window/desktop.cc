@@ -35,6 +35,10 @@ Desktop::Desktop(DesktopOptions options)
     settings_.setLibraryFolder(folder);
     startEngine();
   });
+  connect(window_.get(), &MainWindow::restartWanted, this, [this] {
+    restartWanted_ = true;
+    window_->close();  // the last one: the program ends
+  });
 }
 
 Desktop::~Desktop() {
@@ -46,8 +50,7 @@ Desktop::~Desktop() {
 
 void Desktop::translate() {
   loadTranslations();
-  const QString code = settings_.language();
-  const QLocale locale = code.isEmpty() ? QLocale::system() : QLocale(code);
+  const QLocale locale = settings_.locale();
   QLocale::setDefault(locale);
   // English, too, is a translation: of the plurals.
   if (translator_.load(locale, QStringLiteral("longtake"), QStringLiteral("_"),

@@ -254,6 +254,7 @@ void MainWindow::connectActions() {
   on(Id::preferences, [this] {
     auto* dialog = showDialog<PreferencesDialog>(context_);
     connect(dialog, &PreferencesDialog::engineOptionsChanged, this, &MainWindow::engineWanted);
+    connect(dialog, &PreferencesDialog::restartWanted, this, &MainWindow::restartWanted);
   });
   on(Id::models, [this] {
     auto* dialog = showDialog<ModelsDialog>(context_, nanoFolder_);

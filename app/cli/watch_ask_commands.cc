@@ -21,8 +21,7 @@ std::string progress_line(const std::string& name, const WatchProgress& progress
   std::snprintf(speed, sizeof speed, ", %.1fx real time", progress.x_realtime);
   line += speed;
   if (progress.duration > 0 && progress.x_realtime > 0) {
-    const double left =
-        to_seconds(progress.duration - progress.seen_until) / progress.x_realtime;
+    const double left = to_seconds(progress.duration - progress.seen_until) / progress.x_realtime;
     line += ", " + format_time(from_seconds(left)) + " left";
   }
   return line;
@@ -40,6 +39,8 @@ Json watch_json(const store::Video& video, const WatchEnded& ended) {
                  {"frames", ended.memory.frames},
                  {"tokens", ended.memory.tokens},
                  {"bytes_on_disk", ended.memory.bytes},
+                 {"frames_decoded", ended.sampler.frames_decoded},
+                 {"frames_decoded_in_hardware", ended.sampler.frames_in_hardware},
                  {"resumed_at_s", to_seconds(ended.resumed_at)},
                  {"finished", ended.finished},
                  {"timing",

@@ -8,6 +8,7 @@ extern "C" {
 #include <libavutil/error.h>
 }
 
+#include "engine/media/hardware.h"
 #include "engine/media/media_input.h"
 
 namespace longtake::media {
@@ -23,7 +24,7 @@ bool is_unrecovered(const AVFrame& frame) {
 }
 
 FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
-                           const std::string& name, bool rough) {
+                           const std::string& name, bool rough, Hardware* hardware) {
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (codec == nullptr) {
     throw Error(ErrorCode::unsupported,
@@ -50,6 +51,7 @@ FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_
     // know to be exact; the callers know better, and look at the mark that such frames carry.
     context_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   }
+  if (hardware != nullptr) hardware->attach(*context_, parameters);
   rc = avcodec_open2(context_.get(), codec, nullptr);
   if (rc < 0) {
     throw Error(

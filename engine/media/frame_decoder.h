@@ -2,7 +2,8 @@
 // receive protocol reduced to "packet in, frames to a function".
 //
 // Thread rule: one thread (FFmpeg's own frame threads are inside). Lifetime rule: owns the decoder;
-// a frame handed to the sink is moved to it.
+// a frame handed to the sink is moved to it. Parameters and hardware must outlive a decoder that is
+// given hardware.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_DECODER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_DECODER_H_
 
@@ -14,6 +15,8 @@
 
 namespace longtake::media {
 
+class Hardware;
+
 // An H.264 picture before the first keyframe or recovery point, made of whatever references there
 // were. Pictures presented after one that is not so marked are sound even if they are.
 bool is_unrecovered(const AVFrame& frame);
@@ -24,9 +27,10 @@ class FrameDecoder {
 
   // threads 0: one per core, at most 16. `name` is the file's, for messages. rough: without the
   // loop filter, which costs a third of the time; the blocks that it would smooth disappear when
-  // the pictures are made small.
+  // the pictures are made small. hardware: decodes there, or reports errors; frames go through
+  // Hardware::on_host().
   FrameDecoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
-               const std::string& name, bool rough = false);
+               const std::string& name, bool rough = false, Hardware* hardware = nullptr);
 
   // Returns the number of errors (0 or more); broken packets do not throw.
   int decode(const AVPacket& packet, const Sink& sink);

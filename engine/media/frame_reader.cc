@@ -54,8 +54,8 @@ void FrameReader::read(const std::vector<Micros>& times,
   MediaInput& input = *state_->input;
   FrameWalker walker(
       input, Instants::list(std::move(sorted)),
-      state_->options.nearest_keyframe ? SamplingMode::keyframes : SamplingMode::exact,
-      state_->options.threads, false);
+      {.mode = state_->options.nearest_keyframe ? SamplingMode::keyframes : SamplingMode::exact,
+       .threads = state_->options.threads});
   std::shared_ptr<const AVFrame> last;
   Image image;
   while (std::optional<WalkedFrame> walked = walker.next()) {

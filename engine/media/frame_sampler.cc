@@ -7,9 +7,11 @@
 #include <thread>
 #include <utility>
 
+#include "engine/base/log.h"
 #include "engine/base/thread_annotations.h"
 #include "engine/media/frame_converter.h"
 #include "engine/media/frame_walker.h"
+#include "engine/media/hardware.h"
 #include "engine/media/media_input.h"
 
 namespace longtake::media {
@@ -26,27 +28,35 @@ SamplerOptions checked(SamplerOptions options) {
   return options;
 }
 
-Instants grid_of(const SamplerOptions& options) {
-  return Instants::grid(options.interval, options.rate, options.first_index, options.until);
-}
-
 }  // namespace
 
 struct FrameSampler::State {
   State(const std::string& path_or_url, SamplerOptions given)
       : options(checked(std::move(given))),
-        input(path_or_url, &stopping, options.cancel),
-        walker(input, grid_of(options), options.mode, options.threads, options.decode_everything),
-        converter({input.info().rotation_degrees, input.info().mirrored}, options.max_width,
-                  options.max_height) {}
+        input(open(path_or_url)),
+        info(input->info()),
+        next_index(options.first_index),
+        converter({info.rotation_degrees, info.mirrored}, options.max_width, options.max_height) {}
 
+  std::unique_ptr<MediaInput> open(const std::string& path_or_url) {
+    return std::make_unique<MediaInput>(path_or_url, &stopping, options.cancel);
+  }
   void run();
   void work();
+  std::shared_ptr<Hardware> wished_hardware() const;
+  void begin_walk(WalkOptions walk);
+  std::optional<WalkedFrame> walk();
+  std::optional<WalkedFrame> walk_or_leave();
+  void leave_hardware(const Error& why);
+  void note_hardware() const;
 
   const SamplerOptions options;
   std::atomic<bool> stopping{false};
-  MediaInput input;  // input, walker and converter belong to the thread once it runs
-  FrameWalker walker;
+  std::unique_ptr<MediaInput> input;  // this and what follows belongs to the thread once it runs
+  const VideoInfo info;
+  std::unique_ptr<FrameWalker> walker;
+  bool in_hardware = false;
+  std::int64_t next_index;  // follows the last picture that the walker gave
   FrameConverter converter;
 
   Mutex mutex;
@@ -59,18 +69,69 @@ struct FrameSampler::State {
   std::thread thread;
 };
 
+std::shared_ptr<Hardware> FrameSampler::State::wished_hardware() const {
+  // What cannot be read twice could not go on in software where it was.
+  if (options.decoding == Decoding::software || is_url(info.path)) return nullptr;
+  return find_hardware(input->parameters());
+}
+
+void FrameSampler::State::begin_walk(WalkOptions walk) {
+  in_hardware = walk.hardware != nullptr;
+  walk.mode = options.mode;
+  walk.threads = options.threads;
+  walk.decode_everything = options.decode_everything;
+  walker = std::make_unique<FrameWalker>(
+      *input, Instants::grid(options.interval, options.rate, next_index, options.until),
+      std::move(walk));
+}
+
+std::optional<WalkedFrame> FrameSampler::State::walk_or_leave() {
+  try {
+    if (walker == nullptr) begin_walk({.hardware = wished_hardware()});
+    return walker->next();
+  } catch (const Error& error) {
+    if (!in_hardware) throw;
+    leave_hardware(error);
+  }
+  return walker->next();
+}
+
+std::optional<WalkedFrame> FrameSampler::State::walk() {
+  std::optional<WalkedFrame> walked = walk_or_leave();
+  if (walked) next_index = walked->index + 1;
+  return walked;
+}
+
+// As after any interruption: a resume gives the frames of an uninterrupted run.
+void FrameSampler::State::leave_hardware(const Error& why) {
+  log("media").info("{}: goes on in software: {}", info.path, why.message());
+  WalkOptions walk;
+  if (walker) walk.before = walker->own_summary();
+  walker.reset();
+  if (!input->can_seek() || !input->rewind()) input = open(info.path);
+  begin_walk(std::move(walk));
+}
+
+void FrameSampler::State::note_hardware() const {
+  if (walker == nullptr) return;
+  const Summary so_far = walker->summary();
+  if (so_far.frames_in_hardware == 0) return;
+  log("media").info("{}: the graphics card decoded {} of {} frames", info.path,
+                    so_far.frames_in_hardware, so_far.frames_decoded);
+}
+
 void FrameSampler::State::work() {
   std::shared_ptr<const AVFrame> last_frame;
   Image last_image;
   std::int64_t unusable = 0;
   while (!stopping) {
-    std::optional<WalkedFrame> walked = walker.next();
+    std::optional<WalkedFrame> walked = walk();
     if (!walked || stopping) break;
     SampledFrame sampled{walked->index, walked->instant, walked->pts, {}};
     if (walked->frame != last_frame) {
       try {
         last_image = converter.convert(
-            *walked->frame, input.sample_aspect(const_cast<AVFrame*>(walked->frame.get())));
+            *walked->frame, input->sample_aspect(const_cast<AVFrame*>(walked->frame.get())));
       } catch (const Error&) {
         // A stream that changes to an impossible format is damage; one that never shows anything is
         // not a video.
@@ -83,7 +144,7 @@ void FrameSampler::State::work() {
     MutexLock lock(mutex);
     while (queue.size() >= static_cast<std::size_t>(options.decode_ahead) && !stopping)
       changed.wait(mutex);
-    summary = walker.summary();
+    summary = walker->summary();
     queue.push_back(std::move(sampled));
     changed.notify_all();
   }
@@ -93,12 +154,13 @@ void FrameSampler::State::run() {
   std::exception_ptr caught;
   try {
     work();
+    note_hardware();
   } catch (...) {
     caught = std::current_exception();
   }
   MutexLock lock(mutex);
   failure = caught;
-  summary = walker.summary();
+  if (walker != nullptr) summary = walker->summary();
   done = true;
   changed.notify_all();
 }
@@ -114,7 +176,7 @@ FrameSampler::~FrameSampler() {
 }
 
 const VideoInfo& FrameSampler::info() const {
-  return state_->input.info();
+  return state_->info;
 }
 
 const SamplerOptions& FrameSampler::options() const {

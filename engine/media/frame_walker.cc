@@ -28,15 +28,17 @@ Micros frame_duration(const AVFrame& frame, const MediaInput& input) {
 
 }  // namespace
 
-FrameWalker::FrameWalker(MediaInput& input, Instants instants, SamplingMode mode, int threads,
-                         bool decode_everything)
+FrameWalker::FrameWalker(MediaInput& input, Instants instants, WalkOptions options)
     : input_(input),
       instants_(std::move(instants)),
       // Without timestamps only decoding tells which frame a keyframe is.
-      mode_(input.timeline() == TimelineKind::counted ? SamplingMode::exact : mode),
-      plan_(input, instants_, decode_everything),
+      mode_(input.timeline() == TimelineKind::counted ? SamplingMode::exact : options.mode),
+      plan_(input, instants_, options.decode_everything),
       inspector_(input.parameters()),
-      decoder_(input.parameters(), input.time_base(), threads, input.info().path),
+      hardware_(std::move(options.hardware)),
+      decoder_(input.parameters(), input.time_base(), options.threads, input.info().path, false,
+               hardware_.get()),
+      summary_(std::move(options.before)),
       next_index_(instants_.first()),
       valid_from_(kNever) {}
 
@@ -108,8 +110,15 @@ std::optional<Micros> FrameWalker::repaired_time(const AVFrame& frame) {
   return time;
 }
 
-void FrameWalker::accept(FramePtr frame) {
+void FrameWalker::count_frame() {
   ++summary_.frames_decoded;
+  if (hardware_ != nullptr) ++summary_.frames_in_hardware;
+  // Where the file is known to be broken, software sees what the device would paint over.
+  require_soundness(input_.read_errors() == 0);
+}
+
+void FrameWalker::accept(FramePtr frame) {
+  count_frame();
   sound_ = sound_ || !is_unrecovered(*frame);
   if (!sound_) return;
   const std::optional<Micros> time = repaired_time(*frame);
@@ -119,6 +128,7 @@ void FrameWalker::accept(FramePtr frame) {
     damage_begin_.reset();
   }
   if (frame->decode_error_flags != 0) {
+    require_soundness(false);
     add_damage(
         {*time, *time + std::max<Micros>(frame_duration(*frame, input_), input_.frame_period())});
   }
@@ -135,7 +145,7 @@ void FrameWalker::show_until(Micros end) {
   // The first picture stands in for instants before it.
   const Micros begin = shown_any_ ? held_pts_ : kNever;
   shown_any_ = true;
-  if (instants_.any_in(begin, end)) spans_.push_back({std::move(held_), held_pts_, end});
+  if (instants_.any_in(begin, end)) spans_.push_back({on_host(std::move(held_)), held_pts_, end});
   held_ = nullptr;
 }
 
@@ -158,8 +168,18 @@ void FrameWalker::finish() {
 
 void FrameWalker::note_errors(int errors) {
   if (errors == 0) return;
+  require_soundness(false);
   summary_.errors += errors;
   if (!damage_begin_) damage_begin_ = seen_any_ ? last_pts_ : 0;
+}
+
+void FrameWalker::require_soundness(bool sound) const {
+  if (hardware_ == nullptr || sound) return;
+  throw Error(ErrorCode::device_lost, "The graphics card does not decode it.");
+}
+
+std::shared_ptr<const AVFrame> FrameWalker::on_host(std::shared_ptr<const AVFrame> frame) const {
+  return hardware_ == nullptr ? std::move(frame) : hardware_->on_host(std::move(frame));
 }
 
 void FrameWalker::add_damage(TimeRange range) {
@@ -197,7 +217,7 @@ std::optional<WalkedFrame> FrameWalker::decode_candidate() {
   candidate_.reset();
   std::shared_ptr<const AVFrame> chosen;
   const auto sink = [&](FramePtr frame) {
-    ++summary_.frames_decoded;
+    count_frame();
     // A packet may hold more than its picture; the one with the packet's own time is the keyframe.
     const bool exact = frame->pts != AV_NOPTS_VALUE && input_.time_of(frame->pts) == candidate.time;
     if (exact || chosen == nullptr) chosen.reset(frame.release(), FrameDeleterConst{});
@@ -205,11 +225,13 @@ std::optional<WalkedFrame> FrameWalker::decode_candidate() {
   ++key_packets_decoded_;
   int errors = decoder_.decode(*candidate.packet, sink);
   errors += decoder_.drain(sink);
+  require_soundness(errors == 0 && chosen != nullptr);
   if (errors > 0) {
     summary_.errors += errors;
     add_damage({candidate.time, candidate.time + input_.frame_period()});
   }
   if (chosen == nullptr) return std::nullopt;
+  chosen = on_host(std::move(chosen));
   summary_.instants_missing += candidate.index - next_index_;
   next_index_ = candidate.index + 1;
   return WalkedFrame{candidate.index, *instants_.time_of(candidate.index), candidate.time,
@@ -287,17 +309,22 @@ void FrameWalker::seek_near(std::int64_t index, Micros passed, std::int64_t dts)
   }
 }
 
-FrameSampler::Summary FrameWalker::summary() const {
+FrameSampler::Summary FrameWalker::own_summary() const {
   FrameSampler::Summary summary = summary_;
   if (mode_ == SamplingMode::keyframes) {
-    summary.packets_read = key_packets_read_;
-    summary.packets_skipped = key_packets_read_ - key_packets_decoded_;
-    summary.seeks = key_seeks_;
+    summary.packets_read += key_packets_read_;
+    summary.packets_skipped += key_packets_read_ - key_packets_decoded_;
+    summary.seeks += key_seeks_;
   } else {
-    summary.packets_read = plan_.packets_read();
-    summary.packets_skipped = plan_.packets_skipped();
-    summary.seeks = plan_.seeks();
+    summary.packets_read += plan_.packets_read();
+    summary.packets_skipped += plan_.packets_skipped();
+    summary.seeks += plan_.seeks();
   }
+  return summary;
+}
+
+FrameSampler::Summary FrameWalker::summary() const {
+  FrameSampler::Summary summary = own_summary();
   summary.errors += input_.read_errors();
   summary.timestamps_repaired += input_.timestamps_repaired();
   return summary;

@@ -9,6 +9,9 @@
 //   beyond the stated end          left out as damage.
 // The last frame stays on screen for its own duration, or for one frame period.
 //
+// With hardware, the first sign of anything wrong ends the walk with an Error: its owner starts
+// another one in software after the last picture that it got, as after any interruption.
+//
 // Thread rule: one thread. Lifetime rule: refers to the input, which must outlive it; a walked
 // frame is valid until the next call.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_WALKER_H_
@@ -23,6 +26,7 @@
 #include "engine/media/av_handles.h"
 #include "engine/media/frame_decoder.h"
 #include "engine/media/frame_sampler.h"
+#include "engine/media/hardware.h"
 #include "engine/media/instants.h"
 #include "engine/media/media_input.h"
 #include "engine/media/packet_facts.h"
@@ -38,15 +42,24 @@ struct WalkedFrame {
       frame;  // the same object as before if the same picture still shows
 };
 
+struct WalkOptions {
+  SamplingMode mode = SamplingMode::exact;
+  int threads = 0;
+  bool decode_everything = false;
+  std::shared_ptr<Hardware> hardware = {};  // null: software
+  FrameSampler::Summary before = {};        // own_summary() of the walk that this one goes on with
+};
+
 class FrameWalker {
  public:
-  FrameWalker(MediaInput& input, Instants instants, SamplingMode mode, int threads,
-              bool decode_everything);
+  FrameWalker(MediaInput& input, Instants instants, WalkOptions options);
   FrameWalker(const FrameWalker&) = delete;
   FrameWalker& operator=(const FrameWalker&) = delete;
 
   std::optional<WalkedFrame> next();
   FrameSampler::Summary summary() const;
+  // Without what the input counts.
+  FrameSampler::Summary own_summary() const;
 
  private:
   // A picture and until when it is on screen.
@@ -62,11 +75,14 @@ class FrameWalker {
   };
 
   void advance();
+  void count_frame();
   void accept(FramePtr frame);
   std::optional<Micros> repaired_time(const AVFrame& frame);
   void show_until(Micros end);
   void finish();
   void note_errors(int errors);
+  void require_soundness(bool sound) const;
+  std::shared_ptr<const AVFrame> on_host(std::shared_ptr<const AVFrame> frame) const;
   void add_damage(TimeRange range);
   // Keyframes mode.
   std::optional<WalkedFrame> next_keyframe();
@@ -80,6 +96,7 @@ class FrameWalker {
   const SamplingMode mode_;
   PacketPlan plan_;
   PacketInspector inspector_;
+  const std::shared_ptr<Hardware> hardware_;
   FrameDecoder decoder_;
   FrameSampler::Summary summary_;
 

@@ -33,6 +33,7 @@ void BenchRun::decode() {
   media::SamplerOptions everything;
   everything.interval = std::max<Micros>(1, seen - 1);
   everything.decode_everything = true;
+  everything.decoding = runtime_->watch_options().decoding;
   typical([&] {
     const double seconds = sampler_pass(everything, summary, frames);
     report_.limits.decoder =
@@ -45,6 +46,7 @@ void BenchRun::decode() {
     media::SamplerOptions options;
     options.interval = runtime_->default_interval();
     options.mode = mode;
+    options.decoding = everything.decoding;
     const double seconds = typical([&] { return sampler_pass(options, summary, frames); });
     const std::string name = exact ? "exact" : "keyframes";
     Measurement& rate = add("decode_" + name + "_frames_per_s", "decode", name,
@@ -52,6 +54,9 @@ void BenchRun::decode() {
     bound(Limit::decoder, {.frames = static_cast<double>(summary.frames_decoded)}, seconds);
     rate.note = "one in " + number(to_seconds(options.interval)) + " s; " +
                 std::to_string(summary.frames_decoded) + " decoded for " + std::to_string(frames);
+    if (summary.frames_in_hardware > 0) {
+      rate.note += ", " + std::to_string(summary.frames_in_hardware) + " in hardware";
+    }
     add("decode_" + name + "_x_realtime", "decode", name, to_seconds(seen) / seconds,
         "x real time");
   }

@@ -83,11 +83,12 @@ WatchOptions Runtime::watch_options() const {
   WatchOptions options;
   options.interval = default_interval();
   options.window_dtype = answer_options().working_dtype;
-  // A graphics card is busy only with long passes.
+  // A graphics card is busy only with long passes, and has a decoder of its own.
   const kernels::DeviceInfo device = backend_->info();
   if (device.kind == kernels::DeviceKind::cuda) {
     options.chunk_tokens = device.rows_per_pass;
     options.overlapped = true;
+    options.decoding = media::Decoding::hardware;
   }
   return options;
 }

@@ -26,6 +26,7 @@ media::SamplerOptions sampler_options(const WatchOptions& options, std::int64_t 
   sampler.mode = options.sampling;
   sampler.first_index = first_index;
   sampler.threads = options.decode_threads;
+  sampler.decoding = options.decoding;
   return sampler;
 }
 
@@ -39,8 +40,8 @@ memory::StreamWindowOptions window_options(const model::ModelInfo& model,
       model.chunk_tokens > 0 ? model.chunk_tokens : options.chunk_tokens;
   memory::StreamWindowOptions window;
   window.window_units = std::max<std::int64_t>(1, window_tokens / model.tokens_per_unit);
-  window.chunk_units = std::clamp<std::int64_t>(chunk_tokens / model.tokens_per_unit, 1,
-                                                window.window_units);
+  window.chunk_units =
+      std::clamp<std::int64_t>(chunk_tokens / model.tokens_per_unit, 1, window.window_units);
   window.dtype = options.window_dtype;
   return window;
 }
@@ -62,9 +63,13 @@ Watch::Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore
 
 Watch::~Watch() = default;
 
-const media::VideoInfo& Watch::video() const { return sampler_->info(); }
+const media::VideoInfo& Watch::video() const {
+  return sampler_->info();
+}
 
-void Watch::interrupt() { sampler_->stop(); }
+void Watch::interrupt() {
+  sampler_->stop();
+}
 
 std::vector<media::SampledFrame> Watch::collect() {
   const Stopwatch stopwatch(timing_.decode_seconds);
@@ -115,8 +120,8 @@ void Watch::see(const std::vector<media::SampledFrame>& frames) {
   const std::int64_t tokens = units * model_.info().tokens_per_unit;
   kernels::Backend& backend = model_.backend();
   if (!hidden_ || hidden_.rows() != tokens) {
-    hidden_ = backend.allocate(backend.activation_dtype(),
-                               {tokens, model_.decoder().config().width});
+    hidden_ =
+        backend.allocate(backend.activation_dtype(), {tokens, model_.decoder().config().width});
   }
   {
     const Stopwatch stopwatch(timing_.vision_seconds);

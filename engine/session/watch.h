@@ -24,13 +24,15 @@ namespace longtake::session {
 struct WatchOptions {
   Micros interval = kMicrosPerSecond;  // stream time between two looked-at frames
   media::SamplingMode sampling = media::SamplingMode::exact;
-  std::optional<Micros> until;         // stop after the chunk that reaches this time
+  std::optional<Micros> until;          // stop after the chunk that reaches this time
   std::int64_t window_tokens = 15'000;  // ReKV's default for LLaVA-OneVision
-  std::int64_t chunk_tokens = 196;     // tokens per forward pass: more fills the GEMMs better, less lets
-                                       // a question in sooner (a GPU takes far more at once)
+  std::int64_t chunk_tokens = 196;  // tokens per forward pass: more fills the GEMMs better, less
+                                    // lets a question in sooner (a GPU takes far more at once)
   kernels::DType window_dtype = kernels::DType::f32;
-  bool overlapped = false;  // the device works by itself: a chunk is committed while the next one runs
-  int decode_threads = 0;              // 0 = FFmpeg's choice
+  bool overlapped =
+      false;  // the device works by itself: a chunk is committed while the next one runs
+  int decode_threads = 0;  // 0 = FFmpeg's choice
+  media::Decoding decoding = media::Decoding::software;
 };
 
 // Units per chunk and per window that these options mean for a model.
@@ -38,7 +40,7 @@ memory::StreamWindowOptions window_options(const model::ModelInfo& model,
                                            const WatchOptions& options);
 
 struct WatchTiming {
-  double decode_seconds = 0;   // waiting for the sampler
+  double decode_seconds = 0;  // waiting for the sampler
   double vision_seconds = 0;
   double prefill_seconds = 0;
   double write_seconds = 0;

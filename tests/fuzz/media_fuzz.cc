@@ -16,6 +16,7 @@
 #include "engine/media/media_input.h"
 #include "engine/media/scene_cuts.h"
 #include "kernels/error.h"
+#include "tests/unit/media/failing_hardware.h"
 
 namespace {
 
@@ -59,6 +60,7 @@ void sample(const std::string& path, unsigned how) {
   options.until = 30 * kMicrosPerSecond;
   options.max_width = (how & 8) != 0 ? 17 : 0;
   options.threads = 1;
+  options.decoding = (how & 32) != 0 ? Decoding::hardware : Decoding::software;
   FrameSampler sampler(path, options);
   SceneCutDetector cuts;
   std::int64_t last = options.first_index - 1;
@@ -72,6 +74,13 @@ void sample(const std::string& path, unsigned how) {
     cuts.add(frame->image, frame->pts);
   }
   for (const TimeRange& range : sampler.summary().damaged) require(range.begin <= range.end);
+}
+
+// A device that fails sooner or later, in one way or the other.
+std::shared_ptr<Hardware> fault_of(unsigned how) {
+  using Fault = FailingHardware::Fault;
+  return std::make_shared<FailingHardware>((how & 64) != 0 ? Fault::surfaces : Fault::copying,
+                                           (how & 128) != 0 ? 9 : 2);
 }
 
 void read_some(const std::string& path, unsigned how) {
@@ -97,6 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
   }
+  set_hardware_for_tests(fault_of(how));
   try {
     if ((how & 16) != 0) {
       read_some(path, how);

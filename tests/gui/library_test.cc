@@ -168,6 +168,20 @@ class LibraryTest : public QObject {
     QTRY_VERIFY(desk.context().settings.queue().isEmpty());
   }
 
+  void oneDroppedFileIsShownAndManyLeaveOneAtWork() {
+    GuiDesk desk;
+    Library library(desk);
+    const auto open = [&] { return text(desk.context().workspace.video().name); };
+    library.drop(sampleVideo());
+    QTRY_COMPARE(open(), QString("sample.mp4"));
+    library.drop(clips_.path() + "/folder/part1.mp4");
+    QTRY_COMPARE(open(), QString("part1.mp4"));
+    library.drop({QUrl::fromLocalFile(clips_.path() + "/folder/part2.mp4"),
+                  QUrl::fromLocalFile(clips_.path() + "/folder/deeper/part3.mp4")});
+    QTRY_COMPARE(library.rows(), 4);
+    QCOMPARE(open(), QString("part1.mp4"));
+  }
+
   void theSameFileTwiceIsOneVideo() {
     GuiDesk desk;
     Library library(desk);

@@ -63,7 +63,8 @@ QString durationWords(Micros duration) {
 }
 
 QString sizeText(qint64 bytes) {
-  return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+  const QString size = QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+  return QString(size).replace(QLatin1Char(' '), QChar(0x00A0));  // never torn apart
 }
 
 QString speedText(double timesRealTime) {

@@ -91,7 +91,10 @@ void LibraryPanel::build() {
   shelfColumn->setContentsMargins(0, 0, 0, 0);
   shelfColumn->addWidget(new QueueStrip(context_.theme, queue_, adder_, shelfPage_));
   shelfColumn->addWidget(list_, 1);
-  shelfColumn->addWidget(footer_);
+  auto* footerRow = new QHBoxLayout;
+  footerRow->setObjectName(QStringLiteral("footerRow"));
+  footerRow->addWidget(footer_);
+  shelfColumn->addLayout(footerRow);
 
   auto* body = new QWidget(this);
   pages_ = new QStackedLayout(body);
@@ -191,7 +194,8 @@ void LibraryPanel::restyle() {
       ->layout()
       ->setContentsMargins(gap, small, small, small);
   findChild<QLayout*>(QStringLiteral("noticeRow"))->setContentsMargins(small, 0, small, 0);
-  footer_->setContentsMargins(gap, theme.gapTiny(), gap, theme.gapTiny());
+  findChild<QLayout*>(QStringLiteral("footerRow"))
+      ->setContentsMargins(gap, theme.gapTiny(), gap, theme.gapTiny());
   update();
 }
 
@@ -268,9 +272,9 @@ void LibraryPanel::add(const QList<QUrl>& addresses) {
 void LibraryPanel::take(const store::Video& video, bool known) {
   if (!known) search_->clear();  // or it would not be seen to arrive
   queue_.add(video.id);
-  if (!context_.workspace.hasVideo() || (known && adder_.total() == 1)) {
-    context_.workspace.openVideo(video);
-  }
+  // One file was meant to be seen now; many are stock, and nobody is taken away from their work for
+  // it.
+  if (!context_.workspace.hasVideo() || adder_.total() == 1) context_.workspace.openVideo(video);
 }
 
 void LibraryPanel::takeFound(const store::Video& video) {

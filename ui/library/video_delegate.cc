@@ -48,6 +48,54 @@ QColor toneColor(const Colors& c, Tone tone) {
   return c.textSoft;
 }
 
+QFont fontOfName(const Theme& theme, const QModelIndex& index) {
+  const bool open = index.data(VideoListModel::OpenRole).toBool();
+  return theme.font(open ? Theme::Font::strong : Theme::Font::body);
+}
+
+// Calls line(begin, length) for each line of a text that is wrapped at words, or within one that is
+// wider than a line.
+template <typename Line>
+void forLines(const QString& text, const QFont& font, Qt::LayoutDirection direction, int width,
+              Line&& line) {
+  QTextLayout layout(text, font);
+  QTextOption wrapping;
+  wrapping.setTextDirection(direction);
+  wrapping.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  layout.setTextOption(wrapping);
+  layout.beginLayout();
+  for (QTextLine one = layout.createLine(); one.isValid(); one = layout.createLine()) {
+    one.setLineWidth(width);
+    if (!line(one.textStart(), one.textLength())) break;
+  }
+  layout.endLayout();
+}
+
+int linesOf(const QString& text, const QFont& font, int width) {
+  int lines = 0;
+  forLines(text, font, Qt::LayoutDirectionAuto, width, [&](int, int) { return ++lines < 8; });
+  return lines;
+}
+
+// As many lines as the place is high; the last one is cut where it must be: the tooltip has it all.
+void paintLines(QPainter* painter, const QRect& place, const QString& text,
+                Qt::LayoutDirection direction, Qt::TextElideMode elide) {
+  const QFontMetrics metrics(painter->font());
+  const int lines = place.height() / metrics.height();
+  const Qt::Alignment leading = QStyle::visualAlignment(direction, Qt::AlignLeft);
+  const int flags = static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine;
+  int i = 0;
+  forLines(text, painter->font(), direction, place.width(), [&](int begin, int length) {
+    const QRect line(place.left(), place.top() + i * metrics.height(), place.width(),
+                     metrics.height());
+    const bool last = ++i >= lines;
+    painter->drawText(line, flags,
+                      last ? metrics.elidedText(text.mid(begin), elide, place.width())
+                           : text.mid(begin, length).trimmed());
+    return !last;
+  });
+}
+
 }  // namespace
 
 VideoDelegate::VideoDelegate(const Theme& theme, QObject* parent)
@@ -55,7 +103,7 @@ VideoDelegate::VideoDelegate(const Theme& theme, QObject* parent)
 
 QSize VideoDelegate::pictureSize(int rowWidth) const {
   // Pictures do not grow with the text, and give way where the words need the room.
-  const int width = rowWidth < theme_.px(230) ? 64 : 88;
+  const int width = std::clamp(88 - (theme_.px(280) - rowWidth) / 2, 64, 88);
   return {width, width * 9 / 16};
 }
 
@@ -72,7 +120,8 @@ QSize VideoDelegate::sizeHint(const QStyleOptionViewItem& option,
   const int width = view != nullptr ? view->viewport()->width() : option.rect.width();
   const int name = QFontMetrics(theme_.font(Theme::Font::strong)).height();
   const int state = QFontMetrics(theme_.font(Theme::Font::small)).height();
-  const int words = name + stateLines(width) * state + theme_.px(2);
+  // A long name may take the place of the state's last line.
+  const int words = std::max(name, state) + name + (stateLines(width) - 1) * state + theme_.px(2);
   return {theme_.px(160), std::max(words, pictureSize(width).height()) + 2 * theme_.gapSmall()};
 }
 
@@ -85,21 +134,33 @@ VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
   QRect inner = p.row.adjusted(gap, gap - 1, -gap, 1 - gap);
   p.picture = QRect(inner.left(), inner.center().y() - picture.height() / 2, picture.width(),
                     picture.height());
-  int end = inner.right();
-  if (actionOf(index) != RowAction::none) {
-    const int size = theme_.px(26);
-    p.button = QRect(end - size + theme_.gapTiny(), inner.center().y() - size / 2, size, size);
-    end = p.button.left() - theme_.gapTiny();
-  }
+  // The button stands beside the state, so that the name has the whole width.
+  const bool hasButton = actionOf(index) != RowAction::none;
+  const int buttonSize = theme_.px(26);
   const int begin = p.picture.right() + 1 + theme_.gap();
-  const int nameHeight = QFontMetrics(theme_.font(Theme::Font::strong)).height();
-  const QFontMetrics small(theme_.font(Theme::Font::small));
-  const bool oneLine =
-      small.horizontalAdvance(index.data(VideoListModel::StateRole).toString()) < end - begin;
-  const int stateHeight = (oneLine ? 1 : stateLines(option.rect.width())) * small.height();
+  const int nameWidth = inner.right() - begin;
+  const int stateWidth = nameWidth - (hasButton ? buttonSize : 0);
+
+  const QFont nameFont = fontOfName(theme_, index);
+  const QFont stateFont = theme_.font(Theme::Font::small);
+  const int nameLine = QFontMetrics(nameFont).height();
+  const int stateLine = QFontMetrics(stateFont).height();
+  const QString state = index.data(VideoListModel::StateRole).toString();
+  const int stateHeight =
+      std::min(stateLines(option.rect.width()), linesOf(state, stateFont, stateWidth)) * stateLine;
+  // A long name takes a second line where the state leaves it.
+  const bool room = 2 * nameLine + theme_.px(2) + stateHeight <= inner.height();
+  const int nameLines =
+      room ? std::min(2, linesOf(index.data().toString(), nameFont, nameWidth)) : 1;
+  const int nameHeight = nameLines * nameLine;
   const int top = inner.center().y() - (nameHeight + theme_.px(2) + stateHeight) / 2;
-  p.name = QRect(begin, top, end - begin, nameHeight);
-  p.state = QRect(begin, top + nameHeight + theme_.px(2), end - begin, stateHeight);
+  p.name = QRect(begin, top, nameWidth, nameHeight);
+  p.state = QRect(begin, top + nameHeight + theme_.px(2), stateWidth, stateHeight);
+  if (hasButton) {
+    p.button = QRect(begin + stateWidth + theme_.gapTiny(), p.state.center().y() - buttonSize / 2,
+                     buttonSize, buttonSize);
+    p.button.moveTop(std::clamp(p.button.top(), p.row.top(), p.row.bottom() + 1 - buttonSize));
+  }
   if (option.direction == Qt::RightToLeft) {
     for (QRect* rect : {&p.picture, &p.name, &p.state, &p.button}) {
       if (!rect->isNull()) *rect = QStyle::visualRect(option.direction, option.rect, *rect);
@@ -153,14 +214,14 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   }
   paintPicture(painter, p.picture, index);
 
-  const QFont nameFont = theme_.font(open ? Theme::Font::strong : Theme::Font::body);
-  painter->setFont(nameFont);
+  painter->setFont(fontOfName(theme_, index));
   painter->setPen(c.text);
-  const Qt::Alignment leading = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
-  painter->drawText(
-      p.name, static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine,
-      QFontMetrics(nameFont).elidedText(index.data().toString(), Qt::ElideMiddle, p.name.width()));
-  paintState(painter, option, p.state, index);
+  // The end of a name tells files apart, and its ending what they are.
+  paintLines(painter, p.name, index.data().toString(), option.direction, Qt::ElideMiddle);
+  painter->setFont(theme_.font(Theme::Font::small));
+  painter->setPen(toneColor(c, static_cast<Tone>(index.data(VideoListModel::ToneRole).toInt())));
+  paintLines(painter, p.state, index.data(VideoListModel::StateRole).toString(), option.direction,
+             Qt::ElideRight);
 
   if (!p.button.isNull()) {
     const int size = theme_.px(16);
@@ -233,38 +294,6 @@ void VideoDelegate::paintPicture(QPainter* painter, const QRect& rect,
     painter->drawText(badge, Qt::AlignCenter, length);
   }
   painter->restore();
-}
-
-void VideoDelegate::paintState(QPainter* painter, const QStyleOptionViewItem& option,
-                               const QRect& rect, const QModelIndex& index) const {
-  const QFont font = theme_.font(Theme::Font::small);
-  const QFontMetrics metrics(font);
-  const QString words = index.data(VideoListModel::StateRole).toString();
-  const auto tone = static_cast<Tone>(index.data(VideoListModel::ToneRole).toInt());
-  painter->setFont(font);
-  painter->setPen(toneColor(theme_.colors(), tone));
-  // What does not fit is told by the tooltip.
-  QTextLayout layout(words, font);
-  QTextOption wrapping;
-  wrapping.setTextDirection(option.direction);
-  wrapping.setWrapMode(QTextOption::WordWrap);
-  layout.setTextOption(wrapping);
-  layout.beginLayout();
-  const int lines = rect.height() / metrics.height();
-  const Qt::Alignment leading = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
-  const int flags = static_cast<int>(leading) | Qt::AlignVCenter | Qt::TextSingleLine;
-  for (int i = 0; i < lines; ++i) {
-    QTextLine line = layout.createLine();
-    if (!line.isValid()) break;
-    line.setLineWidth(rect.width());
-    const QRect where(rect.left(), rect.top() + i * metrics.height(), rect.width(),
-                      metrics.height());
-    const QString part = i + 1 < lines ? words.mid(line.textStart(), line.textLength()).trimmed()
-                                       : metrics.elidedText(words.mid(line.textStart()),
-                                                            Qt::ElideRight, rect.width());
-    painter->drawText(where, flags, part);
-  }
-  layout.endLayout();
 }
 
 bool VideoDelegate::editorEvent(QEvent* event, QAbstractItemModel* model,

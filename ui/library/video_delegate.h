@@ -41,8 +41,6 @@ class VideoDelegate : public QStyledItemDelegate {
   QSize pictureSize(int rowWidth) const;
   int stateLines(int rowWidth) const;
   void paintPicture(QPainter* painter, const QRect& rect, const QModelIndex& index) const;
-  void paintState(QPainter* painter, const QStyleOptionViewItem& option, const QRect& rect,
-                  const QModelIndex& index) const;
 
   const Theme& theme_;
 };

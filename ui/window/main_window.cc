@@ -159,8 +159,7 @@ void MainWindow::build() {
 
 void MainWindow::connectPanels() {
   Workspace& workspace = context_.workspace;
-  connect(&workspace, &Workspace::told, this,
-          [this](const QString& text) { statusBar()->showMessage(text, 8000); });
+  connect(&workspace, &Workspace::told, this, &MainWindow::tell);
   connect(&context_.engine, &EngineLink::failed, this,
           [this](const QString& message, const QString& hint) {
             say(Trouble::request, withHint(message, hint));
@@ -238,6 +237,15 @@ Dialog* MainWindow::showDialog(Args&&... args) {
   return dialog;
 }
 
+void MainWindow::tell(const QString& text) {
+  constexpr int kShownForMs = 8000;
+  int room = statusBar()->width() - modelButton_->width() - context_.theme.px(32);
+  if (watching_->isVisible()) room -= watching_->width();
+  // A long name stands at the beginning, and what became of it at the end.
+  const QFontMetrics metrics(statusBar()->font());
+  statusBar()->showMessage(metrics.elidedText(text, Qt::ElideMiddle, room), kShownForMs);
+}
+
 void MainWindow::connectActions() {
   Actions& actions = context_.actions;
   const auto on = [&](ActionId id, auto&& act) {
@@ -246,7 +254,7 @@ void MainWindow::connectActions() {
   on(Id::quit, [this] { close(); });
   on(Id::exportReport, [this] {
     if (!context_.workspace.hasVideo()) {
-      statusBar()->showMessage(tr("Open a video first: what is exported belongs to one"), 5000);
+      tell(tr("Open a video first: what is exported belongs to one"));
       return;
     }
     showDialog<ExportDialog>(context_)->setConversation(conversation_->model().id());
@@ -266,11 +274,11 @@ void MainWindow::connectActions() {
   on(Id::shortcutSheet, [this] { showDialog<ShortcutsDialog>(context_); });
   on(Id::about, [this] { showDialog<AboutDialog>(context_, PlayerPanel::playerVersion()); });
   on(Id::copyDiagnostics, [this] {
-    AboutDialog::diagnostics(
-        context_, PlayerPanel::playerVersion(), this, [this](const QString& text) {
-          QApplication::clipboard()->setText(text);
-          statusBar()->showMessage(tr("Diagnostics are on the clipboard"), 4000);
-        });
+    AboutDialog::diagnostics(context_, PlayerPanel::playerVersion(), this,
+                             [this](const QString& text) {
+                               QApplication::clipboard()->setText(text);
+                               tell(tr("Diagnostics are on the clipboard"));
+                             });
   });
 
   const auto showing = [&](ActionId id, QWidget* panel) {

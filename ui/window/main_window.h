@@ -67,6 +67,8 @@ class MainWindow : public QMainWindow {
   void say(Trouble trouble, const QString& text, const QString& button = {},
            std::function<void()> onButton = {});
   void take(Trouble trouble);
+  // For some seconds, in the status bar.
+  void tell(const QString& text);
   void useProcessor();
   void build();
   void connectPanels();

@@ -1,5 +1,5 @@
-// Watch with a device that works while the host does something else: the memory is the same, byte for byte, however
-// the two overlap and wherever the watch pauses.
+// Watch with a device that works while the host does something else: the memory is the same, byte
+// for byte, however the two overlap and wherever the watch pauses.
 #include "engine/session/watch.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +8,7 @@
 #include "engine/session/catalogue.h"
 #include "engine/session/runtime.h"
 #include "engine/store/library.h"
+#include "tests/unit/media/failing_hardware.h"
 #include "tests/unit/session/engine_fixture.h"
 
 namespace longtake::session {
@@ -30,11 +31,13 @@ class WatchTest : public EngineFixture {
     return library_->open_memory(library_->create_memory(memory));
   }
   // Watches on from where a memory ends: at most so many chunks, then a pause.
-  void watch(store::MemoryStore& memory, bool overlapped, int chunks = 1'000'000,
-             std::optional<Micros> until = {}) {
+  media::FrameSampler::Summary watch(store::MemoryStore& memory, bool overlapped,
+                                     int chunks = 1'000'000, std::optional<Micros> until = {},
+                                     media::Decoding decoding = media::Decoding::software) {
     WatchOptions options = runtime_.watch_options();
     options.overlapped = overlapped;
     options.until = until;
+    options.decoding = decoding;
     Watch watch(runtime_.model(), runtime_.sinks(), memory, kSample.string(), options);
     const std::int64_t before = memory.count();
     int done = 0;
@@ -43,6 +46,7 @@ class WatchTest : public EngineFixture {
     EXPECT_EQ(watch.frames(), memory.count() - before);  // nano: a frame, a block
     EXPECT_EQ(watch.seen_until(),
               memory.count() == 0 ? 0 : memory.info(memory.count() - 1).time.end);
+    return watch.sampler_summary();
   }
   static std::string hash_of(const store::MemoryStore& memory) {
     Hasher hasher;
@@ -88,6 +92,27 @@ TEST_F(WatchTest, UntilIsKeptToTheChunk) {
   EXPECT_GT(plain->count(), 0);
   EXPECT_FALSE(overlapped->record().finished);
   EXPECT_EQ(hash_of(*overlapped), hash_of(*plain));
+}
+
+TEST_F(WatchTest, AProcessorDecodesItself) {
+  EXPECT_EQ(runtime_.watch_options().decoding, media::Decoding::software);
+}
+
+TEST_F(WatchTest, ADecoderThatFailsChangesNothing) {
+  const auto plain = new_memory();
+  EXPECT_EQ(watch(*plain, true).frames_in_hardware, 0);
+
+  using media::FailingHardware;
+  media::set_hardware_for_tests(
+      std::make_shared<FailingHardware>(FailingHardware::Fault::surfaces, 100));
+  const auto failing = new_memory();
+  const media::FrameSampler::Summary summary =
+      watch(*failing, true, 1'000'000, {}, media::Decoding::hardware);
+  media::set_hardware_for_tests(nullptr);
+  EXPECT_GT(summary.frames_in_hardware, 0);
+  EXPECT_LT(summary.frames_in_hardware, summary.frames_decoded);
+  EXPECT_TRUE(failing->record().finished);
+  EXPECT_EQ(hash_of(*failing), hash_of(*plain));
 }
 
 }  // namespace

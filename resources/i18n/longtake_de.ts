@@ -2370,6 +2370,34 @@
         <source>%1: the library is in use by another process</source>
         <translation>%1: Die Bibliothek wird gerade von einem anderen Prozess benutzt</translation>
     </message>
+    <message>
+        <source>The graphics card is short of memory: less is kept ready for the next question</source>
+        <translation>Der Speicher der Grafikkarte ist knapp: Für die nächste Frage wird weniger bereitgehalten</translation>
+    </message>
+    <message>
+        <source>Answers may take longer now. Close other programs that use the graphics card.</source>
+        <translation>Antworten können jetzt länger dauern. Andere Programme schließen, die die Grafikkarte benutzen.</translation>
+    </message>
+    <message>
+        <source>Nothing that was stored is lost. It is slower now: start Longtake again to use the graphics card.</source>
+        <translation>Nichts Gespeichertes ist verloren. Es geht jetzt langsamer: Longtake neu starten, um die Grafikkarte wieder zu verwenden.</translation>
+    </message>
+    <message>
+        <source>The graphics card has too little memory for this model: the processor goes on</source>
+        <translation>Die Grafikkarte hat zu wenig Speicher für dieses Modell: Der Prozessor macht weiter</translation>
+    </message>
+    <message>
+        <source>It is slower now. Close other programs that use the graphics card, or choose a smaller model, and start Longtake again.</source>
+        <translation>Es geht jetzt langsamer. Andere Programme schließen, die die Grafikkarte benutzen, oder ein kleineres Modell wählen, und Longtake neu starten.</translation>
+    </message>
+    <message>
+        <source>The graphics card does not decode it.</source>
+        <translation>Die Grafikkarte dekodiert es nicht.</translation>
+    </message>
+    <message>
+        <source>A picture could not be copied from the graphics card (%1).</source>
+        <translation>Ein Bild ließ sich nicht von der Grafikkarte kopieren (%1).</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

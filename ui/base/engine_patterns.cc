@@ -24,6 +24,19 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "The graphics card stopped working: the processor goes on")},
     {QT_TRANSLATE_NOOP("Engine",
                        "The graphics card has no room for this model: the processor is used")},
+    {QT_TRANSLATE_NOOP(
+        "Engine",
+        "The graphics card is short of memory: less is kept ready for the next question")},
+    {QT_TRANSLATE_NOOP(
+        "Engine", "Answers may take longer now. Close other programs that use the graphics card.")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "Nothing that was stored is lost. It is slower now: start Longtake again to "
+                       "use the graphics card.")},
+    {QT_TRANSLATE_NOOP(
+        "Engine", "The graphics card has too little memory for this model: the processor goes on")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "It is slower now. Close other programs that use the graphics card, or "
+                       "choose a smaller model, and start Longtake again.")},
     {QT_TRANSLATE_NOOP("Engine", "There is no such video in the library")},
     {"Add it first; `longtake-cli list` shows what is there.", 0,
      QT_TRANSLATE_NOOP("Engine", "Add it first.")},
@@ -197,6 +210,8 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP(
         "Engine", "The file may be damaged, or use a variant that this FFmpeg cannot decode.")},
     {QT_TRANSLATE_NOOP("Engine", "A picture has an impossible size or format.")},
+    {QT_TRANSLATE_NOOP("Engine", "The graphics card does not decode it.")},
+    {QT_TRANSLATE_NOOP("Engine", "A picture could not be copied from the graphics card (%1)."), 1},
     {QT_TRANSLATE_NOOP("Engine", "Pictures of the format %1 cannot be converted to RGB.")},
     {QT_TRANSLATE_NOOP("Engine", "A picture cannot be encoded: %1."), 1},
     {QT_TRANSLATE_NOOP("Engine", "A picture cannot be converted for JPEG.")},

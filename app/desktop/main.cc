@@ -2,6 +2,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QIcon>
+#include <QProcess>
 #include <QUrl>
 #include <cstdio>
 
@@ -21,6 +22,16 @@ QStringList absolute(const QStringList& addresses) {
     result << QUrl::fromUserInput(address, QDir::currentPath(), QUrl::AssumeLocalFile).toString();
   }
   return result;
+}
+
+// What still counts for this run only, as arguments. The files have been added to the library.
+QStringList thisRun(const longtake::ui::Settings& settings) {
+  QStringList arguments;
+  const auto& choices = settings.thisRun();
+  if (!choices.library.isEmpty()) arguments << QStringLiteral("--library") << choices.library;
+  if (!choices.model.isEmpty()) arguments << QStringLiteral("--model") << choices.model;
+  if (!choices.device.isEmpty()) arguments << QStringLiteral("--device") << choices.device;
+  return arguments;
 }
 
 // Whether there is anything to draw on; Qt would abort the process if there is not.
@@ -88,18 +99,29 @@ int main(int argc, char** argv) {
   options.library = parser.isSet(library) ? QDir(parser.value(library)).absolutePath() : QString();
   options.model = parser.value(model);
   options.device = parser.value(device);
-  Desktop desktop(options);
-  QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/longtake.svg")));
+  QStringList again;  // the arguments of the next start
+  {
+    Desktop desktop(options);
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/longtake.svg")));
 
-  SingleInstance instance(desktop.libraryFolder());
-  if (instance.handOver(absolute(parser.positionalArguments()))) {
-    std::puts("Longtake is running already: it has been given the files.");
-    return 0;
+    SingleInstance instance(desktop.libraryFolder());
+    if (instance.handOver(absolute(parser.positionalArguments()))) {
+      std::puts("Longtake is running already: it has been given the files.");
+      return 0;
+    }
+    instance.listen();
+    QObject::connect(&instance, &SingleInstance::opened, &desktop, &Desktop::open);
+
+    desktop.open(parser.positionalArguments());
+    desktop.start();
+    const int code = QApplication::exec();
+    if (!desktop.isRestartWanted()) return code;
+    again = thisRun(desktop.context().settings);
+    if (parser.isSet(software)) again << QStringLiteral("--software-video");
   }
-  instance.listen();
-  QObject::connect(&instance, &SingleInstance::opened, &desktop, &Desktop::open);
-
-  desktop.open(parser.positionalArguments());
-  desktop.start();
-  return QApplication::exec();
+  // Only now, when this one has let go of the library and of its socket: the new one is not to hand
+  // over to it.
+  if (QProcess::startDetached(QCoreApplication::applicationFilePath(), again)) return 0;
+  std::fputs("Longtake could not be started again.\n", stderr);
+  return 1;
 }

@@ -509,6 +509,1897 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>The library is not open</source>
+        <translation>Die Bibliothek ist nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose a library folder in the preferences</source>
+        <translation>In den Einstellungen einen Bibliotheksordner wählen</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this</source>
+        <translation>Dafür reicht der Arbeitsspeicher nicht</translation>
+    </message>
+    <message>
+        <source>Close other programs, or use a smaller model.</source>
+        <translation>Andere Programme schließen oder ein kleineres Modell verwenden.</translation>
+    </message>
+    <message>
+        <source>This is a bug in Longtake: please report it.</source>
+        <translation>Das ist ein Fehler in Longtake: bitte melden.</translation>
+    </message>
+    <message>
+        <source>This is a fault of the program. Report it.</source>
+        <translation>Das ist ein Fehler des Programms. Bitte melden.</translation>
+    </message>
+    <message>
+        <source>Use the processor, or make the graphics card answer.</source>
+        <translation>Den Prozessor verwenden oder die Grafikkarte wieder in Gang bringen.</translation>
+    </message>
+    <message>
+        <source>The graphics card is short of memory: fewer frames are watched at a time</source>
+        <translation>Der Speicher der Grafikkarte ist knapp: Es werden weniger Bilder auf einmal angesehen</translation>
+    </message>
+    <message>
+        <source>Watching is slower now. Close other programs that use the graphics card.</source>
+        <translation>Das Ansehen ist jetzt langsamer. Andere Programme schließen, die die Grafikkarte benutzen.</translation>
+    </message>
+    <message>
+        <source>The graphics card stopped working: the processor goes on</source>
+        <translation>Die Grafikkarte ist ausgefallen: Der Prozessor macht weiter</translation>
+    </message>
+    <message>
+        <source>The graphics card has no room for this model: the processor is used</source>
+        <translation>Die Grafikkarte hat keinen Platz für dieses Modell: Der Prozessor wird verwendet</translation>
+    </message>
+    <message>
+        <source>There is no such video in the library</source>
+        <translation>Dieses Video ist nicht in der Bibliothek</translation>
+    </message>
+    <message>
+        <source>Add it first.</source>
+        <translation>Es zuerst hinzufügen.</translation>
+    </message>
+    <message>
+        <source>It may have been removed. Look at the list again.</source>
+        <translation>Vielleicht wurde es entfernt. Noch einmal in der Liste nachsehen.</translation>
+    </message>
+    <message>
+        <source>It may have been removed.</source>
+        <translation>Vielleicht wurde es entfernt.</translation>
+    </message>
+    <message>
+        <source>%1 has not been watched with %2 yet</source>
+        <translation>%1 wurde mit %2 noch nicht angesehen</translation>
+    </message>
+    <message>
+        <source>This video has not been watched with %1 yet</source>
+        <translation>Dieses Video wurde mit %1 noch nicht angesehen</translation>
+    </message>
+    <message>
+        <source>Press Watch beside the video in the library first.</source>
+        <translation>Zuerst „Ansehen“ beim Video in der Bibliothek drücken.</translation>
+    </message>
+    <message>
+        <source>%1 is not in the library</source>
+        <translation>%1 ist nicht in der Bibliothek</translation>
+    </message>
+    <message>
+        <source>Add the video first.</source>
+        <translation>Das Video zuerst hinzufügen.</translation>
+    </message>
+    <message>
+        <source>There is no such conversation</source>
+        <translation>Dieses Gespräch gibt es nicht</translation>
+    </message>
+    <message>
+        <source>There is no conversation %1</source>
+        <translation>Gespräch %1 gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Conversation %1 is not about %2</source>
+        <translation>In Gespräch %1 geht es nicht um %2</translation>
+    </message>
+    <message>
+        <source>Choose one of this video&apos;s conversations.</source>
+        <translation>Eines der Gespräche zu diesem Video wählen.</translation>
+    </message>
+    <message>
+        <source>The export was stopped</source>
+        <translation>Der Export wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>Saving the frame was stopped</source>
+        <translation>Das Speichern des Bildes wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>%1 has no picture at %2</source>
+        <translation>%1 hat bei %2 kein Bild</translation>
+    </message>
+    <message>
+        <source>The video ends at %1.</source>
+        <translation>Das Video endet bei %1.</translation>
+    </message>
+    <message>
+        <source>%1 is the video itself</source>
+        <translation>%1 ist das Video selbst</translation>
+    </message>
+    <message>
+        <source>Choose another name: the source is never written to.</source>
+        <translation>Einen anderen Namen wählen: In die Quelle wird nie geschrieben.</translation>
+    </message>
+    <message>
+        <source>There is no name for the file</source>
+        <translation>Die Datei hat keinen Namen</translation>
+    </message>
+    <message>
+        <source>Say where it is to be written.</source>
+        <translation>Angeben, wohin sie geschrieben werden soll.</translation>
+    </message>
+    <message>
+        <source>%1: the file of %2 is not there</source>
+        <translation>%1: Die Datei von %2 ist nicht da</translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, tell where it is now; else connect the drive that it lies on.</source>
+        <translation>Wurde sie verschoben oder umbenannt, den jetzigen Ort angeben; sonst das Laufwerk anschließen, auf dem sie liegt.</translation>
+    </message>
+    <message>
+        <source>If it was moved or renamed, tell where it is now; what was seen of it is kept. Else connect the drive that it lies on.</source>
+        <translation>Wurde sie verschoben oder umbenannt, den jetzigen Ort angeben; was davon gesehen wurde, bleibt erhalten. Sonst das Laufwerk anschließen, auf dem sie liegt.</translation>
+    </message>
+    <message>
+        <source>This command exports nothing</source>
+        <translation>Dieser Befehl exportiert nichts</translation>
+    </message>
+    <message>
+        <source>So many pictures of this size are not made at once</source>
+        <translation>So viele Bilder dieser Größe werden nicht auf einmal erzeugt</translation>
+    </message>
+    <message>
+        <source>Ask for smaller ones, or for those that can be seen first.</source>
+        <translation>Kleinere anfordern, oder zuerst die sichtbaren.</translation>
+    </message>
+    <message>
+        <source>%1: this address has no index by which to find its pictures</source>
+        <translation>%1: Diese Adresse hat kein Verzeichnis, in dem sich ihre Bilder finden ließen</translation>
+    </message>
+    <message>
+        <source>Save the video as a file and add that.</source>
+        <translation>Das Video als Datei speichern und diese hinzufügen.</translation>
+    </message>
+    <message>
+        <source>The self-test of the model was cancelled</source>
+        <translation>Der Selbsttest des Modells wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>The self-test asked no answerable question</source>
+        <translation>Der Selbsttest stellte keine beantwortbare Frage</translation>
+    </message>
+    <message>
+        <source>%1: cannot read: %2</source>
+        <translation>%1: lässt sich nicht lesen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot create: %2</source>
+        <translation>%1: lässt sich nicht anlegen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot open: %2</source>
+        <translation>%1: lässt sich nicht öffnen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot examine: %2</source>
+        <translation>%1: lässt sich nicht untersuchen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot write: %2</source>
+        <translation>%1: lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot resize: %2</source>
+        <translation>%1: lässt sich nicht in der Größe ändern: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot save: %2</source>
+        <translation>%1: lässt sich nicht sichern: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot lock: %2</source>
+        <translation>%1: lässt sich nicht sperren: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot map: %2</source>
+        <translation>%1: lässt sich nicht einblenden: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot replace: %2</source>
+        <translation>%1: lässt sich nicht ersetzen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot create the directory: %2</source>
+        <translation>%1: Ordner lässt sich nicht anlegen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot remove: %2</source>
+        <translation>%1: lässt sich nicht entfernen: %2</translation>
+    </message>
+    <message>
+        <source>Check that the path is right and that its drive is connected.</source>
+        <translation>Prüfen, ob der Pfad stimmt und das Laufwerk angeschlossen ist.</translation>
+    </message>
+    <message>
+        <source>Change the permissions, or choose another place.</source>
+        <translation>Die Zugriffsrechte ändern oder einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>Free some space on this drive, then try again.</source>
+        <translation>Auf diesem Laufwerk Platz schaffen, dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Andere Programme schließen, dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>Check the drive and its connection, then try again.</source>
+        <translation>Das Laufwerk und seinen Anschluss prüfen, dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1: the file ends before byte %2</source>
+        <translation>%1: Die Datei endet vor Byte %2</translation>
+    </message>
+    <message>
+        <source>The file was cut off or is still being copied. Restore or recreate it.</source>
+        <translation>Die Datei ist abgeschnitten oder wird noch kopiert. Sie wiederherstellen oder neu anlegen.</translation>
+    </message>
+    <message>
+        <source>%1: the file has %2 bytes, more than the %3 that are expected of it</source>
+        <translation>%1: Die Datei hat %2 Bytes, mehr als die erwarteten %3</translation>
+    </message>
+    <message>
+        <source>Check that this is the right file.</source>
+        <translation>Prüfen, ob das die richtige Datei ist.</translation>
+    </message>
+    <message>
+        <source>%1: cannot write the log: %2</source>
+        <translation>%1: Das Protokoll lässt sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>Choose another place for the log.</source>
+        <translation>Einen anderen Ort für das Protokoll wählen.</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>das Dateisystem ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>das Kontingent auf dem Datenträger ist erschöpft</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>das ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>das ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>die Datei gibt es schon</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>der Name ist zu lang</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>I/O error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>Too many levels of symbolic links</source>
+        <translation>die Verknüpfungen führen im Kreis</translation>
+    </message>
+    <message>
+        <source>Cannot allocate memory</source>
+        <translation>zu wenig Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Gerät oder Datei ist belegt</translation>
+    </message>
+    <message>
+        <source>Text file busy</source>
+        <translation>die Datei ist belegt</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>die Datei ist auf dem Server nicht mehr da</translation>
+    </message>
+    <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>das Laufwerk ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Invalid data found when processing input</source>
+        <translation>ungültige Daten</translation>
+    </message>
+    <message>
+        <source>End of file</source>
+        <translation>Ende der Datei</translation>
+    </message>
+    <message>
+        <source>Invalid argument</source>
+        <translation>ungültige Angabe</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>Network is unreachable</source>
+        <translation>das Netz ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>No route to host</source>
+        <translation>der Rechner ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>die Gegenseite hat die Verbindung getrennt</translation>
+    </message>
+    <message>
+        <source>Protocol not found</source>
+        <translation>unbekannte Art von Adresse</translation>
+    </message>
+    <message>
+        <source>Server returned 404 Not Found</source>
+        <translation>der Server kennt diese Adresse nicht</translation>
+    </message>
+    <message>
+        <source>Server returned 403 Forbidden (access denied)</source>
+        <translation>der Server verweigert den Zugriff</translation>
+    </message>
+    <message>
+        <source>Server returned 401 Unauthorized (authorization failed)</source>
+        <translation>der Server verlangt eine Anmeldung</translation>
+    </message>
+    <message>
+        <source>Server returned 5XX Server Error reply</source>
+        <translation>der Server meldet einen Fehler</translation>
+    </message>
+    <message>
+        <source>database disk image is malformed</source>
+        <translation>die Datenbank ist beschädigt</translation>
+    </message>
+    <message>
+        <source>file is not a database</source>
+        <translation>die Datei ist keine Datenbank</translation>
+    </message>
+    <message>
+        <source>database is locked</source>
+        <translation>die Datenbank ist gesperrt</translation>
+    </message>
+    <message>
+        <source>disk I/O error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>database or disk is full</source>
+        <translation>Datenbank oder Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>attempt to write a readonly database</source>
+        <translation>die Datenbank ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>unable to open database file</source>
+        <translation>die Datenbank lässt sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>FOREIGN KEY constraint failed</source>
+        <translation>etwas, worauf verwiesen wird, fehlt</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>zu wenig Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to decode.</source>
+        <translation>Zum Dekodieren reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>%1: no such file.</source>
+        <translation>%1: Diese Datei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>Den Pfad prüfen.</translation>
+    </message>
+    <message>
+        <source>%1 is a folder, not a video.</source>
+        <translation>%1 ist ein Ordner, kein Video.</translation>
+    </message>
+    <message>
+        <source>Name a file in it.</source>
+        <translation>Eine Datei darin angeben.</translation>
+    </message>
+    <message>
+        <source>%1 is not a file.</source>
+        <translation>%1 ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>Name a video file.</source>
+        <translation>Eine Videodatei angeben.</translation>
+    </message>
+    <message>
+        <source>%1: you may not read this file.</source>
+        <translation>%1: Für diese Datei fehlt die Leseberechtigung.</translation>
+    </message>
+    <message>
+        <source>Check the file&apos;s permissions.</source>
+        <translation>Die Zugriffsrechte der Datei prüfen.</translation>
+    </message>
+    <message>
+        <source>%1 is empty: it holds no bytes at all.</source>
+        <translation>%1 ist leer: Die Datei enthält kein einziges Byte.</translation>
+    </message>
+    <message>
+        <source>The copy or the recording probably failed; get the file again.</source>
+        <translation>Wahrscheinlich ist das Kopieren oder Aufnehmen fehlgeschlagen; die Datei noch einmal besorgen.</translation>
+    </message>
+    <message>
+        <source>%1: no answer within 30 seconds.</source>
+        <translation>%1: keine Antwort innerhalb von 30&#xa0;Sekunden.</translation>
+    </message>
+    <message>
+        <source>Check the address and the network.</source>
+        <translation>Adresse und Netzwerk prüfen.</translation>
+    </message>
+    <message>
+        <source>%1: opening was stopped.</source>
+        <translation>%1: Das Öffnen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1: not enough memory to open it.</source>
+        <translation>%1: Zum Öffnen reicht der Arbeitsspeicher nicht.</translation>
+    </message>
+    <message>
+        <source>%1: not found.</source>
+        <translation>%1: nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Die Adresse prüfen.</translation>
+    </message>
+    <message>
+        <source>%1: cannot be read (%2).</source>
+        <translation>%1 lässt sich nicht lesen (%2).</translation>
+    </message>
+    <message>
+        <source>Check that the file is still there.</source>
+        <translation>Prüfen, ob die Datei noch da ist.</translation>
+    </message>
+    <message>
+        <source>%1 is cut off or damaged: it begins like an MP4 or MOV video, but the index (moov) that says where its pictures are is missing or unreadable.</source>
+        <translation>%1 ist abgeschnitten oder beschädigt: Die Datei beginnt wie ein MP4- oder MOV-Video, aber das Verzeichnis (moov), in dem steht, wo die Bilder liegen, fehlt oder ist unlesbar.</translation>
+    </message>
+    <message>
+        <source>Copy it again from the source, or repair it with a tool such as untrunc.</source>
+        <translation>Noch einmal von der Quelle kopieren oder mit einem Werkzeug wie untrunc reparieren.</translation>
+    </message>
+    <message>
+        <source>%1 is not a video file that can be read.</source>
+        <translation>%1 ist keine lesbare Videodatei.</translation>
+    </message>
+    <message>
+        <source>Longtake reads what FFmpeg reads: MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF and others.</source>
+        <translation>Longtake liest, was FFmpeg liest: MP4, MOV, MKV, WebM, AVI, MPEG-TS, GIF und andere.</translation>
+    </message>
+    <message>
+        <source>%1 has sound but no picture.</source>
+        <translation>%1 hat Ton, aber kein Bild.</translation>
+    </message>
+    <message>
+        <source>Longtake watches video; audio-only files cannot be added.</source>
+        <translation>Longtake sieht Videos an; reine Tondateien lassen sich nicht hinzufügen.</translation>
+    </message>
+    <message>
+        <source>%1 holds no video.</source>
+        <translation>%1 enthält kein Video.</translation>
+    </message>
+    <message>
+        <source>Longtake watches video; this file has none that can be recognised.</source>
+        <translation>Longtake sieht Videos an; in dieser Datei ist keines zu erkennen.</translation>
+    </message>
+    <message>
+        <source>%1 is encrypted (copy protected); its pictures cannot be decoded.</source>
+        <translation>%1 ist verschlüsselt (kopiergeschützt); die Bilder lassen sich nicht dekodieren.</translation>
+    </message>
+    <message>
+        <source>Use a copy without protection.</source>
+        <translation>Eine Kopie ohne Schutz verwenden.</translation>
+    </message>
+    <message>
+        <source>%1 uses a video codec that is not known here.</source>
+        <translation>%1 benutzt einen Videocodec, der hier nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>Convert the file to H.264, for example with ffmpeg -i FILE -c:v libx264 OUT.mp4.</source>
+        <translation>Die Datei in H.264 umwandeln, zum Beispiel mit ffmpeg -i DATEI -c:v libx264 AUSGABE.mp4.</translation>
+    </message>
+    <message>
+        <source>%1: pictures of %2 x %3 pixels are beyond the limit of %4 a side.</source>
+        <translation>%1: Bilder von %2 x %3 Pixeln überschreiten die Grenze von %4 je Seite.</translation>
+    </message>
+    <message>
+        <source>The file is probably damaged.</source>
+        <translation>Die Datei ist wahrscheinlich beschädigt.</translation>
+    </message>
+    <message>
+        <source>%1: no picture could be decoded (%2, %3 packets read).</source>
+        <translation>%1: Kein Bild ließ sich dekodieren (%2, %3 Pakete gelesen).</translation>
+    </message>
+    <message>
+        <source>The file is damaged or cut off, or encrypted. Does another player show it?</source>
+        <translation>Die Datei ist beschädigt, abgeschnitten oder verschlüsselt. Zeigt ein anderer Player sie?</translation>
+    </message>
+    <message>
+        <source>%1: the connection was lost (%2).</source>
+        <translation>%1: Die Verbindung ist abgebrochen (%2).</translation>
+    </message>
+    <message>
+        <source>What was seen so far is kept; start again to continue.</source>
+        <translation>Das bisher Gesehene bleibt erhalten; zum Fortsetzen neu starten.</translation>
+    </message>
+    <message>
+        <source>%1: cannot be positioned.</source>
+        <translation>%1: Die gesuchte Stelle ist nicht zu erreichen.</translation>
+    </message>
+    <message>
+        <source>%1: cannot go back to the beginning.</source>
+        <translation>%1: Zurück zum Anfang geht es nicht.</translation>
+    </message>
+    <message>
+        <source>%1: there is no decoder for %2.</source>
+        <translation>%1: Für %2 gibt es keinen Decoder.</translation>
+    </message>
+    <message>
+        <source>%1: the %2 decoder does not accept it (%3).</source>
+        <translation>%1: Der Decoder %2 nimmt es nicht an (%3).</translation>
+    </message>
+    <message>
+        <source>The file may be damaged, or use a variant that this FFmpeg cannot decode.</source>
+        <translation>Vielleicht ist die Datei beschädigt oder benutzt eine Variante, die dieses FFmpeg nicht dekodieren kann.</translation>
+    </message>
+    <message>
+        <source>A picture has an impossible size or format.</source>
+        <translation>Ein Bild hat eine unmögliche Größe oder ein unmögliches Format.</translation>
+    </message>
+    <message>
+        <source>Pictures of the format %1 cannot be converted to RGB.</source>
+        <translation>Bilder im Format %1 lassen sich nicht in RGB umwandeln.</translation>
+    </message>
+    <message>
+        <source>A picture cannot be encoded: %1.</source>
+        <translation>Ein Bild lässt sich nicht kodieren: %1.</translation>
+    </message>
+    <message>
+        <source>A picture cannot be converted for JPEG.</source>
+        <translation>Ein Bild lässt sich nicht für JPEG umwandeln.</translation>
+    </message>
+    <message>
+        <source>An empty picture cannot be written.</source>
+        <translation>Ein leeres Bild lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>This FFmpeg has no encoder for %1.</source>
+        <translation>Dieses FFmpeg hat keinen Encoder für %1.</translation>
+    </message>
+    <message>
+        <source>%1: looking for cuts was stopped.</source>
+        <translation>%1: Die Suche nach Schnitten wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1: the cuts of an address are not looked for, because it may never end.</source>
+        <translation>%1: In einer Adresse wird nicht nach Schnitten gesucht, weil sie vielleicht nie endet.</translation>
+    </message>
+    <message>
+        <source>%1: there is no decoder for its sound (%2).</source>
+        <translation>%1: Für den Ton (%2) gibt es keinen Decoder.</translation>
+    </message>
+    <message>
+        <source>The pictures are not concerned. To see the sound, convert it to AAC.</source>
+        <translation>Die Bilder sind nicht betroffen. Um den Ton zu sehen, ihn in AAC umwandeln.</translation>
+    </message>
+    <message>
+        <source>%1: reading was stopped.</source>
+        <translation>%1: Das Lesen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1: the sound of an address is not measured, because it may never end.</source>
+        <translation>%1: Der Ton einer Adresse wird nicht gemessen, weil sie vielleicht nie endet.</translation>
+    </message>
+    <message>
+        <source>The pictures cannot be encoded (%1).</source>
+        <translation>Die Bilder lassen sich nicht kodieren (%1).</translation>
+    </message>
+    <message>
+        <source>The sound cannot be encoded (%1).</source>
+        <translation>Der Ton lässt sich nicht kodieren (%1).</translation>
+    </message>
+    <message>
+        <source>The pictures cannot be converted for H.264 (%1).</source>
+        <translation>Die Bilder lassen sich nicht für H.264 umwandeln (%1).</translation>
+    </message>
+    <message>
+        <source>A copy without encoding may still be possible.</source>
+        <translation>Eine Kopie ohne Kodieren ist vielleicht trotzdem möglich.</translation>
+    </message>
+    <message>
+        <source>This FFmpeg has no H.264 encoder (libx264).</source>
+        <translation>Dieses FFmpeg hat keinen H.264-Encoder (libx264).</translation>
+    </message>
+    <message>
+        <source>Choose the copied kind of clip, or install FFmpeg&apos;s libraries with libx264.</source>
+        <translation>Den kopierten Ausschnitt wählen oder FFmpeg-Bibliotheken mit libx264 installieren.</translation>
+    </message>
+    <message>
+        <source>This FFmpeg has no AAC encoder.</source>
+        <translation>Dieses FFmpeg hat keinen AAC-Encoder.</translation>
+    </message>
+    <message>
+        <source>Choose the copied kind of clip.</source>
+        <translation>Den kopierten Ausschnitt wählen.</translation>
+    </message>
+    <message>
+        <source>%1: its sound does not say what it is.</source>
+        <translation>%1: Der Ton sagt nicht, was er ist.</translation>
+    </message>
+    <message>
+        <source>%1: a clip can be made of a file only.</source>
+        <translation>%1: Ausschnitte gibt es nur aus Dateien.</translation>
+    </message>
+    <message>
+        <source>%1: writing the clip was stopped.</source>
+        <translation>%1: Das Schreiben des Ausschnitts wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>%1 has no picture at which a clip could begin.</source>
+        <translation>%1 hat kein Bild, an dem ein Ausschnitt beginnen könnte.</translation>
+    </message>
+    <message>
+        <source>The file may be damaged.</source>
+        <translation>Vielleicht ist die Datei beschädigt.</translation>
+    </message>
+    <message>
+        <source>Choose the exact kind of clip, which is encoded anew.</source>
+        <translation>Den genauen Ausschnitt wählen, der neu kodiert wird.</translation>
+    </message>
+    <message>
+        <source>%1: a place that was there a moment ago cannot be found again.</source>
+        <translation>%1: Eine Stelle, die eben noch da war, ist nicht wiederzufinden.</translation>
+    </message>
+    <message>
+        <source>Is the file still being written? Wait for its end.</source>
+        <translation>Wird die Datei noch geschrieben? Abwarten, bis sie fertig ist.</translation>
+    </message>
+    <message>
+        <source>This FFmpeg cannot write %1 files.</source>
+        <translation>Dieses FFmpeg kann keine %1-Dateien schreiben.</translation>
+    </message>
+    <message>
+        <source>Use .mp4 or .mkv.</source>
+        <translation>.mp4 oder .mkv verwenden.</translation>
+    </message>
+    <message>
+        <source>%1: the name does not say what kind of file this is to be.</source>
+        <translation>%1: Der Name sagt nicht, welche Art von Datei das werden soll.</translation>
+    </message>
+    <message>
+        <source>End it with .mp4, .mov, .mkv, .webm, .ts or .avi.</source>
+        <translation>Er soll auf .mp4, .mov, .mkv, .webm, .ts oder .avi enden.</translation>
+    </message>
+    <message>
+        <source>%1: the disk is full.</source>
+        <translation>%1: Der Datenträger ist voll.</translation>
+    </message>
+    <message>
+        <source>Make room, or choose another folder.</source>
+        <translation>Platz schaffen oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>%1: this folder may not be written to.</source>
+        <translation>%1: In diesen Ordner darf nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>%1: there is no such folder.</source>
+        <translation>%1: Diesen Ordner gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Make it, or choose another.</source>
+        <translation>Ihn anlegen oder einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>%1: this container cannot hold these streams.</source>
+        <translation>%1: Dieser Container kann diese Spuren nicht aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Choose .mkv, or the exact kind of clip, which is encoded anew.</source>
+        <translation>.mkv wählen oder den genauen Ausschnitt, der neu kodiert wird.</translation>
+    </message>
+    <message>
+        <source>%1: cannot be written (%2).</source>
+        <translation>%1 lässt sich nicht schreiben (%2).</translation>
+    </message>
+    <message>
+        <source>Check the disk.</source>
+        <translation>Den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>%1 is the video itself.</source>
+        <translation>%1 ist das Video selbst.</translation>
+    </message>
+    <message>
+        <source>%1 has nothing from %2 to %3.</source>
+        <translation>%1 hat von %2 bis %3 nichts.</translation>
+    </message>
+    <message>
+        <source>Choose a range within the video.</source>
+        <translation>Einen Bereich innerhalb des Videos wählen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot hold pictures in %2.</source>
+        <translation>%1 kann keine Bilder in %2 aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Choose .mp4, .mov or .mkv.</source>
+        <translation>.mp4, .mov oder .mkv wählen.</translation>
+    </message>
+    <message>
+        <source>%1 is turned when it is shown, which a %2 file written here cannot say.</source>
+        <translation>%1 wird gedreht gezeigt, und eine hier geschriebene %2-Datei kann das nicht angeben.</translation>
+    </message>
+    <message>
+        <source>Choose .mp4 or .mov.</source>
+        <translation>.mp4 oder .mov wählen.</translation>
+    </message>
+    <message>
+        <source>%1 has no times to cut by.</source>
+        <translation>%1 hat keine Zeiten, nach denen sich schneiden ließe.</translation>
+    </message>
+    <message>
+        <source>%1: no part that can be copied begins before %2.</source>
+        <translation>%1: Kein Teil, der sich kopieren lässt, beginnt vor %2.</translation>
+    </message>
+    <message>
+        <source>%1 does not say when its pictures are shown.</source>
+        <translation>%1 sagt nicht, wann die Bilder gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>%1: no picture could be decoded from %2 to %3.</source>
+        <translation>%1: Von %2 bis %3 ließ sich kein Bild dekodieren.</translation>
+    </message>
+    <message>
+        <source>The file may be damaged there. A copied clip may still play.</source>
+        <translation>Vielleicht ist die Datei dort beschädigt. Ein kopierter Ausschnitt lässt sich vielleicht trotzdem abspielen.</translation>
+    </message>
+    <message>
+        <source>A further picture track (%1) is left out: %2 cannot hold it.</source>
+        <translation>Eine weitere Bildspur (%1) fehlt: %2 kann sie nicht aufnehmen.</translation>
+    </message>
+    <message>
+        <source>A sound track (%1) is left out: %2 cannot hold it.</source>
+        <translation>Eine Tonspur (%1) fehlt: %2 kann sie nicht aufnehmen.</translation>
+    </message>
+    <message>
+        <source>A subtitle track (%1) is left out: %2 cannot hold it.</source>
+        <translation>Eine Untertitelspur (%1) fehlt: %2 kann sie nicht aufnehmen.</translation>
+    </message>
+    <message>
+        <source>A data track (%1) is left out: %2 cannot hold it.</source>
+        <translation>Eine Datenspur (%1) fehlt: %2 kann sie nicht aufnehmen.</translation>
+    </message>
+    <message>
+        <source>A sound track is left out: %1</source>
+        <translation>Eine Tonspur fehlt: %1</translation>
+    </message>
+    <message>
+        <source>The clip begins at %1: a copy can begin only at a keyframe.</source>
+        <translation>Der Ausschnitt beginnt bei %1: Eine Kopie kann nur an einem Schlüsselbild beginnen.</translation>
+    </message>
+    <message>
+        <source>The clip begins at %1, the first keyframe.</source>
+        <translation>Der Ausschnitt beginnt bei %1, dem ersten Schlüsselbild.</translation>
+    </message>
+    <message>
+        <source>This character cannot separate the columns of a table</source>
+        <translation>Dieses Zeichen kann die Spalten einer Tabelle nicht trennen</translation>
+    </message>
+    <message>
+        <source>Use a comma, a semicolon, a tab or a vertical bar.</source>
+        <translation>Komma, Semikolon, Tabulator oder senkrechten Strich verwenden.</translation>
+    </message>
+    <message>
+        <source>This frame rate cannot be</source>
+        <translation>Diese Bildrate ist nicht möglich</translation>
+    </message>
+    <message>
+        <source>Between one frame an hour and a thousand a second, as 25 or 30000/1001.</source>
+        <translation>Zwischen einem Bild je Stunde und tausend je Sekunde, etwa 25 oder 30000/1001.</translation>
+    </message>
+    <message>
+        <source>A timecode cannot count %1 frames a second</source>
+        <translation>Ein Timecode kann nicht %1 Bilder je Sekunde zählen</translation>
+    </message>
+    <message>
+        <source>Choose a rate of at most 100.</source>
+        <translation>Eine Rate von höchstens 100 wählen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no timecode at %2 frames a second</source>
+        <translation>„%1“ ist kein Timecode bei %2 Bildern je Sekunde</translation>
+    </message>
+    <message>
+        <source>Write HH:MM:SS:FF; a &quot;;&quot; before the frames makes it drop-frame, which 29.97 and 59.94 know.</source>
+        <translation>HH:MM:SS:BB schreiben; ein „;“ vor den Bildern macht daraus Drop-Frame, das es bei 29,97 und 59,94 gibt.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the PDF</source>
+        <translation>Für das PDF reicht der Arbeitsspeicher nicht</translation>
+    </message>
+    <message>
+        <source>Export without pictures, or fewer conversations at a time.</source>
+        <translation>Ohne Bilder exportieren oder weniger Gespräche auf einmal.</translation>
+    </message>
+    <message>
+        <source>The PDF cannot be written: %1</source>
+        <translation>Das PDF lässt sich nicht schreiben: %1</translation>
+    </message>
+    <message>
+        <source>Export as HTML and print that.</source>
+        <translation>Als HTML exportieren und das drucken.</translation>
+    </message>
+    <message>
+        <source>There is no video to write about</source>
+        <translation>Es gibt kein Video, über das zu schreiben wäre</translation>
+    </message>
+    <message>
+        <source>Choose a video of the library.</source>
+        <translation>Ein Video der Bibliothek wählen.</translation>
+    </message>
+    <message>
+        <source>There is no such export format</source>
+        <translation>Dieses Exportformat gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Frames are counted at %1 a second, as asked; the video has %2.</source>
+        <translation>Wie verlangt, werden %1 Bilder je Sekunde gezählt; das Video hat %2.</translation>
+    </message>
+    <message>
+        <source>The video&apos;s frame rate is not known; frames are counted at 25 a second.</source>
+        <translation>Die Bildrate des Videos ist nicht bekannt; gezählt werden 25 Bilder je Sekunde.</translation>
+    </message>
+    <message>
+        <source>The video has a variable frame rate; frames are counted at %1 a second, so that frame numbers are positions in time, not counts of pictures.</source>
+        <translation>Das Video hat eine variable Bildrate; gezählt werden %1 Bilder je Sekunde, sodass Bildnummern für Zeitpunkte stehen und nicht für die Anzahl der Bilder.</translation>
+    </message>
+    <message>
+        <source>The video has %1 frames a second, which editing programs do not count in; timecodes count %2.</source>
+        <translation>Das Video hat %1 Bilder je Sekunde, womit Schnittprogramme nicht zählen; die Timecodes zählen %2.</translation>
+    </message>
+    <message>
+        <source>The file&apos;s start timecode %1 does not exist at %2 frames a second; 00:00:00:00 is used instead.</source>
+        <translation>Den Start-Timecode %1 der Datei gibt es bei %2 Bildern je Sekunde nicht; stattdessen wird 00:00:00:00 verwendet.</translation>
+    </message>
+    <message>
+        <source>Timecodes and frame numbers are left empty: the video has no constant frame rate.</source>
+        <translation>Timecodes und Bildnummern bleiben leer: Das Video hat keine feste Bildrate.</translation>
+    </message>
+    <message>
+        <source>ffmpeg -i VIDEO -i THIS_FILE -map_chapters 1 -codec copy OUT puts the chapters into a copy of the video.</source>
+        <translation>ffmpeg -i VIDEO -i DIESE_DATEI -map_chapters 1 -codec copy AUSGABE setzt die Kapitel in eine Kopie des Videos ein.</translation>
+    </message>
+    <message>
+        <source>1 citation that the analyst rejected is left out.</source>
+        <translation>Es fehlt 1 Beleg, der abgelehnt wurde.</translation>
+    </message>
+    <message>
+        <source>%1 citations that the analyst rejected are left out.</source>
+        <translation>Es fehlen %1 Belege, die abgelehnt wurden.</translation>
+    </message>
+    <message>
+        <source>1 nearest moment of an answer that found nothing is left out.</source>
+        <translation>Es fehlt 1 nächstliegende Stelle einer Antwort, die nichts fand.</translation>
+    </message>
+    <message>
+        <source>%1 nearest moments of answers that found nothing are left out.</source>
+        <translation>Es fehlen %1 nächstliegende Stellen von Antworten, die nichts fanden.</translation>
+    </message>
+    <message>
+        <source>1 citation of another video is left out.</source>
+        <translation>Es fehlt 1 Beleg aus einem anderen Video.</translation>
+    </message>
+    <message>
+        <source>%1 citations of other videos are left out.</source>
+        <translation>Es fehlen %1 Belege aus anderen Videos.</translation>
+    </message>
+    <message>
+        <source>An EDL ends at event 999: this one continues in %1 further files.</source>
+        <translation>Eine EDL endet bei Ereignis 999: Weitere Dateien, in denen sie weitergeht: %1.</translation>
+    </message>
+    <message>
+        <source>An EDL does not store its frame rate: import this one at %1 drop-frame.</source>
+        <translation>Eine EDL speichert ihre Bildrate nicht: Diese mit %1 Drop-Frame importieren.</translation>
+    </message>
+    <message>
+        <source>An EDL does not store its frame rate: import this one at %1 non-drop-frame.</source>
+        <translation>Eine EDL speichert ihre Bildrate nicht: Diese mit %1 Non-Drop-Frame importieren.</translation>
+    </message>
+    <message>
+        <source>%1 entry is left out: timecode ends at 99 hours, and many programs end at 24.</source>
+        <translation>%1 Eintrag fehlt: Timecode endet bei 99&#xa0;Stunden, viele Programme enden bei 24.</translation>
+    </message>
+    <message>
+        <source>%1 entries are left out: timecode ends at 99 hours, and many programs end at 24.</source>
+        <translation>%1 Einträge fehlen: Timecode endet bei 99&#xa0;Stunden, viele Programme enden bei 24.</translation>
+    </message>
+    <message>
+        <source>%1 marker is left out: a cut list has no place for points outside its clips; the Resolve markers have.</source>
+        <translation>%1 Marke fehlt: In einer Schnittliste ist kein Platz für Punkte außerhalb ihrer Ausschnitte; die Resolve-Marken haben ihn.</translation>
+    </message>
+    <message>
+        <source>%1 markers are left out: a cut list has no place for points outside its clips; the Resolve markers have.</source>
+        <translation>%1 Marken fehlen: In einer Schnittliste ist kein Platz für Punkte außerhalb ihrer Ausschnitte; die Resolve-Marken haben ihn.</translation>
+    </message>
+    <message>
+        <source>Positions count from 01:00:00:00, where Resolve&apos;s timelines begin.</source>
+        <translation>Positionen zählen ab 01:00:00:00, wo die Zeitleisten von Resolve beginnen.</translation>
+    </message>
+    <message>
+        <source>Resolve keeps one marker for each frame: %1 stands later than it begins.</source>
+        <translation>Resolve behält eine Marke je Bild: %1 steht später, als sie beginnt.</translation>
+    </message>
+    <message>
+        <source>Resolve keeps one marker for each frame: %1 stand later than it begins.</source>
+        <translation>Resolve behält eine Marke je Bild: %1 stehen später, als sie beginnen.</translation>
+    </message>
+    <message>
+        <source>%1: cannot carry out a command: %2</source>
+        <translation>%1: Ein Befehl lässt sich nicht ausführen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot carry out a script: %2</source>
+        <translation>%1: Eine Befehlsfolge lässt sich nicht ausführen: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot bind a value: %2</source>
+        <translation>%1: Ein Wert lässt sich nicht übergeben: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot bind a text: %2</source>
+        <translation>%1: Ein Text lässt sich nicht übergeben: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot bind bytes: %2</source>
+        <translation>%1: Bytes lassen sich nicht übergeben: %2</translation>
+    </message>
+    <message>
+        <source>%1: cannot prepare a command: %2</source>
+        <translation>%1: Ein Befehl lässt sich nicht vorbereiten: %2</translation>
+    </message>
+    <message>
+        <source>What it belongs to was removed. Look at the list again.</source>
+        <translation>Wozu es gehört, wurde entfernt. Noch einmal in der Liste nachsehen.</translation>
+    </message>
+    <message>
+        <source>Change the permissions of the library&apos;s folder, or choose another folder.</source>
+        <translation>Die Zugriffsrechte des Bibliotheksordners ändern oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>The library&apos;s database is damaged. Put back a backup of it, or move the library&apos;s folder away and start a new one.</source>
+        <translation>Die Datenbank der Bibliothek ist beschädigt. Eine Sicherungskopie zurückspielen oder den Bibliotheksordner beiseitelegen und eine neue Bibliothek anfangen.</translation>
+    </message>
+    <message>
+        <source>Another program is using the library. Close it, then try again.</source>
+        <translation>Ein anderes Programm benutzt die Bibliothek. Es schließen, dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1: the library is open for reading only</source>
+        <translation>%1: Die Bibliothek ist nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>Close the other Longtake that is using it, then try again.</source>
+        <translation>Das andere Longtake schließen, das sie benutzt, dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1: there is no library here</source>
+        <translation>%1: Hier ist keine Bibliothek</translation>
+    </message>
+    <message>
+        <source>Choose another folder for the library.</source>
+        <translation>Einen anderen Ordner für die Bibliothek wählen.</translation>
+    </message>
+    <message>
+        <source>%1: this database is not a library of Longtake</source>
+        <translation>%1: Diese Datenbank ist keine Bibliothek von Longtake</translation>
+    </message>
+    <message>
+        <source>%1: this library was written by a newer Longtake (library version %2, this program knows up to %3)</source>
+        <translation>%1: Diese Bibliothek stammt von einem neueren Longtake (Bibliotheksversion %2, dieses Programm kennt bis %3)</translation>
+    </message>
+    <message>
+        <source>Install the newer Longtake, or choose another library. Nothing was changed.</source>
+        <translation>Das neuere Longtake installieren oder eine andere Bibliothek wählen. Nichts wurde verändert.</translation>
+    </message>
+    <message>
+        <source>%1: this library is of an older version and must be brought up to date first</source>
+        <translation>%1: Diese Bibliothek hat eine ältere Version und muss zuerst auf den neuesten Stand gebracht werden</translation>
+    </message>
+    <message>
+        <source>Open it once with Longtake where it may be written.</source>
+        <translation>Sie einmal mit Longtake öffnen, wo sie beschrieben werden darf.</translation>
+    </message>
+    <message>
+        <source>%1: the library is in use by %2</source>
+        <translation>%1: Die Bibliothek wird gerade benutzt: %2</translation>
+    </message>
+    <message>
+        <source>Close it, or wait until it is done.</source>
+        <translation>Es schließen oder warten, bis es fertig ist.</translation>
+    </message>
+    <message>
+        <source>library.db: row %1 of the table %2 is damaged</source>
+        <translation>library.db: Zeile %1 der Tabelle %2 ist beschädigt</translation>
+    </message>
+    <message>
+        <source>Put back a backup of the library, or remove the video that the row belongs to.</source>
+        <translation>Eine Sicherungskopie der Bibliothek zurückspielen oder das Video entfernen, zu dem die Zeile gehört.</translation>
+    </message>
+    <message>
+        <source>there is no video %1 in the library</source>
+        <translation>Video %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no memory %1 in the library</source>
+        <translation>Gedächtnis %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no conversation %1 in the library</source>
+        <translation>Gespräch %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no answer %1 in the library</source>
+        <translation>Antwort %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no running answer %1 in the library</source>
+        <translation>Eine laufende Antwort %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no citation %1 in the library</source>
+        <translation>Beleg %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>there is no marker %1 in the library</source>
+        <translation>Marke %1 gibt es in der Bibliothek nicht</translation>
+    </message>
+    <message>
+        <source>a conversation needs at least one video</source>
+        <translation>Ein Gespräch braucht mindestens ein Video</translation>
+    </message>
+    <message>
+        <source>Choose a video first.</source>
+        <translation>Zuerst ein Video wählen.</translation>
+    </message>
+    <message>
+        <source>memory %1 is no longer in the library</source>
+        <translation>Gedächtnis %1 ist nicht mehr in der Bibliothek</translation>
+    </message>
+    <message>
+        <source>Its video was removed while it was being watched.</source>
+        <translation>Das Video wurde entfernt, während es angesehen wurde.</translation>
+    </message>
+    <message>
+        <source>the name &quot;%1&quot; belongs to several videos</source>
+        <translation>Mehrere Videos heißen „%1“</translation>
+    </message>
+    <message>
+        <source>Name one of them by its number: %1.</source>
+        <translation>Eines davon mit seiner Nummer nennen: %1.</translation>
+    </message>
+    <message>
+        <source>%1: this is not the video %2</source>
+        <translation>%1: Das ist nicht das Video %2</translation>
+    </message>
+    <message>
+        <source>Its content differs from what was watched. Add it as a new video instead.</source>
+        <translation>Der Inhalt ist ein anderer als der angesehene. Die Datei stattdessen als neues Video hinzufügen.</translation>
+    </message>
+    <message>
+        <source>a video&apos;s content has an impossible name</source>
+        <translation>Der Inhalt eines Videos hat einen unmöglichen Namen</translation>
+    </message>
+    <message>
+        <source>library.db: memory %1 makes no sense</source>
+        <translation>library.db: Gedächtnis %1 ist widersprüchlich</translation>
+    </message>
+    <message>
+        <source>library.db: memory %1: its blocks are not numbered without gaps</source>
+        <translation>library.db: Gedächtnis %1: Die Blöcke sind nicht lückenlos nummeriert</translation>
+    </message>
+    <message>
+        <source>library.db: memory %1: the entry of block %2 makes no sense</source>
+        <translation>library.db: Gedächtnis %1: Der Eintrag von Block %2 ist widersprüchlich</translation>
+    </message>
+    <message>
+        <source>library.db: memory %1: it should have %2 blocks and has %3</source>
+        <translation>library.db: Gedächtnis %1: Es sollte %2 Blöcke haben und hat %3</translation>
+    </message>
+    <message>
+        <source>Remove the video from the library and watch it again.</source>
+        <translation>Das Video aus der Bibliothek entfernen und noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>Remove the video from the library and watch it again; or put back a backup of the library.</source>
+        <translation>Das Video aus der Bibliothek entfernen und noch einmal ansehen; oder eine Sicherungskopie der Bibliothek zurückspielen.</translation>
+    </message>
+    <message>
+        <source>%1: the file is missing or cut off; what was seen from %2 is lost</source>
+        <translation>%1: Die Datei fehlt oder ist abgeschnitten; verloren ist, was von %2 gesehen wurde</translation>
+    </message>
+    <message>
+        <source>This part of the video&apos;s memory is lost. Remove the video from the library and watch it again.</source>
+        <translation>Dieser Teil des Gedächtnisses ist verloren. Das Video aus der Bibliothek entfernen und noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>This memory cannot be searched any more. Remove the video from the library and watch it again.</source>
+        <translation>Dieses Gedächtnis lässt sich nicht mehr durchsuchen. Das Video aus der Bibliothek entfernen und noch einmal ansehen.</translation>
+    </message>
+    <message>
+        <source>%1: this is not a segment file</source>
+        <translation>%1: Das ist keine Segmentdatei</translation>
+    </message>
+    <message>
+        <source>%1: the file&apos;s byte order is not this machine&apos;s</source>
+        <translation>%1: Die Bytereihenfolge der Datei ist nicht die dieses Rechners</translation>
+    </message>
+    <message>
+        <source>%1: the header is damaged</source>
+        <translation>%1: Der Kopf ist beschädigt</translation>
+    </message>
+    <message>
+        <source>%1: the header contradicts itself</source>
+        <translation>%1: Der Kopf widerspricht sich</translation>
+    </message>
+    <message>
+        <source>%1: the file belongs to another memory</source>
+        <translation>%1: Die Datei gehört zu einem anderen Gedächtnis</translation>
+    </message>
+    <message>
+        <source>%1: segment format %2, this program knows %3</source>
+        <translation>%1: Segmentformat %2, dieses Programm kennt %3</translation>
+    </message>
+    <message>
+        <source>Install the Longtake that wrote it.</source>
+        <translation>Das Longtake installieren, das sie geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>%1: block %2: the file ends before its record does</source>
+        <translation>%1: Block %2: Die Datei endet vor seinem Datensatz</translation>
+    </message>
+    <message>
+        <source>%1: block %2: its head is damaged</source>
+        <translation>%1: Block %2: Der Kopf ist beschädigt</translation>
+    </message>
+    <message>
+        <source>%1: block %2: the record is not the one that the library describes</source>
+        <translation>%1: Block %2: Der Datensatz ist nicht der, den die Bibliothek beschreibt</translation>
+    </message>
+    <message>
+        <source>%1: block %2: layer %3 is damaged</source>
+        <translation>%1: Block %2: Schicht %3 ist beschädigt</translation>
+    </message>
+    <message>
+        <source>cannot store a memory of this shape or fingerprint</source>
+        <translation>Ein Gedächtnis dieser Form oder mit diesem Fingerabdruck lässt sich nicht speichern</translation>
+    </message>
+    <message>
+        <source>%1: the index ends before block %2</source>
+        <translation>%1: Der Index endet vor Block %2</translation>
+    </message>
+    <message>
+        <source>%1: the header of page %2 is damaged or of another memory</source>
+        <translation>%1: Der Kopf der Seite %2 ist beschädigt oder gehört zu einem anderen Gedächtnis</translation>
+    </message>
+    <message>
+        <source>%1: the index entry of block %2 at layer %3 is damaged</source>
+        <translation>%1: Der Indexeintrag von Block %2 in Schicht %3 ist beschädigt</translation>
+    </message>
+    <message>
+        <source>%1: there is no such model folder</source>
+        <translation>%1: Diesen Modellordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Name a folder that holds config.json, tokenizer.json and the weights as safetensors.</source>
+        <translation>Einen Ordner mit config.json, tokenizer.json und den Gewichten als safetensors angeben.</translation>
+    </message>
+    <message>
+        <source>%1: models of the family &quot;%2&quot; are not supported</source>
+        <translation>%1: Modelle der Familie „%2“ werden nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>Choose a model of a supported family: llava_onevision.</source>
+        <translation>Ein Modell einer unterstützten Familie wählen: llava_onevision.</translation>
+    </message>
+    <message>
+        <source>%1: no %2 and no %3</source>
+        <translation>%1: weder %2 noch %3 vorhanden</translation>
+    </message>
+    <message>
+        <source>Choose a folder that holds a complete model in safetensors format.</source>
+        <translation>Einen Ordner mit einem vollständigen Modell im Format safetensors wählen.</translation>
+    </message>
+    <message>
+        <source>%1: no preprocessor_config.json</source>
+        <translation>%1: keine preprocessor_config.json</translation>
+    </message>
+    <message>
+        <source>%1: no such file</source>
+        <translation>%1: Diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>%1: this part of the model is missing</source>
+        <translation>%1: Dieser Teil des Modells fehlt</translation>
+    </message>
+    <message>
+        <source>Download the missing file into the folder, or the whole model again.</source>
+        <translation>Die fehlende Datei in den Ordner herunterladen oder das ganze Modell noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or incomplete. Download the model again.</source>
+        <translation>Die Datei ist beschädigt oder unvollständig. Das Modell noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or was edited by hand. Download the model again.</source>
+        <translation>Die Datei ist beschädigt oder wurde von Hand geändert. Das Modell noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>The files belong to different models. Download the model again.</source>
+        <translation>Die Dateien gehören zu verschiedenen Modellen. Das Modell noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>The two files belong to different models. Download the model again.</source>
+        <translation>Die beiden Dateien gehören zu verschiedenen Modellen. Das Modell noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>A file of the model is missing or belongs to another one. Download it again.</source>
+        <translation>Eine Datei des Modells fehlt oder gehört zu einem anderen. Das Modell noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>The weights do not belong to this config.json.</source>
+        <translation>Die Gewichte gehören nicht zu dieser config.json.</translation>
+    </message>
+    <message>
+        <source>The weights do not belong to this config.json, or the download is incomplete.</source>
+        <translation>Die Gewichte gehören nicht zu dieser config.json, oder das Herunterladen blieb unvollständig.</translation>
+    </message>
+    <message>
+        <source>This version of Longtake cannot run this model. Choose another one.</source>
+        <translation>Diese Version von Longtake kann dieses Modell nicht ausführen. Ein anderes wählen.</translation>
+    </message>
+    <message>
+        <source>Longtake reads F32, F16 and BF16 weights. Choose an unquantised model.</source>
+        <translation>Longtake liest Gewichte in F32, F16 und BF16. Ein nicht quantisiertes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1: the model has no tensor &quot;%2&quot;</source>
+        <translation>%1: Dem Modell fehlt der Tensor „%2“</translation>
+    </message>
+    <message>
+        <source>the weights lack the tensor %1</source>
+        <translation>In den Gewichten fehlt der Tensor %1</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has type %3</source>
+        <translation>%1: Tensor „%2“ hat den Typ %3</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has shape %3, but config.json asks for %4</source>
+        <translation>%1: Tensor „%2“ hat die Form %3, config.json verlangt aber %4</translation>
+    </message>
+    <message>
+        <source>%1: a dimension of tensor &quot;%2&quot; is not a non-negative whole number</source>
+        <translation>%1: Eine Dimension von Tensor „%2“ ist keine nicht negative ganze Zahl</translation>
+    </message>
+    <message>
+        <source>%1: an offset of tensor &quot;%2&quot; is not a non-negative whole number</source>
+        <translation>%1: Eine Position von Tensor „%2“ ist keine nicht negative ganze Zahl</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; is impossibly large: %3</source>
+        <translation>%1: Tensor „%2“ ist unmöglich groß: %3</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; is impossibly large</source>
+        <translation>%1: Tensor „%2“ ist unmöglich groß</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; is not described by an object</source>
+        <translation>%1: Tensor „%2“ wird nicht durch ein Objekt beschrieben</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has no dtype</source>
+        <translation>%1: Tensor „%2“ hat keinen Datentyp</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has no valid dtype</source>
+        <translation>%1: Tensor „%2“ hat keinen gültigen Datentyp</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has no valid shape</source>
+        <translation>%1: Tensor „%2“ hat keine gültige Form</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; has no valid data_offsets</source>
+        <translation>%1: Tensor „%2“ hat keine gültigen data_offsets</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; lies at bytes %3 to %4, but the file has %5 bytes of data</source>
+        <translation>%1: Tensor „%2“ liegt bei Byte %3 bis %4, die Datei hat aber nur %5 Bytes Daten</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; (%3) does not fit its %4 bytes</source>
+        <translation>%1: Tensor „%2“ (%3) passt nicht zu seinen %4 Bytes</translation>
+    </message>
+    <message>
+        <source>%1: tensors &quot;%2&quot; and &quot;%3&quot; overlap</source>
+        <translation>%1: Die Tensoren „%2“ und „%3“ überlappen sich</translation>
+    </message>
+    <message>
+        <source>%1: weight_map names &quot;%2&quot;, which is not a plain .safetensors file name</source>
+        <translation>%1: weight_map nennt „%2“, was kein einfacher Name einer .safetensors-Datei ist</translation>
+    </message>
+    <message>
+        <source>%1: too short to be a safetensors file</source>
+        <translation>%1: zu kurz für eine safetensors-Datei</translation>
+    </message>
+    <message>
+        <source>%1: claims a header of %2 bytes in a file of %3</source>
+        <translation>%1: gibt einen Kopf von %2 Bytes an, in einer Datei von %3</translation>
+    </message>
+    <message>
+        <source>%1: its header is not a JSON object</source>
+        <translation>%1: Der Kopf ist kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>%1: has no weight_map</source>
+        <translation>%1: weight_map fehlt</translation>
+    </message>
+    <message>
+        <source>%1: weight_map of &quot;%2&quot; is not a file name</source>
+        <translation>%1: Die weight_map von „%2“ ist kein Dateiname</translation>
+    </message>
+    <message>
+        <source>%1: does not hold tensor &quot;%2&quot;, which %3 places there</source>
+        <translation>%1: enthält den Tensor „%2“ nicht, der laut %3 dort liegt</translation>
+    </message>
+    <message>
+        <source>%1: not valid JSON at byte %2</source>
+        <translation>%1: kein gültiges JSON bei Byte %2</translation>
+    </message>
+    <message>
+        <source>%1: not a JSON object</source>
+        <translation>%1: kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>%1: the key &quot;%2&quot; occurs twice in one object</source>
+        <translation>%1: Der Schlüssel „%2“ kommt in einem Objekt doppelt vor</translation>
+    </message>
+    <message>
+        <source>%1: nested deeper than %2 levels</source>
+        <translation>%1: tiefer als %2 Ebenen verschachtelt</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is missing</source>
+        <translation>%1: „%2“ fehlt</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a whole number</source>
+        <translation>%1: „%2“ ist keine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a number</source>
+        <translation>%1: „%2“ ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is neither true nor false</source>
+        <translation>%1: „%2“ ist weder true noch false</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a text</source>
+        <translation>%1: „%2“ ist kein Text</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not an object</source>
+        <translation>%1: „%2“ ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a list</source>
+        <translation>%1: „%2“ ist keine Liste</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a list of texts</source>
+        <translation>%1: „%2“ ist keine Liste von Texten</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a list of three numbers</source>
+        <translation>%1: „%2“ ist keine Liste von drei Zahlen</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not a pair</source>
+        <translation>%1: „%2“ ist kein Paar</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is neither a number nor a pair</source>
+        <translation>%1: „%2“ ist weder Zahl noch Paar</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; has too many ids</source>
+        <translation>%1: „%2“ hat zu viele Kennungen</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; does not name every layer</source>
+        <translation>%1: „%2“ nennt nicht jede Schicht</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; does not divide num_attention_heads</source>
+        <translation>%1: „%2“ teilt num_attention_heads nicht</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; does not divide hidden_size</source>
+        <translation>%1: „%2“ teilt hidden_size nicht</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is too small for hidden_size</source>
+        <translation>%1: „%2“ ist zu klein für hidden_size</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; gives an odd head_dim, which RoPE cannot rotate</source>
+        <translation>%1: „%2“ ergibt eine ungerade head_dim, die RoPE nicht drehen kann</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is larger than image_size</source>
+        <translation>%1: „%2“ ist größer als image_size</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is too small for image_size</source>
+        <translation>%1: „%2“ ist zu klein für image_size</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is %3, outside %4 to %5</source>
+        <translation>%1: „%2“ ist %3, außerhalb von %4 bis %5</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is %3, which makes no sense</source>
+        <translation>%1: „%2“ ist %3, was nicht sein kann</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is %3</source>
+        <translation>%1: „%2“ ist %3</translation>
+    </message>
+    <message>
+        <source>not square</source>
+        <translation>nicht quadratisch</translation>
+    </message>
+    <message>
+        <source>of type %1</source>
+        <translation>vom Typ %1</translation>
+    </message>
+    <message>
+        <source>not 1</source>
+        <translation>nicht 1</translation>
+    </message>
+    <message>
+        <source>not 3</source>
+        <translation>nicht 3</translation>
+    </message>
+    <message>
+        <source>a list of %1</source>
+        <translation>eine Liste von %1</translation>
+    </message>
+    <message>
+        <source>true: layers with a sliding window</source>
+        <translation>true: Schichten mit gleitendem Fenster</translation>
+    </message>
+    <message>
+        <source>given without height, width or shortest_edge</source>
+        <translation>ohne height, width oder shortest_edge angegeben</translation>
+    </message>
+    <message>
+        <source>preprocessor_config.json: &quot;size&quot; is %1 x %2, but config.json&apos;s vision_config takes %3 x %4</source>
+        <translation>preprocessor_config.json: „size“ ist %1 x %2, die vision_config von config.json nimmt aber %3 x %4</translation>
+    </message>
+    <message>
+        <source>%1: pictures are to be resized with a filter other than bicubic</source>
+        <translation>%1: Bilder sollen mit einem anderen Filter als bikubisch skaliert werden</translation>
+    </message>
+    <message>
+        <source>%1: tokenizer.json has %2 tokens, the model %3</source>
+        <translation>%1: tokenizer.json hat %2 Tokens, das Modell %3</translation>
+    </message>
+    <message>
+        <source>a picture without pixels cannot be encoded</source>
+        <translation>Ein Bild ohne Pixel lässt sich nicht kodieren</translation>
+    </message>
+    <message>
+        <source>the context is full: it holds %1 tokens, %2 are needed</source>
+        <translation>Der Kontext ist voll: Er fasst %1 Tokens, gebraucht werden %2</translation>
+    </message>
+    <message>
+        <source>the pass was cancelled</source>
+        <translation>Der Durchlauf wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>the answer was cancelled</source>
+        <translation>Die Antwort wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>Longtake reads byte-level BPE tokenizers of the GPT-2 and Qwen2 kind. Choose another model.</source>
+        <translation>Longtake liest Byte-Level-BPE-Tokenizer der Art von GPT-2 und Qwen2. Ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1: tokenizer.json: %2</source>
+        <translation>%1: tokenizer.json: %2</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither true nor false</source>
+        <translation>„%1“ ist weder true noch false</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a text</source>
+        <translation>„%1“ ist kein Text</translation>
+    </message>
+    <message>
+        <source>has no &quot;%1&quot;</source>
+        <translation>„%1“ fehlt</translation>
+    </message>
+    <message>
+        <source>token &quot;%1&quot; has no valid id</source>
+        <translation>Token „%1“ hat keine gültige Kennung</translation>
+    </message>
+    <message>
+        <source>&quot;normalizer&quot; is not an object</source>
+        <translation>„normalizer“ ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>the normalizer has no list</source>
+        <translation>Der Normalizer hat keine Liste</translation>
+    </message>
+    <message>
+        <source>normalizer &quot;%1&quot;</source>
+        <translation>Normalizer „%1“</translation>
+    </message>
+    <message>
+        <source>&quot;pre_tokenizer&quot; is not an object</source>
+        <translation>„pre_tokenizer“ ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>the pre_tokenizer has no list</source>
+        <translation>Der Pre-Tokenizer hat keine Liste</translation>
+    </message>
+    <message>
+        <source>pre_tokenizer &quot;%1&quot;</source>
+        <translation>Pre-Tokenizer „%1“</translation>
+    </message>
+    <message>
+        <source>a pre_tokenizer of %1 steps</source>
+        <translation>ein Pre-Tokenizer mit %1 Schritten</translation>
+    </message>
+    <message>
+        <source>a step of the pre_tokenizer is not an object</source>
+        <translation>Ein Schritt des Pre-Tokenizers ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>pre_tokenizer step &quot;%1&quot;</source>
+        <translation>Schritt des Pre-Tokenizers „%1“</translation>
+    </message>
+    <message>
+        <source>the splitting pattern &quot;%1&quot;</source>
+        <translation>das Trennmuster „%1“</translation>
+    </message>
+    <message>
+        <source>pre_tokenizer Split with behavior &quot;%1&quot;</source>
+        <translation>Pre-Tokenizer Split mit dem Verhalten „%1“</translation>
+    </message>
+    <message>
+        <source>pre_tokenizer Split with behavior &quot;%1&quot;, inverted</source>
+        <translation>Pre-Tokenizer Split mit dem Verhalten „%1“, invertiert</translation>
+    </message>
+    <message>
+        <source>model type &quot;%1&quot;</source>
+        <translation>Modelltyp „%1“</translation>
+    </message>
+    <message>
+        <source>a merge needs token &quot;%1&quot;, which the vocabulary lacks</source>
+        <translation>Eine Zusammenfügung braucht das Token „%1“, das im Vokabular fehlt</translation>
+    </message>
+    <message>
+        <source>merge &quot;%1&quot; is not a pair</source>
+        <translation>Die Zusammenfügung „%1“ ist kein Paar</translation>
+    </message>
+    <message>
+        <source>merge number %1 is not a pair</source>
+        <translation>Zusammenfügung Nummer %1 ist kein Paar</translation>
+    </message>
+    <message>
+        <source>&quot;added_tokens&quot; is not a list</source>
+        <translation>„added_tokens“ ist keine Liste</translation>
+    </message>
+    <message>
+        <source>an added token is not an object</source>
+        <translation>Ein zusätzliches Token ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>added token &quot;%1&quot; has no id</source>
+        <translation>Das zusätzliche Token „%1“ hat keine Kennung</translation>
+    </message>
+    <message>
+        <source>a tokenizer without a pre_tokenizer</source>
+        <translation>ein Tokenizer ohne Pre-Tokenizer</translation>
+    </message>
+    <message>
+        <source>decoder &quot;%1&quot;</source>
+        <translation>Decoder „%1“</translation>
+    </message>
+    <message>
+        <source>not a JSON object</source>
+        <translation>kein JSON-Objekt</translation>
+    </message>
+    <message>
+        <source>This processor lacks SSE4.2</source>
+        <translation>Diesem Prozessor fehlt SSE4.2</translation>
+    </message>
+    <message>
+        <source>Longtake needs a processor of 2009 or newer.</source>
+        <translation>Longtake braucht einen Prozessor von 2009 oder neuer.</translation>
+    </message>
+    <message>
+        <source>The CPU backend has no 4-bit weights</source>
+        <translation>Auf dem Prozessor gibt es keine Gewichte mit 4&#xa0;Bit</translation>
+    </message>
+    <message>
+        <source>Choose int8 or bf16 weights.</source>
+        <translation>Gewichte in int8 oder bf16 wählen.</translation>
+    </message>
+    <message>
+        <source>oneDNN refused a matrix product: %1</source>
+        <translation>oneDNN hat ein Matrixprodukt abgelehnt: %1</translation>
+    </message>
+    <message>
+        <source>Not enough memory for %1 MiB</source>
+        <translation>Der Arbeitsspeicher reicht nicht für %1&#xa0;MiB</translation>
+    </message>
+    <message>
+        <source>Not enough memory for a tensor %1</source>
+        <translation>Der Arbeitsspeicher reicht nicht für einen Tensor %1</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a smaller model.</source>
+        <translation>Andere Programme schließen oder ein kleineres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model.</source>
+        <translation>Ein kleineres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>The graphics card has no memory left (%1)</source>
+        <translation>Die Grafikkarte hat keinen Speicher mehr (%1)</translation>
+    </message>
+    <message>
+        <source>The graphics card has no memory left for %1 MiB</source>
+        <translation>Die Grafikkarte hat keinen Speicher mehr für %1&#xa0;MiB</translation>
+    </message>
+    <message>
+        <source>The computer has no memory left for %1 MiB</source>
+        <translation>Der Rechner hat keinen Arbeitsspeicher mehr für %1&#xa0;MiB</translation>
+    </message>
+    <message>
+        <source>Close other programs, choose a smaller model, or the processor in the preferences.</source>
+        <translation>Andere Programme schließen, ein kleineres Modell wählen oder in den Einstellungen den Prozessor.</translation>
+    </message>
+    <message>
+        <source>The graphics card stopped working (%1)</source>
+        <translation>Die Grafikkarte ist ausgefallen (%1)</translation>
+    </message>
+    <message>
+        <source>The graphics card could not multiply (%1)</source>
+        <translation>Die Grafikkarte konnte nicht multiplizieren (%1)</translation>
+    </message>
+    <message>
+        <source>Start Longtake again; nothing that was stored is lost. If it happens again, choose the processor in the preferences.</source>
+        <translation>Longtake neu starten; nichts Gespeichertes ist verloren. Passiert es noch einmal, in den Einstellungen den Prozessor wählen.</translation>
+    </message>
+    <message>
+        <source>The graphics driver does not answer</source>
+        <translation>Der Grafiktreiber antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Restart the computer, or choose the processor in the preferences.</source>
+        <translation>Den Rechner neu starten oder in den Einstellungen den Prozessor wählen.</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA graphics card that answers (%1)</source>
+        <translation>Keine NVIDIA-Grafikkarte antwortet (%1)</translation>
+    </message>
+    <message>
+        <source>Choose the processor in the preferences, or check the NVIDIA driver with nvidia-smi.</source>
+        <translation>In den Einstellungen den Prozessor wählen oder den NVIDIA-Treiber mit nvidia-smi prüfen.</translation>
+    </message>
+    <message>
+        <source>%1 is too old: compute capability %2.%3, 8.0 is needed</source>
+        <translation>%1 ist zu alt: Compute Capability %2.%3, gebraucht wird 8.0</translation>
+    </message>
+    <message>
+        <source>Choose the processor in the preferences.</source>
+        <translation>In den Einstellungen den Prozessor wählen.</translation>
+    </message>
+    <message>
+        <source>Weights of four bits are not supported on the graphics card</source>
+        <translation>Gewichte mit vier Bit werden auf der Grafikkarte nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>Choose int8 for the weights in the preferences.</source>
+        <translation>In den Einstellungen int8 für die Gewichte wählen.</translation>
+    </message>
+    <message>
+        <source>This graphics card cannot multiply int8 weights</source>
+        <translation>Diese Grafikkarte kann Gewichte in int8 nicht multiplizieren</translation>
+    </message>
+    <message>
+        <source>Choose bf16 for the weights in the preferences.</source>
+        <translation>In den Einstellungen bf16 für die Gewichte wählen.</translation>
+    </message>
+    <message>
+        <source>There is no NVIDIA driver on this computer</source>
+        <translation>Auf diesem Rechner ist kein NVIDIA-Treiber</translation>
+    </message>
+    <message>
+        <source>Choose the processor in the preferences, or install the driver.</source>
+        <translation>In den Einstellungen den Prozessor wählen oder den Treiber installieren.</translation>
+    </message>
+    <message>
+        <source>The CUDA plugin cannot be loaded (%1)</source>
+        <translation>Das CUDA-Plugin lässt sich nicht laden (%1)</translation>
+    </message>
+    <message>
+        <source>Choose the processor in the preferences, or install the plugin and NVIDIA&apos;s cuBLAS beside the program.</source>
+        <translation>In den Einstellungen den Prozessor wählen, oder das Plugin und cuBLAS von NVIDIA neben dem Programm installieren.</translation>
+    </message>
+    <message>
+        <source>liblongtake_cuda.so is not a plugin of this version</source>
+        <translation>liblongtake_cuda.so ist kein Plugin dieser Version</translation>
+    </message>
+    <message>
+        <source>Install the plugin that came with this version.</source>
+        <translation>Das Plugin installieren, das zu dieser Version gehört.</translation>
+    </message>
+    <message>
+        <source>The library is open for reading only</source>
+        <translation>Die Bibliothek ist nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>Another Longtake is using it: close that one first.</source>
+        <translation>Ein anderes Longtake benutzt sie: Dieses zuerst schließen.</translation>
+    </message>
+    <message>
+        <source>The request was cancelled</source>
+        <translation>Die Anfrage wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>It continues in %1.</source>
+        <translation>Die Fortsetzung steht in %1.</translation>
+    </message>
+    <message>
+        <source>Only the first %1 of %2 pictures are in the report.</source>
+        <translation>Nur die ersten %1 von %2 Bildern sind im Bericht.</translation>
+    </message>
+    <message>
+        <source>There are no pictures of %1: it is an address, not a file.</source>
+        <translation>Von %1 gibt es keine Bilder: Es ist eine Adresse, keine Datei.</translation>
+    </message>
+    <message>
+        <source>There are no pictures of %1: %2</source>
+        <translation>Von %1 gibt es keine Bilder: %2</translation>
+    </message>
+    <message>
+        <source>The picture went on screen at %1.</source>
+        <translation>Das Bild erschien bei %1.</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1: %2.</translation>
+    </message>
+    <message>
+        <source>BPE dropout</source>
+        <translation>BPE-Dropout</translation>
+    </message>
+    <message>
+        <source>%1: the library is in use by %2 (process %3)</source>
+        <translation>%1: Die Bibliothek wird gerade benutzt von %2 (Prozess %3)</translation>
+    </message>
+    <message>
+        <source>%1: the library is in use by another process</source>
+        <translation>%1: Die Bibliothek wird gerade von einem anderen Prozess benutzt</translation>
+    </message>
+    <message>
+        <source>The graphics card is short of memory: less is kept ready for the next question</source>
+        <translation>Der Speicher der Grafikkarte ist knapp: Für die nächste Frage wird weniger bereitgehalten</translation>
+    </message>
+    <message>
+        <source>Answers may take longer now. Close other programs that use the graphics card.</source>
+        <translation>Antworten können jetzt länger dauern. Andere Programme schließen, die die Grafikkarte benutzen.</translation>
+    </message>
+    <message>
+        <source>Nothing that was stored is lost. It is slower now: start Longtake again to use the graphics card.</source>
+        <translation>Nichts Gespeichertes ist verloren. Es geht jetzt langsamer: Longtake neu starten, um die Grafikkarte wieder zu verwenden.</translation>
+    </message>
+    <message>
+        <source>The graphics card has too little memory for this model: the processor goes on</source>
+        <translation>Die Grafikkarte hat zu wenig Speicher für dieses Modell: Der Prozessor macht weiter</translation>
+    </message>
+    <message>
+        <source>It is slower now. Close other programs that use the graphics card, or choose a smaller model, and start Longtake again.</source>
+        <translation>Es geht jetzt langsamer. Andere Programme schließen, die die Grafikkarte benutzen, oder ein kleineres Modell wählen, und Longtake neu starten.</translation>
+    </message>
+    <message>
+        <source>The graphics card does not decode it.</source>
+        <translation>Die Grafikkarte dekodiert es nicht.</translation>
+    </message>
+    <message>
+        <source>A picture could not be copied from the graphics card (%1).</source>
+        <translation>Ein Bild ließ sich nicht von der Grafikkarte kopieren (%1).</translation>
+    </message>
+</context>
+<context>
     <name>Library</name>
     <message>
         <source>watching %1</source>
@@ -1242,17 +3133,6 @@
     <message>
         <source>or try the sample</source>
         <translation>oder das Beispiel ausprobieren</translation>
-    </message>
-</context>
-<context>
-    <name>longtake::ui::EngineLink</name>
-    <message>
-        <source>The library is not open</source>
-        <translation>Die Bibliothek ist nicht geöffnet</translation>
-    </message>
-    <message>
-        <source>Choose a library folder in the preferences</source>
-        <translation>In den Einstellungen einen Bibliotheksordner wählen</translation>
     </message>
 </context>
 <context>
@@ -2491,6 +4371,14 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>With this choice an hour of video takes about %1 of memory.</source>
         <translation>Bei dieser Wahl braucht eine Stunde Video etwa %1 Gedächtnis.</translation>
+    </message>
+    <message>
+        <source>Restart Now</source>
+        <translation>Jetzt neu starten</translation>
+    </message>
+    <message>
+        <source>Longtake opens again as it is now, and watching goes on. An answer that is just being written is cut off.</source>
+        <translation>Longtake öffnet sich wieder, wie es jetzt ist, und das Ansehen geht weiter. Eine Antwort, die gerade entsteht, bricht ab.</translation>
     </message>
 </context>
 <context>

@@ -210,6 +210,31 @@ class DialogsTest : public QObject {
     context.settings.setTextScale(1.0);
   }
 
+  void anotherLanguageOffersARestart() {
+    GuiDesk desk;
+    const QLocale before;
+    QLocale::setDefault(QLocale(QLocale::English));
+    desk.context().settings.setLanguage("en");
+    PreferencesDialog dialog(desk.context());
+    dialog.open();
+    dialog.showPage(3);
+    auto* language = dialog.findChild<QComboBox*>("language");
+    auto* restart = dialog.findChild<QPushButton*>("restart");
+    QVERIFY(!restart->isVisible());
+    if (language->findData("de") < 0) language->addItem("Deutsch", "de");  // not in this program
+    language->setCurrentIndex(language->findData("de"));
+    QVERIFY(restart->isVisible());
+    shots(dialog, desk.context().theme, "preferences_restart");
+    language->setCurrentIndex(language->findData("en"));
+    QVERIFY2(!restart->isVisible(), "it is as it was");
+    language->setCurrentIndex(language->findData("de"));
+    QSignalSpy wanted(&dialog, &PreferencesDialog::restartWanted);
+    QTest::mouseClick(restart, Qt::LeftButton);
+    QCOMPARE(wanted.count(), 1);
+    QVERIFY(!dialog.isVisible());
+    QLocale::setDefault(before);
+  }
+
   void aWheelOverAPageChangesNothing() {
     GuiDesk desk;
     PreferencesDialog dialog(desk.context());

@@ -1,5 +1,13 @@
 longtake_gui_test(window_test LIBS longtake_ui_window)
 longtake_gui_test(actions_test LIBS longtake_ui_window)
+longtake_gui_test(engine_words_test LIBS longtake_ui_window)
+
+# The program itself, with somebody at its preferences.
+add_executable(restarting_desktop restarting_desktop.cc ${PROJECT_SOURCE_DIR}/app/desktop/main.cc)
+target_link_libraries(restarting_desktop PRIVATE longtake_compile longtake_app_paths longtake_ui_window)
+longtake_gui_test(restart_test)
+target_compile_definitions(gui_restart_test PRIVATE RESTARTING_DESKTOP="$<TARGET_FILE:restarting_desktop>")
+add_dependencies(gui_restart_test restarting_desktop)
 
 # The same once more on a real display with a window manager: focus, full screen and painting as a person has them.
 find_program(LONGTAKE_XVFB_RUN xvfb-run)

@@ -5,6 +5,8 @@
 #include <QEvent>
 #include <QTimer>
 
+#include "ui/base/engine_words.h"
+
 namespace longtake::ui {
 
 namespace {
@@ -47,8 +49,8 @@ RequestId EngineLink::send(Command command, QObject* receiver, Handler handler) 
   if (engine_ == nullptr) {
     QTimer::singleShot(0, receiver != nullptr ? receiver : this, [handler] {
       if (handler) {
-        handler({0, RequestFailed{ErrorCode::busy, tr("The library is not open").toStdString(),
-                                  tr("Choose a library folder in the preferences").toStdString()}});
+        handler({0, RequestFailed{ErrorCode::busy, "The library is not open",
+                                  "Choose a library folder in the preferences"}});
       }
     });
     return 0;
@@ -63,8 +65,7 @@ RequestId EngineLink::send(Command command) {
   return send(std::move(command), this, [this](const Event& event) {
     if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       if (failure->code != ErrorCode::cancelled) {
-        emit failed(QString::fromStdString(failure->message),
-                    QString::fromStdString(failure->hint));
+        emit failed(engineText(failure->message), engineText(failure->hint));
       }
     }
   });
@@ -101,7 +102,7 @@ void EngineLink::drain() {
 
 void EngineLink::deliver(const Event& event) {
   if (const auto* notice = std::get_if<EngineNotice>(&event.body)) {
-    emit noticed(QString::fromStdString(notice->message), QString::fromStdString(notice->hint));
+    emit noticed(engineText(notice->message), engineText(notice->hint));
     return;
   }
   const auto found = waiting_.constFind(event.request);
@@ -126,7 +127,7 @@ void EngineLink::deliver(const Event& event) {
     }
   } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
     if (failure->code == ErrorCode::device_lost) {
-      emit deviceLost(QString::fromStdString(failure->message));
+      emit deviceLost(engineText(failure->message));
     }
   } else if (std::holds_alternative<AnswerDone>(event.body)) {
     emit conversationsChanged();

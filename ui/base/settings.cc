@@ -177,6 +177,11 @@ QString Settings::language() const {
 void Settings::setLanguage(const QString& value) {
   set(QStringLiteral("language"), value);
 }
+
+QLocale Settings::locale() const {
+  const QString code = language();
+  return code.isEmpty() ? QLocale::system() : QLocale(code);
+}
 QString Settings::modelFolder() const {
   if (!thisRun_.model.isEmpty()) return thisRun_.model == u"nano" ? QString() : thisRun_.model;
   return store_.value(libraryKey(QStringLiteral("model"))).toString();

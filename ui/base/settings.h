@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QKeySequence>
 #include <QList>
+#include <QLocale>
 #include <QObject>
 #include <QSettings>
 #include <QString>
@@ -26,14 +27,15 @@ class Settings : public QObject {
   explicit Settings(const QString& file = {}, QObject* parent = nullptr);
   QString file() const { return store_.fileName(); }
 
-  // What counts for this run and is not remembered, as a command line says it; "" = what is stored. Setting the same
-  // by its own function ends that.
+  // What counts for this run and is not remembered, as a command line says it; "" = what is stored.
+  // Setting the same by its own function ends that.
   struct ThisRun {
     QString library;
     QString model;
     QString device;
   };
   void setThisRun(const ThisRun& choices) { thisRun_ = choices; }
+  const ThisRun& thisRun() const { return thisRun_; }
 
   // Looks.
   Theme::Mode themeMode() const;
@@ -42,6 +44,7 @@ class Settings : public QObject {
   void setTextScale(double scale);
   QString language() const;  // "" = the system's
   void setLanguage(const QString& code);
+  QLocale locale() const;  // what the language means; counts from the next start
 
   // The engine. Each takes effect when the engine is made again.
   QString libraryFolder() const;  // default: the user's data folder

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 
 namespace longtake::ui {
@@ -30,7 +31,7 @@ void ConversationModel::open(qint64 conversation) {
       takeLoaded(*loaded);
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       startNew();
-      emit failed(text(failure->message), text(failure->hint));
+      emit failed(engineText(failure->message), engineText(failure->hint));
     }
   });
 }
@@ -158,7 +159,7 @@ void ConversationModel::rename(qint64 conversation, const QString& title) {
   engine_.send(RenameConversation{conversation, title.toStdString()}, this,
                [this, conversation, title](const Event& event) {
                  if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-                   emit failed(text(failure->message), text(failure->hint));
+                   emit failed(engineText(failure->message), engineText(failure->hint));
                    return;
                  }
                  if (conversation_.id == conversation) conversation_.title = title.toStdString();
@@ -218,8 +219,8 @@ void ConversationModel::fail(const RequestFailed& failure) {
   const bool stopped = failure.code == ErrorCode::cancelled;
   live_->item.answer.state = stopped ? store::AnswerState::stopped : store::AnswerState::failed;
   if (!stopped) {
-    live_->item.message = text(failure.message);
-    live_->item.hint = text(failure.hint);
+    live_->item.message = engineText(failure.message);
+    live_->item.hint = engineText(failure.hint);
   }
   const int turn = live_->turn;
   showLive();
@@ -227,7 +228,7 @@ void ConversationModel::fail(const RequestFailed& failure) {
   if (turn >= 0) {
     emit answerEnded(turn);
   } else if (!stopped) {
-    emit failed(text(failure.message), text(failure.hint));
+    emit failed(engineText(failure.message), engineText(failure.hint));
   }
 }
 
@@ -280,7 +281,7 @@ void ConversationModel::setUserVerdict(qint64 citation, store::Verdict verdict) 
                  const auto* failure = std::get_if<RequestFailed>(&event.body);
                  if (failure == nullptr) return;
                  setUserVerdictHere(citation, before);  // shown is what is stored
-                 emit failed(text(failure->message), text(failure->hint));
+                 emit failed(engineText(failure->message), engineText(failure->hint));
                });
 }
 

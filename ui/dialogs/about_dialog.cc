@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 #include <memory>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/dialogs/model_card.h"
 
@@ -159,7 +160,7 @@ void AboutDialog::ask() {
                                  sizeText(engine->device.memory_total)));
       setFact("library", text(engine->library_folder));
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      setFact("model", text(failure->message));
+      setFact("model", engineText(failure->message));
       setFact("device", tr("not known"));
     }
   });

@@ -17,6 +17,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/dialogs/export_formats.h"
 #include "ui/dialogs/export_preview.h"
@@ -280,7 +281,7 @@ void ExportDialog::preview() {
     if (const auto* exported = std::get_if<Exported>(&event.body)) {
       preview_->showExport(format, *exported);
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      preview_->showFailure(text(failure->message), text(failure->hint));
+      preview_->showFailure(engineText(failure->message), engineText(failure->hint));
     }
   });
 }
@@ -331,10 +332,7 @@ void ExportDialog::take(const Event& event) {
   export_->setText(tr("Export"));
   if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
     replace_.clear();
-    tell(failure->hint.empty()
-             ? text(failure->message)
-             : QStringLiteral("%1\n%2").arg(text(failure->message), text(failure->hint)),
-         &Colors::bad);
+    tell(withHint(engineText(failure->message), engineText(failure->hint)), &Colors::bad);
   } else if (const auto* exported = std::get_if<Exported>(&event.body)) {
     written_ = text(exported->path);
     replace_ = written_;  // written once more: it is our own

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/dialogs/pdf_pages.h"
 
@@ -134,7 +135,7 @@ void ExportPreview::showExport(report::Format format, const Exported& exported) 
     pages_->setCurrentWidget(text_);
   }
   QStringList lines;
-  for (const std::string& note : exported.notes) lines << QStringLiteral("• ") + text(note);
+  for (const std::string& note : exported.notes) lines << QStringLiteral("• ") + engineText(note);
   notes_->setText(lines.join(QLatin1Char('\n')));
   notes_->setVisible(!lines.isEmpty());
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 
 namespace longtake::ui {
@@ -177,7 +178,7 @@ void MemoriesDialog::remove(qint64 memory) {
   fault_->hide();
   context_.engine.send(RemoveMemory{memory}, this, [this](const Event& event) {
     if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      fault_->setText(text(failure->message) + QStringLiteral(". ") + text(failure->hint));
+      fault_->setText(withHint(engineText(failure->message), engineText(failure->hint)));
       fault_->show();
     }
   });

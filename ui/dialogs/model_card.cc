@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <filesystem>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 
 namespace longtake::ui {
@@ -158,9 +159,7 @@ void ModelCard::showFailure(const RequestFailed& failure) {
   verdict_ = Verdict::bad;
   usable_ = false;
   facts_->clear();
-  const bool ended = failure.message.ends_with('.');
-  verdictWords_->setText(
-      (text(failure.message) + QLatin1String(ended ? " " : ". ") + text(failure.hint)).trimmed());
+  verdictWords_->setText(withHint(engineText(failure.message), engineText(failure.hint)));
   showUse();
   restyle();
 }

@@ -288,11 +288,35 @@ PreferencePage* PreferencesDialog::languagePage() {
   }
   const int now = language->findData(context_.settings.language());
   language->setCurrentIndex(std::max(0, now));
-  connect(language, &QComboBox::currentIndexChanged, this,
-          [this, language] { context_.settings.setLanguage(language->currentData().toString()); });
   page->add(tr("Language"), language,
             tr("Counts from the next start. Questions can be asked in any language that the model "
                "knows."));
+
+  auto* row = new QWidget;
+  auto* columns = new QHBoxLayout(row);
+  columns->setContentsMargins(0, 0, 0, 0);
+  auto* restart = new QPushButton(tr("Restart Now"), row);
+  restart->setObjectName(QStringLiteral("restart"));
+  restart->setAutoDefault(false);
+  columns->addWidget(restart);
+  columns->addStretch();
+  QLabel* meaning = page->add(row, tr("Longtake opens again as it is now, and watching goes on. An "
+                                      "answer that is just being written is cut off."));
+  row->setFocusPolicy(Qt::NoFocus);
+  connect(restart, &QPushButton::clicked, this, [this] {
+    accept();
+    emit restartWanted();
+  });
+  const auto offer = [this, row, meaning] {
+    const bool other = context_.settings.locale().language() != QLocale().language();
+    row->setVisible(other);
+    meaning->setVisible(other);
+  };
+  connect(language, &QComboBox::currentIndexChanged, this, [this, language, offer] {
+    context_.settings.setLanguage(language->currentData().toString());
+    offer();
+  });
+  offer();
   return page;
 }
 

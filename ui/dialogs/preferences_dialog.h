@@ -1,5 +1,5 @@
 // Declares PreferencesDialog: what the desktop can be told to do differently. Every choice counts
-// at once; those that the engine is made with make it again.
+// at once, those that the engine is made with make it again; only the language waits for a restart.
 //
 // Thread rule: GUI thread. Lifetime rule: the context outlives it; show it with open().
 #ifndef LONGTAKE_UI_DIALOGS_PREFERENCES_DIALOG_H_
@@ -36,6 +36,8 @@ class PreferencesDialog : public QDialog {
  signals:
   // Library, device, quality or weights have changed: the engine must be made again.
   void engineOptionsChanged();
+  // The program is to be started anew: the dialog has closed.
+  void restartWanted();
 
  private:
   void addPage(PreferencePage* page);

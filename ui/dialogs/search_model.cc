@@ -5,6 +5,7 @@
 #include <QSet>
 #include <algorithm>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 
 namespace longtake::ui {
@@ -52,7 +53,7 @@ void SearchModel::search(const QString& words) {
       failure_.clear();
       take(results->hits);
     } else if (const auto* failed = std::get_if<RequestFailed>(&event.body)) {
-      failure_ = text(failed->message);
+      failure_ = engineText(failed->message);
       take({});
     }
   });

@@ -2,7 +2,7 @@
 
 #include <QFileInfo>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 #include "ui/library/aside.h"
 
 namespace longtake::ui {
@@ -105,7 +105,8 @@ void FileAdder::next() {
       ++(answer->known ? report_.known : report_.added);
       emit added(answer->video, answer->known);
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      report_.refused.append({nameOf(path), text(failure->message), text(failure->hint)});
+      report_.refused.append(
+          {nameOf(path), engineText(failure->message), engineText(failure->hint)});
     }
     if (!ends_request(event)) return;
     adding_ = false;

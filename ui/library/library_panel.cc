@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/library/address_dialog.h"
 #include "ui/library/empty_library.h"
@@ -503,7 +504,7 @@ void LibraryPanel::remove(const QList<qint64>& videos) {
     if (context_.workspace.video().id == video) context_.workspace.closeVideo();
     context_.engine.send(RemoveVideo{video}, this, [this](const Event& event) {
       if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-        tell(text(failure->message), text(failure->hint));
+        tell(engineText(failure->message), engineText(failure->hint));
       } else if (const auto* removed = std::get_if<VideoRemoved>(&event.body)) {
         emit context_.workspace.told(tr("%1 freed").arg(sizeText(removed->bytes_freed)));
       }

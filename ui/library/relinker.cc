@@ -3,6 +3,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/library/aside.h"
 #include "ui/library/file_walk.h"
@@ -40,7 +41,7 @@ void Relinker::take(qint64 video, const QString& file) {
   context_.engine.send(RelinkVideo{video, file.toStdString()}, this,
                        [this, file](const Event& event) {
                          if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-                           emit refused(text(failure->message), text(failure->hint));
+                           emit refused(engineText(failure->message), engineText(failure->hint));
                          } else if (const auto* answer = std::get_if<VideoAdded>(&event.body)) {
                            emit found(answer->video);
                            lookBeside(QFileInfo(file).absolutePath());

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 
 namespace longtake::ui {
 
@@ -266,8 +266,8 @@ void WatchQueue::hear(qint64 video, const Event& event) {
         if (!stopping_) found->state = State::paused;
       } else {
         found->state = State::failed;
-        found->what = text(failure->message);
-        found->hint = text(failure->hint);
+        found->what = engineText(failure->message);
+        found->hint = engineText(failure->hint);
         shelf_.checkFiles();
       }
     }

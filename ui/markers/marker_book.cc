@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 
 namespace longtake::ui {
 
@@ -167,8 +167,8 @@ void MarkerBook::settle(const EntryPointer& entry, const Event& event) {
       entry->wanted.reset();
       entry->stored.reset();
     }
-    emit failed(text(failure->message));
-    emit context_.engine.failed(text(failure->message), text(failure->hint));
+    emit failed(engineText(failure->message));
+    emit context_.engine.failed(engineText(failure->message), engineText(failure->hint));
   } else {
     bring(entry);  // it may have been changed again
   }

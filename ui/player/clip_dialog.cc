@@ -8,6 +8,7 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/player/jumps.h"
 
@@ -179,17 +180,14 @@ void ClipDialog::finish(const Event& event) {
   if (const auto* written = std::get_if<Exported>(&event.body)) {
     QStringList lines{tr("Saved: %1 (%2)")
                           .arg(QFileInfo(text(written->path)).fileName(), sizeText(written->size))};
-    for (const std::string& note : written->notes) lines << text(note);
+    for (const std::string& note : written->notes) lines << engineText(note);
     say(lines.join(QLatin1Char('\n')));
     emit context_.workspace.told(lines.first());
   } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
     if (failure->code == ErrorCode::cancelled) {
       say(tr("Cancelled; nothing was written."));
     } else {
-      say(failure->hint.empty()
-              ? text(failure->message)
-              : text(failure->message) + QStringLiteral(". ") + text(failure->hint),
-          true);
+      say(withHint(engineText(failure->message), engineText(failure->hint)), true);
     }
   }
   showState();

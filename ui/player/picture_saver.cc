@@ -4,7 +4,7 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 #include "ui/player/jumps.h"
 
 namespace longtake::ui {
@@ -34,7 +34,7 @@ void PictureSaver::write(qint64 video, Micros time, const QString& path) {
           emit context_.workspace.told(tr("Picture saved as %1").arg(QFileInfo(path).fileName()));
           emit saved(path);
         } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-          emit context_.engine.failed(text(failure->message), text(failure->hint));
+          emit context_.engine.failed(engineText(failure->message), engineText(failure->hint));
         }
       });
 }

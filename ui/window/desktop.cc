@@ -5,7 +5,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 
-#include "ui/base/text.h"
+#include "ui/base/engine_words.h"
 #include "ui/window/main_window.h"
 
 static void loadTranslations() {
@@ -35,6 +35,10 @@ Desktop::Desktop(DesktopOptions options)
     settings_.setLibraryFolder(folder);
     startEngine();
   });
+  connect(window_.get(), &MainWindow::restartWanted, this, [this] {
+    restartWanted_ = true;
+    window_->close();  // the last one: the program ends
+  });
 }
 
 Desktop::~Desktop() {
@@ -46,8 +50,7 @@ Desktop::~Desktop() {
 
 void Desktop::translate() {
   loadTranslations();
-  const QString code = settings_.language();
-  const QLocale locale = code.isEmpty() ? QLocale::system() : QLocale(code);
+  const QLocale locale = settings_.locale();
   QLocale::setDefault(locale);
   // English, too, is a translation: of the plurals.
   if (translator_.load(locale, QStringLiteral("longtake"), QStringLiteral("_"),
@@ -95,10 +98,10 @@ void Desktop::startEngine() {
     engine_.start(engineOptions());
   } catch (const Error& error) {
     if (error.code() == ErrorCode::device_lost) {
-      window_->showNoDevice(ui::text(error.message()));
+      window_->showNoDevice(engineText(error.message()));
       return;
     }
-    window_->showTrouble(ui::text(error.message()), ui::text(error.hint()));
+    window_->showTrouble(engineText(error.message()), engineText(error.hint()));
     return;
   }
   window_->showPanels();

@@ -36,6 +36,8 @@ class Desktop : public QObject {
   // "a.mp4", a folder, an address: as on a command line.
   void open(const QStringList& addresses);
 
+  // Whether it has closed in order to be started anew, with what was open.
+  bool isRestartWanted() const { return restartWanted_; }
   QString libraryFolder() const { return settings_.libraryFolder(); }
   Context& context() { return context_; }
   MainWindow& window() { return *window_; }
@@ -56,6 +58,7 @@ class Desktop : public QObject {
   Workspace workspace_;
   Context context_;
   std::unique_ptr<MainWindow> window_;
+  bool restartWanted_ = false;
   QList<QUrl> waiting_;  // to be opened once the library is open
 };
 

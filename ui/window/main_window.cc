@@ -23,6 +23,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/conversation/conversation_panel.h"
 #include "ui/dialogs/about_dialog.h"
@@ -55,12 +56,6 @@ QStringList linesOf(const QString& path) {
     if (!line.trimmed().isEmpty()) result << line.trimmed();
   }
   return result;
-}
-
-// What goes wrong is told in a sentence that another one can follow.
-QString sentence(const QString& message) {
-  return message.endsWith(QLatin1Char('.')) ? message + QLatin1Char(' ')
-                                            : message + QStringLiteral(". ");
 }
 
 }  // namespace
@@ -167,17 +162,17 @@ void MainWindow::connectPanels() {
   connect(&workspace, &Workspace::told, this, &MainWindow::tell);
   connect(&context_.engine, &EngineLink::failed, this,
           [this](const QString& message, const QString& hint) {
-            say(Trouble::request, sentence(message) + hint);
+            say(Trouble::request, withHint(message, hint));
           });
   connect(&context_.engine, &EngineLink::noticed, this,
           [this](const QString& message, const QString& hint) {
-            say(Trouble::request, sentence(message) + hint);
+            say(Trouble::request, withHint(message, hint));
             describeEngine();
           });
   connect(&context_.engine, &EngineLink::restarted, this, &MainWindow::describeEngine);
   connect(&context_.engine, &EngineLink::deviceLost, this, [this](const QString& message) {
     say(Trouble::device,
-        sentence(message) + tr("What was seen is kept. The processor can go on, more slowly."),
+        withHint(message, tr("What was seen is kept. The processor can go on, more slowly.")),
         tr("Use the Processor"), [this] { useProcessor(); });
   });
   connect(&workspace, &Workspace::videoChanged, this, [this] {
@@ -267,6 +262,7 @@ void MainWindow::connectActions() {
   on(Id::preferences, [this] {
     auto* dialog = showDialog<PreferencesDialog>(context_);
     connect(dialog, &PreferencesDialog::engineOptionsChanged, this, &MainWindow::engineWanted);
+    connect(dialog, &PreferencesDialog::restartWanted, this, &MainWindow::restartWanted);
   });
   on(Id::models, [this] {
     auto* dialog = showDialog<ModelsDialog>(context_, nanoFolder_);
@@ -401,7 +397,7 @@ void MainWindow::describeEngine() {
                                 : tr("Model: %1").arg(name));
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       modelButton_->setText(tr("No usable model"));
-      say(Trouble::model, sentence(ui::text(failure->message)) + ui::text(failure->hint),
+      say(Trouble::model, withHint(engineText(failure->message), engineText(failure->hint)),
           tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
     }
   });
@@ -431,7 +427,7 @@ void MainWindow::openCited(qint64 video, TimeRange range) {
       }
       show();
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      context_.workspace.told(ui::text(failure->message));
+      context_.workspace.told(engineText(failure->message));
     }
   });
 }

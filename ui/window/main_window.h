@@ -51,6 +51,7 @@ class MainWindow : public QMainWindow {
  signals:
   void engineWanted();  // the choices for the engine have changed: make it again
   void libraryChosen(const QString& folder);
+  void restartWanted();  // of the whole program
 
  protected:
   void closeEvent(QCloseEvent* event) override;

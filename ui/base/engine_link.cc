@@ -128,7 +128,8 @@ void EngineLink::deliver(const Event& event) {
     if (failure->code == ErrorCode::device_lost) {
       emit deviceLost(QString::fromStdString(failure->message));
     }
-  } else if (std::holds_alternative<AnswerDone>(event.body)) {
+  } else if (std::holds_alternative<QuestionStored>(event.body) ||
+             std::holds_alternative<AnswerDone>(event.body)) {
     emit conversationsChanged();
   } else if (std::holds_alternative<Done>(event.body)) {
     if (as<RemoveMarker>(waiting.command) != nullptr) emit markersChanged(0);

@@ -86,6 +86,7 @@ WatchOptions Runtime::watch_options() const {
   options.window_dtype = answer_options().working_dtype;
   // A graphics card is busy only with long passes, and has a decoder of its own.
   if (device_.kind == kernels::DeviceKind::cuda) {
+    options.chunk_tokens = device_.rows_per_pass;
     options.overlapped = true;
     options.decoding = media::Decoding::hardware;
   }

@@ -3,28 +3,36 @@
 // Commands and events. send() hands a command over and returns at once with a request id. Whatever
 // comes of it arrives as events that carry this id: any number of progress events, then exactly one
 // that ends the request (named beside each command in engine/session/commands.h, or RequestFailed).
-// Requests of one kind end in the order in which they were sent, except that the newest GetPictures is served
-// first; different kinds overtake each other: catalogue commands do not wait for the model (but removing
-// something that is being watched waits for the chunk in flight), a question never waits for watching to finish,
-// only for the chunk in flight, and pictures, waveforms, cuts and exports wait for nothing but their like.
+// Requests of one kind end in the order in which they were sent, except that the newest GetPictures
+// is served first; different kinds overtake each other: catalogue commands do not wait for the
+// model (but removing something that is being watched waits for the chunk in flight), a question
+// never waits for watching to finish, only for the chunk in flight, and pictures, waveforms, cuts
+// and exports wait for nothing but their like.
 //
-// The event queue. Events wait in one queue until next_event() or wait_event() takes them. The queue never
-// drops one, so a frontend must drain it; progress that the frontend has not looked at yet is merged (one
-// WatchProgress per request). set_wakeup_callback() installs a function that is called, from some engine
-// thread, when the queue becomes non-empty. It must only wake the frontend's own loop (post an event)
-// and must not call the engine: the engine never calls back into a frontend in any other way.
+// The event queue. Events wait in one queue until next_event() or wait_event() takes them. The
+// queue never drops one, so a frontend must drain it; progress that the frontend has not looked at
+// yet is merged (one WatchProgress per request). set_wakeup_callback() installs a function that is
+// called, from some engine thread, when the queue becomes non-empty. It must only wake the
+// frontend's own loop (post an event) and must not call the engine: the engine never calls back
+// into a frontend in any other way.
 //
-// Watching. WatchVideo requests are worked off one after the other, oldest first, by the one thread that owns
-// the device. Every chunk is committed before the next one begins, so the engine may be destroyed, or
-// the process killed, at any time; the same command later resumes where the memory ends.
+// Asking. A question is on disk milliseconds after send(), which does not wait for it: before the
+// model is loaded, while a chunk is being watched or another question answered. QuestionStored says
+// so, and ~Engine() waits for it; an answer that was then never written is found interrupted by the
+// next start.
 //
-// Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message (what
-// happened) and a hint (what to do). Only the constructor throws: the Error of the library that cannot be
-// opened, or Error{device_lost} if Device::cuda is wanted and no GPU answers.
+// Watching. WatchVideo requests are worked off one after the other, oldest first, by the one thread
+// that owns the device. Every chunk is committed before the next one begins, so the engine may be
+// destroyed, or the process killed, at any time; the same command later resumes where the memory
+// ends.
+//
+// Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message
+// (what happened) and a hint (what to do). Only the constructor throws: the Error of the library
+// that cannot be opened, or Error{device_lost} if Device::cuda is wanted and no GPU answers.
 //
 // Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
-// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or some
-// pictures at most), and drops events nobody took.
+// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or
+// some pictures at most), and drops events nobody took.
 #ifndef LONGTAKE_ENGINE_ENGINE_H_
 #define LONGTAKE_ENGINE_ENGINE_H_
 
@@ -46,10 +54,11 @@ struct EngineOptions {
   std::filesystem::path model;    // a Hugging Face folder
   Device device = Device::automatic;
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
-  kernels::KvCodec codec = kernels::KvCodec::i8;  // of new memories: half of bf16 at no measured loss
-  std::size_t cache_bytes = 512u << 20;           // RAM for blocks that questions have used
-  // Beside another process that writes: what neither loads the model nor changes the library. Waveforms and
-  // cuts are then worked out again each time, unless that process has kept them.
+  // Of new memories: half of bf16 at no measured loss.
+  kernels::KvCodec codec = kernels::KvCodec::i8;
+  std::size_t cache_bytes = 512u << 20;  // RAM for blocks that questions have used
+  // Beside another process that writes: what neither loads the model nor changes the library.
+  // Waveforms and cuts are then worked out again each time, unless that process has kept them.
   bool read_only = false;
 };
 
@@ -62,8 +71,8 @@ class Engine {
 
   RequestId send(Command command);
 
-  std::optional<Event> next_event();                                      // empty: none is waiting
-  std::optional<Event> wait_event(std::chrono::milliseconds at_most);     // empty: none came in time
+  std::optional<Event> next_event();                                   // empty: none is waiting
+  std::optional<Event> wait_event(std::chrono::milliseconds at_most);  // empty: none came in time
   void set_wakeup_callback(std::function<void()> wakeup);
 
  private:

@@ -59,8 +59,10 @@ struct QuestionScope {
   std::int64_t video = 0;
   std::optional<TimeRange> range;
 };
-// Answered before any more watching is done, from what has been seen so far. AnswerPhase, AnswerText and
-// AnswerCitations come as things happen.                                               AnswerDone
+// Put on disk at once, whatever else is being done: QuestionStored. Answered before any more watching
+// is done, from what has been seen so far; AnswerPhase, AnswerText and AnswerCitations come as things
+// happen. A question that cannot be answered, or is cancelled, stays, with an answer that says so; one
+// about a video that is not there leaves nothing.                                      AnswerDone
 struct AskQuestion {
   std::string text;
   std::vector<QuestionScope> scopes;

@@ -1,9 +1,9 @@
 #include "engine/session/device_worker.h"
 
 #include <algorithm>
-#include <utility>
-
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "engine/base/log.h"
 #include "engine/session/calibrate.h"
@@ -48,6 +48,24 @@ std::string scope_json(const std::vector<QuestionScope>& scopes) {
   return json.dump();
 }
 
+Error no_such_video() {
+  return {ErrorCode::not_found, "There is no such video in the library",
+          "Add it first; `longtake-cli list` shows what is there."};
+}
+
+std::vector<store::Citation> to_citations(const std::vector<CitedRange>& ranges,
+                                          const std::vector<std::int64_t>& videos) {
+  std::vector<store::Citation> citations;
+  for (const CitedRange& range : ranges) {
+    store::Citation& citation = citations.emplace_back();
+    citation.video_id = videos[range.source];
+    citation.time = range.time;
+    citation.score = range.score;
+    citation.verdict = range.verdict;
+  }
+  return citations;
+}
+
 }  // namespace
 
 struct DeviceWorker::WatchJob {
@@ -65,6 +83,8 @@ DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit
       options_(std::move(options)),
       emit_(std::move(emit)),
       device_(options_.device),
+      cache_bytes_(options_.cache_bytes),
+      lane_(lane_options()),
       thread_([this] { run(); }) {}
 
 DeviceWorker::~DeviceWorker() {
@@ -78,6 +98,7 @@ DeviceWorker::~DeviceWorker() {
     }
   }
   changed_.notify_all();
+  lane_.stop();
   thread_.join();
 }
 
@@ -91,12 +112,16 @@ void DeviceWorker::post(Job job) {
 
 void DeviceWorker::ask(RequestId request, AskQuestion command) {
   emit_({request, AnswerPhase{Phase::waiting}});
-  post({request, std::move(command)});
+  lane_.post({.request = request, .command = std::move(command)});
 }
 
-void DeviceWorker::describe(RequestId request) { post({request, DescribeEngine{}}); }
+void DeviceWorker::describe(RequestId request) {
+  post({request, DescribeEngine{}});
+}
 
-void DeviceWorker::calibrate(RequestId request) { post({request, CalibrateModel{}}); }
+void DeviceWorker::calibrate(RequestId request) {
+  post({request, CalibrateModel{}});
+}
 
 void DeviceWorker::watch(RequestId request, WatchVideo command) {
   auto job = std::make_shared<WatchJob>();
@@ -110,19 +135,17 @@ void DeviceWorker::watch(RequestId request, WatchVideo command) {
 }
 
 void DeviceWorker::cancel(RequestId request) {
-  MutexLock lock(mutex_);
-  if (running_ == request) running_cancelled_ = true;
-  for (const auto& job : watches_) {
-    if (job->request != request) continue;
-    job->cancelled = true;
-    if (job->watch != nullptr) job->watch->interrupt();
+  {
+    MutexLock lock(mutex_);
+    if (running_ == request) running_cancelled_ = true;
+    for (const auto& job : watches_) {
+      if (job->request != request) continue;
+      job->cancelled = true;
+      if (job->watch != nullptr) job->watch->interrupt();
+    }
   }
-  const auto waiting =
-      std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.request == request; });
-  if (waiting != jobs_.end()) {
-    jobs_.erase(waiting);
-    emit_({request, RequestFailed{ErrorCode::cancelled, "The request was cancelled", {}}});
-  }
+  // Behind the storing of it, if it is a question: of equal numbers the lane takes the older one.
+  lane_.post({.request = request, .command = CancelRequest{request}});
 }
 
 void DeviceWorker::release_video(std::int64_t video) {
@@ -150,6 +173,71 @@ void DeviceWorker::release_memory(std::int64_t memory) {
   post({0, ReleaseMemory{memory, released}});
   released->get_future().wait();
 }
+
+// --- The lane -----------------------------------------------------------------------------------
+
+WorkLane::Options DeviceWorker::lane_options() {
+  WorkLane::Options options;
+  options.to_the_end = true;  // a question that was sent is stored
+  options.work = [this](WorkLane::Job& job, const std::atomic<bool>& /*cancel*/) {
+    if (const auto* question = std::get_if<AskQuestion>(&job.command)) {
+      store_question(job.request, *question);
+    } else {
+      drop(job.request);
+    }
+    return WorkLane::Outcome::over;
+  };
+  return options;
+}
+
+void DeviceWorker::store_question(RequestId request, const AskQuestion& command) {
+  try {
+    std::vector<std::int64_t> videos;
+    for (const QuestionScope& scope : command.scopes) {
+      if (!library_.find_video(scope.video)) throw no_such_video();
+      videos.push_back(scope.video);
+    }
+    store::Question question;
+    question.conversation_id = command.conversation;
+    question.text = command.text;
+    question.scope = scope_json(command.scopes);
+    const store::Asked rows = library_.journal().ask(question, videos);
+    emit_({request, QuestionStored{rows}});
+    post({request, StoredQuestion{command, rows}});
+  } catch (const std::exception& error) {
+    emit_({request, failure(error)});
+  }
+}
+
+void DeviceWorker::drop(RequestId request) {
+  std::optional<Job> waiting;
+  {
+    MutexLock lock(mutex_);
+    if (running_ == request) running_cancelled_ = true;
+    const auto found = std::find_if(jobs_.begin(), jobs_.end(),
+                                    [&](const Job& job) { return job.request == request; });
+    if (found != jobs_.end()) {
+      waiting = std::move(*found);
+      jobs_.erase(found);
+    }
+  }
+  if (!waiting) return;
+  if (const auto* question = std::get_if<StoredQuestion>(&waiting->command)) {
+    end_answer(*question, store::AnswerState::stopped);
+  }
+  emit_({request, RequestFailed{ErrorCode::cancelled, "The request was cancelled", {}}});
+}
+
+void DeviceWorker::end_answer(const StoredQuestion& question, store::AnswerState state) {
+  try {
+    library_.journal().end_answer(question.rows.answer, state);
+  } catch (const std::exception& error) {
+    // It may have gone with its conversation or its video.
+    log("session").warn("an answer that was not completed: {}", error.what());
+  }
+}
+
+// --- The device's thread ------------------------------------------------------------------------
 
 bool DeviceWorker::is_cancelled(RequestId request) {
   MutexLock lock(mutex_);
@@ -187,6 +275,7 @@ Runtime& DeviceWorker::runtime() {
   while (runtime_ == nullptr) {
     RuntimeOptions options = options_;
     options.device = device_;
+    options.cache_bytes = cache_bytes_;
     try {
       runtime_ = std::make_unique<Runtime>(options);
       on_cpu_ = runtime_->backend().info().kind == kernels::DeviceKind::cpu;
@@ -197,33 +286,66 @@ Runtime& DeviceWorker::runtime() {
   return *runtime_;
 }
 
-bool DeviceWorker::retreat(const Error& error) {
-  const bool of_device =
-      error.code() == ErrorCode::out_of_memory || error.code() == ErrorCode::device_lost;
+// --- What is done when the device fails ---------------------------------------------------------
+
+bool DeviceWorker::retreat(const std::exception& thrown) {
+  const auto* error = dynamic_cast<const Error*>(&thrown);
+  const bool of_device = error != nullptr && (error->code() == ErrorCode::out_of_memory ||
+                                              error->code() == ErrorCode::device_lost);
   if (device_ == Device::cpu || on_cpu_ || !of_device) return false;
-  // A model that is loaded fits; what did not fit beside it were the passes.
+  const std::optional<EngineNotice> instead = retreat_from(*error);
+  close_runtime();  // where there is nothing else to do, the next request tries again
+  if (!instead) return false;
+  log("session").warn("{}: {}", error->message(), instead->message);
+  emit_({0, *instead});
+  return true;
+}
+
+std::optional<EngineNotice> DeviceWorker::retreat_from(const Error& error) {
+  const bool lost = error.code() == ErrorCode::device_lost;
+  // A model that is loaded fits; what did not fit beside it were the passes, or the cache.
+  if (!lost && runtime_ != nullptr) {
+    if (shorten_passes()) {
+      return EngineNotice{
+          "The graphics card is short of memory: fewer frames are watched at a time",
+          "Watching is slower now. Close other programs that use the graphics card."};
+    }
+    if (shrink_cache()) {
+      return EngineNotice{
+          "The graphics card is short of memory: less is kept ready for the next question",
+          "Answers may take longer now. Close other programs that use the graphics card."};
+    }
+  }
+  if (device_ == Device::cuda) return std::nullopt;
+  device_ = Device::cpu;
+  if (lost) {
+    return EngineNotice{"The graphics card stopped working: the processor goes on",
+                        "Nothing that was stored is lost. It is slower now: start Longtake again "
+                        "to use the graphics card."};
+  }
+  return EngineNotice{
+      "The graphics card has too little memory for this model: the processor goes on",
+      "It is slower now. Close other programs that use the graphics card, or choose "
+      "a smaller model, and start Longtake again."};
+}
+
+// Models that say how long their passes are cannot be helped in this way.
+bool DeviceWorker::shorten_passes() {
   constexpr std::int64_t kMostDivisor = 16;
-  const bool shorter = error.code() == ErrorCode::out_of_memory && runtime_ != nullptr &&
-                       chunk_divisor_ < kMostDivisor;
-  if (!shorter && device_ == Device::cuda) {
-    close_runtime();  // the next request tries again
-    return false;
-  }
-  close_runtime();
-  if (shorter) {
-    chunk_divisor_ *= 2;
-    emit_({0, EngineNotice{
-                  "The graphics card is short of memory: fewer frames are watched at a time",
-                  "Watching is slower now. Close other programs that use the graphics card."}});
-  } else {
-    device_ = Device::cpu;
-    emit_({0,
-           EngineNotice{error.code() == ErrorCode::device_lost
-                            ? "The graphics card stopped working: the processor goes on"
-                            : "The graphics card has no room for this model: the processor is used",
-                        error.hint()}});
-  }
-  log("session").warn("{}", error.message());
+  const auto units = [&] {
+    return window_options(runtime_->model().info(), watch_options()).chunk_units;
+  };
+  const std::int64_t before = units();
+  while (units() == before && chunk_divisor_ < kMostDivisor) chunk_divisor_ *= 2;
+  return units() < before;
+}
+
+// The cache lies in memory of the host that the device can reach, of which there is not much
+// either.
+bool DeviceWorker::shrink_cache() {
+  constexpr std::size_t kLeastCache = 128u << 20;
+  if (cache_bytes_ / 2 < kLeastCache) return false;
+  cache_bytes_ /= 2;
   return true;
 }
 
@@ -249,9 +371,8 @@ WatchOptions DeviceWorker::watch_options() {
 }
 
 std::shared_ptr<store::MemoryStore> DeviceWorker::open_store(const store::Memory& memory) {
-  const auto known =
-      std::find_if(open_stores_.begin(), open_stores_.end(),
-                   [&](const OpenStore& open) { return open.memory == memory.id; });
+  const auto known = std::find_if(open_stores_.begin(), open_stores_.end(),
+                                  [&](const OpenStore& open) { return open.memory == memory.id; });
   if (known != open_stores_.end()) {
     open_stores_.splice(open_stores_.begin(), open_stores_, known);
   } else {
@@ -281,47 +402,77 @@ void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
   for (const auto& job : ending) run_chunk(*job);  // which ends it
 }
 
-void DeviceWorker::run_job(const Job& job) {
-  try {
-    if (const auto* question = std::get_if<AskQuestion>(&job.command)) {
-      try {
-        answer(job.request, *question);
-      } catch (const Error& error) {
-        if (!retreat(error)) throw;
-        answer(job.request, *question);
-      }
-    } else if (std::holds_alternative<DescribeEngine>(job.command)) {
-      Runtime& loaded = runtime();
-      emit_({job.request,
-             EngineDescribed{loaded.model().info(), loaded.backend().info(),
-                             loaded.calibration().measured(), library_.folder().string(), {}}});
-    } else if (const auto* release = std::get_if<ReleaseVideo>(&job.command)) {
-      close_stores_of(release->video);
-      release->released->set_value();
-    } else if (const auto* one = std::get_if<ReleaseMemory>(&job.command)) {
-      end_watches_of_memory(one->memory);
-      std::erase_if(open_stores_, [&](const OpenStore& open) {
-        if (open.memory != one->memory) return false;
-        runtime_->cache().forget(*open.store);
-        return true;
-      });
-      one->released->set_value();
-    } else {
-      Runtime& loaded = runtime();
-      const memory::Calibration calibration =
-          session::calibrate(loaded, {}, [&] { return is_cancelled(job.request); });
-      loaded.set_calibration(calibration);
-      emit_({job.request, ModelCalibrated{calibration}});
-    }
-  } catch (const std::exception& error) {
-    emit_({job.request, failure(error)});
+void DeviceWorker::close_oldest_stores() {
+  constexpr std::size_t kKeptOpen = 16;
+  while (open_stores_.size() > kKeptOpen) {
+    runtime_->cache().forget(*open_stores_.back().store);
+    open_stores_.pop_back();
   }
 }
 
-// --- Watching -------------------------------------------------------------------------------------
+void DeviceWorker::run_job(const Job& job) {
+  for (bool over = false; !over;) {
+    try {
+      std::visit([&](const auto& command) { perform(job.request, command); }, job.command);
+      over = true;
+    } catch (const std::exception& error) {
+      over = !retreat(error);
+      if (over) fail_job(job, error);
+    }
+  }
+}
 
-std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(
-    const WatchVideo& command, Micros& interval, media::SamplingMode& sampling) {
+void DeviceWorker::fail_job(const Job& job, const std::exception& error) {
+  if (const auto* question = std::get_if<StoredQuestion>(&job.command)) {
+    end_answer(*question, store::AnswerState::failed);
+  }
+  // What was to be released went with the device.
+  if (const auto* video = std::get_if<ReleaseVideo>(&job.command)) {
+    return video->released->set_value();
+  }
+  if (const auto* memory = std::get_if<ReleaseMemory>(&job.command)) {
+    return memory->released->set_value();
+  }
+  emit_({job.request, failure(error)});
+}
+
+void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/) {
+  Runtime& loaded = runtime();
+  emit_({request, EngineDescribed{loaded.model().info(),
+                                  loaded.backend().info(),
+                                  loaded.calibration().measured(),
+                                  library_.folder().string(),
+                                  {}}});
+}
+
+void DeviceWorker::perform(RequestId request, const CalibrateModel& /*command*/) {
+  Runtime& loaded = runtime();
+  const memory::Calibration calibration =
+      session::calibrate(loaded, {}, [&] { return is_cancelled(request); });
+  loaded.set_calibration(calibration);
+  emit_({request, ModelCalibrated{calibration}});
+}
+
+void DeviceWorker::perform(RequestId /*request*/, const ReleaseVideo& command) {
+  close_stores_of(command.video);
+  command.released->set_value();
+}
+
+void DeviceWorker::perform(RequestId /*request*/, const ReleaseMemory& command) {
+  end_watches_of_memory(command.memory);
+  std::erase_if(open_stores_, [&](const OpenStore& open) {
+    if (open.memory != command.memory) return false;
+    runtime_->cache().forget(*open.store);
+    return true;
+  });
+  command.released->set_value();
+}
+
+// --- Watching -----------------------------------------------------------------------------------
+
+std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchVideo& command,
+                                                                    Micros& interval,
+                                                                    media::SamplingMode& sampling) {
   const std::string fingerprint = runtime().memory_fingerprint();
   const Micros wanted_interval = command.fps ? from_seconds(1 / *command.fps) : 0;  // 0: no wish
   const auto mode_name = [](media::SamplingMode mode) {
@@ -347,17 +498,13 @@ std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(
     found = memory;
   }
   interval = found->interval;
-  sampling =
-      found->mode == "exact" ? media::SamplingMode::exact : media::SamplingMode::keyframes;
+  sampling = found->mode == "exact" ? media::SamplingMode::exact : media::SamplingMode::keyframes;
   return library_.open_memory(found->id);
 }
 
 void DeviceWorker::start_watch(WatchJob& job) {
   const std::optional<store::Video> video = library_.find_video(job.command.video);
-  if (!video) {
-    throw Error(ErrorCode::not_found, "There is no such video in the library",
-                "Add it first; `longtake-cli list` shows what is there.");
-  }
+  if (!video) throw no_such_video();
   WatchOptions options = watch_options();
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
@@ -384,6 +531,15 @@ void DeviceWorker::end_watch(WatchJob& job, bool finished) {
     ended.sampler = job.watch->sampler_summary();
   }
   emit_({job.request, std::move(ended)});
+}
+
+void DeviceWorker::fail_watch(RequestId request, std::int64_t memory, const std::exception& error) {
+  try {
+    if (memory != 0) library_.set_memory_state(memory, store::MemoryState::failed);
+  } catch (const std::exception& second) {
+    log("session").error("the failed watch could not be marked: {}", second.what());
+  }
+  emit_({request, failure(error)});
 }
 
 void DeviceWorker::run_chunk(WatchJob& job) {
@@ -413,16 +569,9 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       end_watch(job, job.store != nullptr && job.store->record().finished);
     }
   } catch (const std::exception& error) {
-    const auto* known = dynamic_cast<const Error*>(&error);
-    if (known != nullptr && retreat(*known)) return;  // the watch goes on where its memory ends
-    try {
-      if (job.store != nullptr) {
-        library_.set_memory_state(job.store->record().id, store::MemoryState::failed);
-      }
-    } catch (const std::exception& second) {
-      log("session").error("the failed watch could not be marked: {}", second.what());
-    }
-    emit_({job.request, failure(error)});
+    const std::int64_t memory = job.store != nullptr ? job.store->record().id : 0;
+    if (retreat(error)) return;  // the watch goes on where its memory ends
+    fail_watch(job.request, memory, error);
   }
   if (over) {
     {
@@ -437,115 +586,94 @@ void DeviceWorker::run_chunk(WatchJob& job) {
   }
 }
 
-// --- Answering ------------------------------------------------------------------------------------
+// --- Answering ----------------------------------------------------------------------------------
 
-void DeviceWorker::answer(RequestId request, const AskQuestion& command) {
-  emit_({request, AnswerPhase{Phase::loading_model}});
-  Runtime& loaded = runtime();
-
-  // What there is to answer from: the newest memory of each video that this model made.
+// What there is to answer from: the newest memory of each video that this model made.
+struct DeviceWorker::Sources {
   std::vector<std::shared_ptr<store::MemoryStore>> stores;
-  std::vector<AnswerSource> sources;
+  std::vector<AnswerSource> blocks;
   std::vector<std::int64_t> videos;
   std::vector<std::int64_t> memory_ids;
-  AnswerDone done;
+  std::vector<SeenRange> coverage;
+};
+
+DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
+  Sources sources;
   for (const QuestionScope& scope : command.scopes) {
     const std::optional<store::Memory> memory =
-        library_.find_memory(scope.video, loaded.memory_fingerprint());
+        library_.find_memory(scope.video, runtime().memory_fingerprint());
     if (!memory || memory->blocks == 0) {
       const std::optional<store::Video> video = library_.find_video(scope.video);
       throw Error(ErrorCode::not_found,
-                  (video ? video->name : std::string("This video")) + " has not been watched with " +
-                      loaded.model().info().name + " yet",
+                  (video ? video->name : std::string("This video")) +
+                      " has not been watched with " + runtime().model().info().name + " yet",
                   "Watch it first: longtake-cli watch.");
     }
-    const TimeRange range =
-        scope.range.value_or(TimeRange{0, std::numeric_limits<Micros>::max()});
-    stores.push_back(open_store(*memory));
-    sources.push_back({stores.back().get(), range});
-    videos.push_back(scope.video);
-    memory_ids.push_back(memory->id);
+    const TimeRange range = scope.range.value_or(TimeRange{0, std::numeric_limits<Micros>::max()});
+    sources.stores.push_back(open_store(*memory));
+    sources.blocks.push_back({sources.stores.back().get(), range});
+    sources.videos.push_back(scope.video);
+    sources.memory_ids.push_back(memory->id);
     for (const TimeRange& seen : memory->coverage) {
       const TimeRange part{std::max(seen.begin, range.begin), std::min(seen.end, range.end)};
-      if (!part.empty()) done.coverage.push_back({scope.video, part});
+      if (!part.empty()) sources.coverage.push_back({scope.video, part});
     }
   }
+  return sources;
+}
 
+void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
+  emit_({request, AnswerPhase{Phase::loading_model}});
+  Runtime& loaded = runtime();
+  Sources sources = open_sources(question.asked);
   store::Journal& journal = library_.journal();
-  done.question = command.text;
-  done.conversation = command.conversation != 0
-                          ? command.conversation
-                          : journal.create_conversation(command.text, videos);
-  store::Question question;
-  question.conversation_id = done.conversation;
-  question.text = command.text;
-  question.scope = scope_json(command.scopes);
-  question.memory_ids = memory_ids;
-  const std::int64_t question_id = journal.add_question(question);
-  const std::int64_t answer_id = journal.begin_answer(question_id, loaded.model().info().name);
+  const std::int64_t id = question.rows.answer;
+  journal.start_answer(id, loaded.model().info().name, sources.memory_ids);
 
-  const auto to_citations = [&](const std::vector<CitedRange>& ranges) {
-    std::vector<store::Citation> citations;
-    for (const CitedRange& range : ranges) {
-      store::Citation& citation = citations.emplace_back();
-      citation.video_id = videos[range.source];
-      citation.time = range.time;
-      citation.score = range.score;
-      citation.verdict = range.verdict;
-    }
-    return citations;
+  AnswerOptions options = loaded.answer_options();
+  options.generate = question.asked.generate;
+  options.verify = question.asked.verify;
+  AnswerCallbacks callbacks;
+  callbacks.on_phase = [&](Phase phase) { emit_({request, AnswerPhase{phase}}); };
+  callbacks.on_text = [&](std::string_view piece) {
+    journal.append_answer(id, piece);
+    emit_({request, AnswerText{std::string(piece)}});
   };
+  callbacks.on_citations = [&](const std::vector<CitedRange>& ranges) {
+    emit_({request, AnswerCitations{to_citations(ranges, sources.videos)}});
+  };
+  callbacks.cancelled = [&] { return is_cancelled(request); };
+  Answerer answerer(loaded.model(), loaded.sinks(), loaded.calibration(), loaded.cache());
+  const AnswerResult result = answerer.ask(question.asked.text, sources.blocks, options, callbacks);
+  // Before the answer is told: this, too, may find that the device is lost.
+  sources.stores.clear();
+  close_oldest_stores();
 
-  store::Answer stored;
-  stored.id = answer_id;
-  stored.question_id = question_id;
-  stored.model = loaded.model().info().name;
-  stored.coverage = coverage_json(done.coverage);
-  try {
-    AnswerOptions options = loaded.answer_options();
-    options.generate = command.generate;
-    options.verify = command.verify;
-    AnswerCallbacks callbacks;
-    callbacks.on_phase = [&](Phase phase) { emit_({request, AnswerPhase{phase}}); };
-    callbacks.on_text = [&](std::string_view piece) {
-      stored.text += piece;
-      journal.append_answer(answer_id, piece);
-      emit_({request, AnswerText{std::string(piece)}});
-    };
-    callbacks.on_citations = [&](const std::vector<CitedRange>& ranges) {
-      emit_({request, AnswerCitations{to_citations(ranges)}});
-    };
-    callbacks.cancelled = [&] { return is_cancelled(request); };
-    Answerer answerer(loaded.model(), loaded.sinks(), loaded.calibration(), loaded.cache());
-    const AnswerResult result = answerer.ask(command.text, sources, options, callbacks);
-    stored.text = result.text;
-    stored.state = result.stopped ? store::AnswerState::stopped : store::AnswerState::done;
-    stored.found = result.found;
-    stored.support = result.support;
-    stored.citations = to_citations(result.citations);
-    for (const WeighedRange& range : result.evidence) {
-      stored.evidence.push_back({videos[range.source], range.time, range.weight});
-    }
-    stored.timing = timing_json(result.timing);
-    done.timing = result.timing;
-    done.blocks_used = result.blocks_used;
-    done.blocks_in_scope = result.blocks_in_scope;
-  } catch (const std::exception&) {
-    stored.state = store::AnswerState::failed;
-    journal.finish_answer(stored);
-    throw;
+  store::Answer answer;
+  answer.id = id;
+  answer.question_id = question.rows.question;
+  answer.model = loaded.model().info().name;
+  answer.text = result.text;
+  answer.state = result.stopped ? store::AnswerState::stopped : store::AnswerState::done;
+  answer.found = result.found;
+  answer.support = result.support;
+  answer.coverage = coverage_json(sources.coverage);
+  answer.citations = to_citations(result.citations, sources.videos);
+  for (const WeighedRange& range : result.evidence) {
+    answer.evidence.push_back({sources.videos[range.source], range.time, range.weight});
   }
-  journal.finish_answer(stored);
-  done.answer = journal.find_answer(answer_id).value_or(stored);
+  answer.timing = timing_json(result.timing);
+  journal.finish_answer(answer);
+
+  AnswerDone done;
+  done.conversation = question.rows.conversation;
+  done.question = question.asked.text;
+  done.answer = journal.find_answer(id).value_or(answer);
+  done.coverage = std::move(sources.coverage);
+  done.timing = result.timing;
+  done.blocks_used = result.blocks_used;
+  done.blocks_in_scope = result.blocks_in_scope;
   emit_({request, std::move(done)});
-
-  // Stores of a question over a whole library need not all stay open.
-  constexpr std::size_t kKeptOpen = 16;
-  stores.clear();
-  while (open_stores_.size() > kKeptOpen) {
-    loaded.cache().forget(*open_stores_.back().store);
-    open_stores_.pop_back();
-  }
 }
 
 }  // namespace longtake::session

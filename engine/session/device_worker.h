@@ -1,8 +1,14 @@
-// Declares DeviceWorker: the one thread that owns the model and its device. It answers questions first,
-// then watches, one chunk at a time, so that a question waits for at most one chunk.
+// Declares DeviceWorker: the one thread that owns the model and its device. It answers questions
+// first, then watches, one chunk at a time, so that a question waits for at most one chunk. Before
+// it waits, a question is put into the journal, in a thread beside that one.
 //
-// Thread rule: every public method may be called from any thread; events are emitted from the worker's
-// thread. Lifetime rule: the library outlives it; the destructor cancels everything and waits.
+// When the device has no room or is lost, the work in hand is begun again with shorter passes, then
+// with a smaller cache, then on the CPU; a watch goes on where its memory ends.
+//
+// Thread rule: every public method may be called from any thread, and waits for neither model nor
+// disk (release_*() do); events are emitted from the worker's threads and from ask()'s. Lifetime
+// rule: the library outlives it; the destructor stores the questions that it was given, cancels
+// everything and waits.
 #ifndef LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
 #define LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
 
@@ -11,12 +17,14 @@
 #include <future>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <variant>
 
 #include "engine/base/thread_annotations.h"
 #include "engine/session/events.h"
 #include "engine/session/runtime.h"
+#include "engine/session/work_lane.h"
 #include "engine/store/library.h"
 
 namespace longtake::session {
@@ -35,13 +43,20 @@ class DeviceWorker {
   void calibrate(RequestId request) LT_EXCLUDES(mutex_);
   // Ends a request early; unknown ids are ignored (it may just have ended).
   void cancel(RequestId request) LT_EXCLUDES(mutex_);
-  // Ends every watch of a video whose memories are about to be removed, closes them, and waits for it.
+  // Ends every watch of a video whose memories are about to be removed, closes them, and waits for
+  // it.
   void release_video(std::int64_t video) LT_EXCLUDES(mutex_);
-  // The same for one memory. A watch of its video that has not begun yet stays, and will make a new one.
+  // The same for one memory. A watch of its video that has not begun yet stays, and will make a new
+  // one.
   void release_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
 
  private:
   struct WatchJob;
+  // A question in the journal, with the rows that it has there.
+  struct StoredQuestion {
+    AskQuestion asked;
+    store::Asked rows;
+  };
   // Closes what is open of a video; the promise is kept when nothing uses it any more.
   struct ReleaseVideo {
     std::int64_t video = 0;
@@ -53,27 +68,54 @@ class DeviceWorker {
   };
   struct Job {
     RequestId request = 0;
-    std::variant<AskQuestion, DescribeEngine, CalibrateModel, ReleaseVideo, ReleaseMemory> command;
+    std::variant<StoredQuestion, DescribeEngine, CalibrateModel, ReleaseVideo, ReleaseMemory>
+        command;
   };
   void post(Job job) LT_EXCLUDES(mutex_);
+
+  // --- In the lane's thread
+  WorkLane::Options lane_options();
+  // Puts a question into the journal and into the queue of the device.
+  void store_question(RequestId request, const AskQuestion& command);
+  // Ends a request that waits; one that has just been taken up ends by itself.
+  void drop(RequestId request) LT_EXCLUDES(mutex_);
+
+  // --- In either
+  void end_answer(const StoredQuestion& question, store::AnswerState state);
+
+  // --- In the device's thread
   void run();
   // Runs one job or one chunk; errors become RequestFailed.
   void run_job(const Job& job);
+  void fail_job(const Job& job, const std::exception& error);
   void run_chunk(WatchJob& job);
   void end_watch(WatchJob& job, bool finished);
+  void fail_watch(RequestId request, std::int64_t memory, const std::exception& error);
 
   // The model on its device, loaded if need be.
   Runtime& runtime();
   // The device has no room or is lost. Closes everything that lies on it, so that it can be loaded
-  // again, with shorter passes or on the CPU; false if there is nothing more to try.
-  bool retreat(const Error& error) LT_EXCLUDES(mutex_);
+  // again: as retreat_from() says; false if the error is another one, or nothing is left to try.
+  bool retreat(const std::exception& error) LT_EXCLUDES(mutex_);
+  // What is done instead, in words; none: there is nothing.
+  std::optional<EngineNotice> retreat_from(const Error& error);
+  bool shorten_passes();
+  bool shrink_cache();
   void close_runtime() LT_EXCLUDES(mutex_);
   WatchOptions watch_options();
   // The store of a memory, kept open (and its blocks cached) for the next question.
   std::shared_ptr<store::MemoryStore> open_store(const store::Memory& memory);
   void close_stores_of(std::int64_t video);
   void end_watches_of_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
-  void answer(RequestId request, const AskQuestion& command);
+  // Stores of a question over a whole library need not all stay open.
+  void close_oldest_stores();
+  void perform(RequestId request, const StoredQuestion& question);
+  void perform(RequestId request, const DescribeEngine& command);
+  void perform(RequestId request, const CalibrateModel& command);
+  void perform(RequestId request, const ReleaseVideo& command);
+  void perform(RequestId request, const ReleaseMemory& command) LT_EXCLUDES(mutex_);
+  struct Sources;
+  Sources open_sources(const AskQuestion& command);
   void start_watch(WatchJob& job);
   std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,
                                                         media::SamplingMode& sampling);
@@ -94,9 +136,11 @@ class DeviceWorker {
 
   // Owned by the worker's thread.
   std::unique_ptr<Runtime> runtime_;
-  Device device_;                   // options_.device, or the CPU after a retreat
-  bool on_cpu_ = false;             // where the runtime came to be
-  std::int64_t chunk_divisor_ = 1;  // passes of watching are shorter by this factor after a retreat
+  Device device_;        // options_.device, or the CPU after a retreat
+  bool on_cpu_ = false;  // where the runtime came to be
+  // After a retreat: passes of watching are shorter by this factor, and the cache is this large.
+  std::int64_t chunk_divisor_ = 1;
+  std::size_t cache_bytes_;
   struct OpenStore {
     std::int64_t video = 0;
     std::int64_t memory = 0;
@@ -104,6 +148,7 @@ class DeviceWorker {
   };
   std::list<OpenStore> open_stores_;  // most recently asked first
 
+  WorkLane lane_;  // what must not wait for the device, and nobody for it
   std::thread thread_;
 };
 

@@ -6,6 +6,7 @@ namespace longtake {
 
 bool ends_request(const Event& event) {
   return !std::holds_alternative<WatchProgress>(event.body) &&
+         !std::holds_alternative<QuestionStored>(event.body) &&
          !std::holds_alternative<AnswerPhase>(event.body) &&
          !std::holds_alternative<AnswerText>(event.body) &&
          !std::holds_alternative<AnswerCitations>(event.body) &&

@@ -1,4 +1,5 @@
-// Declares the events: what the engine tells its frontends, as plain data. engine/engine.h says how they travel.
+// Declares the events: what the engine tells its frontends, as plain data. engine/engine.h says how
+// they travel.
 //
 // Thread rule and lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_SESSION_EVENTS_H_
@@ -44,16 +45,23 @@ struct WatchProgress {
   std::int64_t video = 0;
   std::int64_t memory = 0;
   Micros seen_until = 0;
-  Micros duration = 0;      // 0 = unknown (a live stream)
-  double x_realtime = 0;    // stream time per wall time, of this request
+  Micros duration = 0;    // 0 = unknown (a live stream)
+  double x_realtime = 0;  // stream time per wall time, of this request
 };
 struct WatchEnded {
   store::Memory memory;
-  bool finished = false;    // the whole video has been seen; otherwise cancelled or `until` reached
+  bool finished = false;  // the whole video has been seen; otherwise cancelled or `until` reached
   Micros resumed_at = 0;
   session::WatchTiming timing;
   media::FrameSampler::Summary sampler;
 };
+// The question is on disk, and a running answer to it: nothing that happens from now on, a kill
+// included, loses it.
+struct QuestionStored {
+  store::Asked rows;
+};
+// With `loading_model` an answer begins. It does so again when the device has failed and the engine
+// goes on with less of it or without: text and citations that came before are void then.
 struct AnswerPhase {
   session::Phase phase = session::Phase::waiting;
 };
@@ -139,10 +147,10 @@ struct EngineNotice {
 struct Event {
   RequestId request = 0;  // the command that it belongs to
   std::variant<RequestFailed, Done, VideoAdded, VideoList, VideoRemoved, WatchProgress, WatchEnded,
-               AnswerPhase, AnswerText, AnswerCitations, AnswerDone, ConversationList,
-               ConversationOpened, SearchResults, MarkerList, MarkerSaved, LibraryChecked,
-               PictureReady, WaveformReady, CutsReady, Exported, ModelChecked, EngineDescribed,
-               ModelCalibrated, EngineNotice>
+               QuestionStored, AnswerPhase, AnswerText, AnswerCitations, AnswerDone,
+               ConversationList, ConversationOpened, SearchResults, MarkerList, MarkerSaved,
+               LibraryChecked, PictureReady, WaveformReady, CutsReady, Exported, ModelChecked,
+               EngineDescribed, ModelCalibrated, EngineNotice>
       body;
 };
 

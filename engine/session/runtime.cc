@@ -31,7 +31,7 @@ std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
   if (options.weights == kernels::WeightFormat::f32) backend.activations = kernels::DType::f32;
   if (options.device != Device::cpu) {
     try {
-      return kernels::make_cuda_backend(backend);
+      return options.make_device(backend);
     } catch (const Error& error) {
       if (options.device == Device::cuda || error.code() != ErrorCode::unsupported) throw;
       log("session").info("no CUDA: {}", error.message());
@@ -55,6 +55,7 @@ Micros default_interval(const model::ModelInfo& model) {
 Runtime::Runtime(RuntimeOptions options)
     : options_(decided(std::move(options))),
       backend_(make_backend(options_)),
+      device_(backend_->info()),
       model_(model::Model::load(options_.model, *backend_, {.weights = options_.weights})),
       sinks_(memory::Sinks::compute(*model_)),
       calibration_(load_calibration()),
@@ -84,9 +85,7 @@ WatchOptions Runtime::watch_options() const {
   options.interval = default_interval();
   options.window_dtype = answer_options().working_dtype;
   // A graphics card is busy only with long passes, and has a decoder of its own.
-  const kernels::DeviceInfo device = backend_->info();
-  if (device.kind == kernels::DeviceKind::cuda) {
-    options.chunk_tokens = device.rows_per_pass;
+  if (device_.kind == kernels::DeviceKind::cuda) {
     options.overlapped = true;
     options.decoding = media::Decoding::hardware;
   }

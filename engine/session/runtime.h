@@ -1,5 +1,6 @@
-// Declares Runtime: one model on one device, with everything that depends on it: sinks, calibration,
-// the cache of recalled blocks, and the settings that the model implies. Loading one takes seconds.
+// Declares Runtime: one model on one device, with everything that depends on it: sinks,
+// calibration, the cache of recalled blocks, and the settings that the model implies. Loading one
+// takes seconds.
 //
 // Thread rule: one thread (the device thread). Lifetime rule: owns all of it; memory stores must be
 // forgotten by the cache before they close.
@@ -7,6 +8,7 @@
 #define LONGTAKE_ENGINE_SESSION_RUNTIME_H_
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +30,9 @@ struct RuntimeOptions {
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
   kernels::KvCodec codec = kernels::KvCodec::i8;
   std::size_t cache_bytes = 512u << 20;
+  // Makes what `automatic` and `cuda` compute on; a test puts a device of its own in its place.
+  std::function<std::unique_ptr<kernels::Backend>(const kernels::BackendOptions&)> make_device =
+      kernels::make_cuda_backend;
 };
 
 // What `automatic` means for a model: small ones stay in f32, for others the backend decides.
@@ -50,8 +55,9 @@ class Runtime {
   // How the model's weights are kept; `automatic` only where the backend decides by itself.
   kernels::WeightFormat weights() const { return options_.weights; }
 
-  // What a new memory of this model looks like, and its identity: a hash of the model's fingerprint,
-  // window, chunk (the one of the CPU, whatever a GPU takes at once) and codec. A memory is used only with the fingerprint that it was made with.
+  // What a new memory of this model looks like, and its identity: a hash of the model's
+  // fingerprint, window, chunk (the one of the CPU, whatever a GPU takes at once) and codec. A
+  // memory is used only with the fingerprint that it was made with.
   memory::MemoryShape shape() const;
   std::string memory_fingerprint() const;
   WatchOptions watch_options() const;
@@ -66,6 +72,7 @@ class Runtime {
 
   const RuntimeOptions options_;  // with `automatic` weights decided
   std::unique_ptr<kernels::Backend> backend_;
+  const kernels::DeviceInfo device_;  // asked once: a lost device does not answer
   std::unique_ptr<model::Model> model_;
   memory::Sinks sinks_;
   memory::Calibration calibration_;

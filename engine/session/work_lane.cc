@@ -94,7 +94,7 @@ WorkLane::Next WorkLane::take(Job& job, bool idle) {
       return Next::rest;
     }
   }
-  if (closing_) return Next::end;
+  if (closing_ && (!options_.to_the_end || jobs_.empty())) return Next::end;
   const auto next = options_.order == Order::oldest_first
                         ? std::min_element(jobs_.begin(), jobs_.end(), older)
                         : std::max_element(jobs_.begin(), jobs_.end(), older);

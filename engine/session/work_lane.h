@@ -36,6 +36,8 @@ class WorkLane {
     Order order = Order::oldest_first;
     // The thread, and those that it starts, get what the others leave of the processor.
     bool background = false;
+    // What waits when the lane is stopped is worked off first.
+    bool to_the_end = false;
     // Must not throw. `cancel` becomes true when this job, and no other, is to end.
     std::function<Outcome(Job&, const std::atomic<bool>& cancel)> work;
     std::function<void(const Job&)> dropped;  // was cancelled while it waited
@@ -51,7 +53,8 @@ class WorkLane {
   void cancel(RequestId request) LT_EXCLUDES(mutex_);  // unknown ids are ignored
   // Every request about a video; returns when none runs any more.
   void cancel_video(std::int64_t video) LT_EXCLUDES(mutex_);
-  // Cancels what runs, waits for it, and forgets the rest; nothing may be posted afterwards.
+  // Cancels what runs, waits for it, and forgets the rest (unless it is to go to the end); nothing
+  // may be posted afterwards.
   void stop() LT_EXCLUDES(mutex_);
   // Whether a younger request waits than this one.
   bool newer_waits(RequestId than) LT_EXCLUDES(mutex_);

@@ -122,6 +122,45 @@ Conversation read_conversation(Database& database, const Statement& statement) {
   return conversation;
 }
 
+std::string ids_json(std::span<const std::int64_t> ids) {
+  return nlohmann::json(std::vector(ids.begin(), ids.end())).dump();
+}
+
+// --- Rows that are new; within the caller's transaction
+// ------------------------------------------
+
+std::int64_t insert_conversation(Database& db, std::string_view title,
+                                 std::span<const std::int64_t> videos) {
+  if (videos.empty()) {
+    throw Error(ErrorCode::bad_argument, "a conversation needs at least one video",
+                "Choose a video first.");
+  }
+  db.run("INSERT INTO conversations (title, created_at) VALUES (?, ?)", title, utc_seconds());
+  const std::int64_t id = db.last_id();
+  for (const std::int64_t video : videos) {
+    db.run("INSERT OR IGNORE INTO conversation_videos (conversation_id, video_id) VALUES (?, ?)",
+           id, video);
+  }
+  return id;
+}
+
+std::int64_t insert_question(Database& db, const Question& question, std::int64_t conversation) {
+  db.run(
+      "INSERT INTO questions (conversation_id, text, scope, memory_ids, asked_at) "
+      "VALUES (?, ?, ?, ?, ?)",
+      conversation, question.text, question.scope, ids_json(question.memory_ids),
+      now_unless(question.asked_at));
+  return db.last_id();
+}
+
+std::int64_t insert_answer(Database& db, std::int64_t question, std::string_view model) {
+  db.run(
+      "INSERT INTO answers (question_id, text, state, found, support, coverage, model, timing, "
+      "started_at) VALUES (?, '', ?, 0, 0.0, '[]', ?, '{}', ?)",
+      question, AnswerState::running, model, utc_seconds());
+  return db.last_id();
+}
+
 // The user's words as an FTS5 expression: each one a quoted string, so that nothing in it is
 // syntax, the last one a prefix. Words without a letter or digit would match nothing and are left
 // out.
@@ -156,18 +195,9 @@ std::string match_expression(std::string_view text) {
 
 std::int64_t Journal::create_conversation(std::string_view title,
                                           std::span<const std::int64_t> videos) {
-  if (videos.empty()) {
-    throw Error(ErrorCode::bad_argument, "a conversation needs at least one video",
-                "Choose a video first.");
-  }
   auto db = pool_.writer();
   Transaction transaction(*db);
-  db->run("INSERT INTO conversations (title, created_at) VALUES (?, ?)", title, utc_seconds());
-  const std::int64_t id = db->last_id();
-  for (const std::int64_t video : videos) {
-    db->run("INSERT OR IGNORE INTO conversation_videos (conversation_id, video_id) VALUES (?, ?)",
-            id, video);
-  }
+  const std::int64_t id = insert_conversation(*db, title, videos);
   transaction.commit();
   return id;
 }
@@ -210,14 +240,22 @@ void Journal::remove_conversation(std::int64_t id) {
 std::int64_t Journal::add_question(const Question& question) {
   auto db = pool_.writer();
   Transaction transaction(*db);
-  db->run(
-      "INSERT INTO questions (conversation_id, text, scope, memory_ids, asked_at) "
-      "VALUES (?, ?, ?, ?, ?)",
-      question.conversation_id, question.text, question.scope,
-      nlohmann::json(question.memory_ids).dump(), now_unless(question.asked_at));
-  const std::int64_t id = db->last_id();
+  const std::int64_t id = insert_question(*db, question, question.conversation_id);
   transaction.commit();
   return id;
+}
+
+Asked Journal::ask(const Question& question, std::span<const std::int64_t> videos) {
+  auto db = pool_.writer();
+  Transaction transaction(*db);
+  Asked asked;
+  asked.conversation = question.conversation_id != 0
+                           ? question.conversation_id
+                           : insert_conversation(*db, question.text, videos);
+  asked.question = insert_question(*db, question, asked.conversation);
+  asked.answer = insert_answer(*db, asked.question, {});
+  transaction.commit();
+  return asked;
 }
 
 std::vector<Question> Journal::list_questions(std::int64_t conversation_id) {
@@ -232,13 +270,24 @@ std::vector<Question> Journal::list_questions(std::int64_t conversation_id) {
 std::int64_t Journal::begin_answer(std::int64_t question_id, std::string_view model) {
   auto db = pool_.writer();
   Transaction transaction(*db);
-  db->run(
-      "INSERT INTO answers (question_id, text, state, found, support, coverage, model, timing, "
-      "started_at) VALUES (?, '', ?, 0, 0.0, '[]', ?, '{}', ?)",
-      question_id, AnswerState::running, model, utc_seconds());
-  const std::int64_t id = db->last_id();
+  const std::int64_t id = insert_answer(*db, question_id, model);
   transaction.commit();
   return id;
+}
+
+void Journal::start_answer(std::int64_t answer_id, std::string_view model,
+                           std::span<const std::int64_t> memory_ids) {
+  auto db = pool_.writer();
+  Transaction transaction(*db);
+  require_change(db->run("UPDATE answers SET text = '', model = ?, started_at = ? "
+                         "WHERE id = ? AND state = ?",
+                         model, utc_seconds(), answer_id, AnswerState::running),
+                 "running answer", answer_id);
+  db->run(
+      "UPDATE questions SET memory_ids = ? "
+      "WHERE id = (SELECT question_id FROM answers WHERE id = ?)",
+      ids_json(memory_ids), answer_id);
+  transaction.commit();
 }
 
 void Journal::append_answer(std::int64_t answer_id, std::string_view piece) {
@@ -274,6 +323,13 @@ void Journal::finish_answer(const Answer& answer) {
             evidence_json(answer.evidence));
   }
   transaction.commit();
+}
+
+void Journal::end_answer(std::int64_t answer_id, AnswerState state) {
+  auto db = pool_.writer();
+  require_change(db->run("UPDATE answers SET state = ? WHERE id = ? AND state = ?", state,
+                         answer_id, AnswerState::running),
+                 "running answer", answer_id);
 }
 
 std::vector<Answer> Journal::list_answers(std::int64_t question_id) {

@@ -34,11 +34,22 @@ class Journal {
   std::int64_t add_question(const Question& question);
   std::vector<Question> list_questions(std::int64_t conversation_id);  // oldest first
 
+  // A question together with the running answer that somebody will write to it, by a model that is
+  // not known yet; without a conversation (id 0), also a new one about these videos, called like
+  // the question. All of it or nothing.
+  Asked ask(const Question& question, std::span<const std::int64_t> videos);
+
   // An answer is stored as it is written: begin, append piece by piece, finish.
   std::int64_t begin_answer(std::int64_t question_id, std::string_view model);
+  // A running answer is begun, or begun anew without the text that it has: now it is known who
+  // writes it, and from which memories.
+  void start_answer(std::int64_t answer_id, std::string_view model,
+                    std::span<const std::int64_t> memory_ids);
   void append_answer(std::int64_t answer_id, std::string_view piece);
   // Replaces the answer's text, state, found, support, coverage, timing, citations and evidence.
   void finish_answer(const Answer& answer);
+  // A running answer will not be complete: it keeps the text that it has.
+  void end_answer(std::int64_t answer_id, AnswerState state);
   std::vector<Answer> list_answers(
       std::int64_t question_id);  // with all that is theirs, oldest first
   std::optional<Answer> find_answer(std::int64_t id);

@@ -75,6 +75,13 @@ struct Question {
   std::int64_t asked_at = 0;             // seconds UTC; 0 when asking: now
 };
 
+// The rows that a question is when it has been asked.
+struct Asked {
+  std::int64_t conversation = 0;
+  std::int64_t question = 0;
+  std::int64_t answer = 0;
+};
+
 enum class Verdict : std::uint8_t { none = 0, confirmed = 1, not_confirmed = 2 };
 
 // As JSON and CSV spell it.

@@ -2851,8 +2851,8 @@
         <translation>Nichts vom Gesehenen stützt eine Antwort. Das Modell sagte „%1“.</translation>
     </message>
     <message>
-        <source>Something went wrong while it was answering.</source>
-        <translation>Beim Beantworten ist etwas schiefgegangen.</translation>
+        <source>Something kept it from being answered.</source>
+        <translation>Etwas hat die Beantwortung verhindert.</translation>
     </message>
     <message>
         <source>Nearest moments</source>

@@ -5,6 +5,7 @@
 //   ready          the conversation of the last time is open, if there is one
 //   marked         the marker has been saved
 //   asked          the question has been sent
+//   stored         the engine has put it on disk
 //   answering      the model is there, and the engine has taken it up
 //   writing        the answer has begun to appear
 //   ended          the answer is complete
@@ -71,6 +72,7 @@ int main(int argc, char** argv) {
 
   QObject::connect(&model, &ConversationModel::turnChanged, panel, [&](int turn) {
     const AnswerItem& item = model.turns().at(turn).answers.last();
+    if (item.isRunning() && item.answer.id != 0) tell("stored");
     if (item.isRunning() && item.phase >= longtake::session::Phase::recalling) tell("answering");
   });
   QObject::connect(&model, &ConversationModel::answerGrew, panel, [] { tell("writing"); });

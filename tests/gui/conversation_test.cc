@@ -477,6 +477,71 @@ class ConversationTest : public QObject {
     QCOMPARE(scene.turns().size(), 1);
   }
 
+  void aQuestionThatWaitsIsInItsConversation() {
+    Scene scene(context());
+    QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
+    ConversationModel& model = scene.panel->model();
+    const RequestId busy = context().engine.send(CalibrateModel{}, this, [](const Event&) {});
+    scene.type(QStringLiteral("Is there a bar?"));
+    QTRY_VERIFY(model.id() != 0);
+    QVERIFY(model.isAnswering());
+    QVERIFY(scene.last().answer.id != 0);
+    // Read again, it is shown once: as what it is doing.
+    QSignalSpy reset(&model, &ConversationModel::reset);
+    scene.panel->openConversation(model.id());
+    QTRY_COMPARE(reset.count(), 1);
+    QCOMPARE(scene.turns().size(), 1);
+    QCOMPARE(scene.turns().first().answers.size(), 1);
+    QCOMPARE(model.liveTurn(), 0);
+    // Stopped, it stays, and is asked again there.
+    const qint64 conversation = model.id();
+    model.stop();
+    QTRY_VERIFY(!model.isAnswering());
+    QCOMPARE(scene.last().answer.state, store::AnswerState::stopped);
+    const auto stored = desk_->call<ConversationOpened>(OpenConversation{conversation});
+    QCOMPARE(stored.questions.size(), std::size_t{1});
+    QCOMPARE(stored.questions[0].answers.at(0).state, store::AnswerState::stopped);
+    context().engine.cancel(busy);
+    model.askAgain(0);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+    QCOMPARE(model.id(), conversation);
+    QCOMPARE(scene.turns().size(), 1);
+    QCOMPARE(scene.turns().first().answers.size(), 2);
+    QCOMPARE(desk_->call<ConversationList>(ListConversations{}).conversations.size(),
+             std::size_t{1});
+  }
+
+  void anAnswerThatFailedLastTimeCanBeAskedAgain() {
+    GuiDesk desk;
+    const store::Video video = desk.watch(sampleVideo());
+    EngineOptions options = desk.engineOptions();
+    options.model = "/no/model/at/all";
+    desk.context().engine.start(options);
+    desk.context().workspace.openVideo(video);
+    const auto failure = [&] {
+      AskQuestion command;
+      command.text = "Is there a bar?";
+      command.scopes = {{video.id, std::nullopt}};
+      bool ended = false;
+      desk.context().engine.send(command, this,
+                                 [&](const Event& event) { ended = ended || ends_request(event); });
+      return QTest::qWaitFor([&] { return ended; });
+    };
+    QVERIFY(failure());
+    desk.context().engine.start(desk.engineOptions());
+    Scene scene(desk.context());
+    QTRY_COMPARE(scene.turns().size(), 1);
+    QCOMPARE(scene.last().answer.state, store::AnswerState::failed);
+    QTRY_VERIFY(scene.lastView() != nullptr);
+    QTest::qWait(100);
+    shot(scene.window, QStringLiteral("conversation_failed"));
+    auto* again = scene.card()->findChild<QPushButton*>(QStringLiteral("askAgain"));
+    QTRY_VERIFY(again->isVisible());
+    QTest::mouseClick(again, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+    QCOMPARE(scene.turns().size(), 1);
+  }
+
   void anEngineThatGoesAwayLeavesNothingRunning() {
     Scene scene(context());
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());

@@ -9,6 +9,9 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QOffscreenSurface>
+#include <QOpenGLContext>
+#include <QOpenGLFunctions>
 #include <QSignalSpy>
 #include <QTest>
 #include <QVBoxLayout>
@@ -706,11 +709,131 @@ class PlayerTest : public QObject {
     QVERIFY(bench.panel.bar().isVisible());
   }
 
-  // Where there is OpenGL (offscreen there is none): a new window means a new context.
-  void thePictureSurvivesTheLossOfItsContext() {
+  void anOpenGlOfTheProcessorIsKnown_data() {
+    QTest::addColumn<QByteArray>("renderer");
+    QTest::addColumn<bool>("processor");
+    for (const char* name :
+         {"llvmpipe (LLVM 15.0.6, 256 bits)", "softpipe", "Google SwiftShader", "swrast",
+          "Software Rasterizer", "zink Vulkan 1.3(llvmpipe (LLVM 17.0.6, 256 bits))"}) {
+      QTest::newRow(name) << QByteArray(name) << true;
+    }
+    for (const char* name : {"Mesa Intel(R) UHD Graphics 620 (KBL GT2)", "NVIDIA GeForce RTX 4090",
+                             "AMD Radeon Graphics (radeonsi, renoir, LLVM 15.0.6, DRM 3.49)",
+                             "SVGA3D; build: RELEASE;  LLVM;", "virgl", "V3D 7.1", ""}) {
+      QTest::newRow(*name == 0 ? "no name" : name) << QByteArray(name) << false;
+    }
+  }
+  void anOpenGlOfTheProcessorIsKnown() {
+    QFETCH(QByteArray, renderer);
+    QFETCH(bool, processor);
+    QCOMPARE(isProcessor(renderer), processor);
+  }
+
+  void openGlIsForGraphicsCards() {
+    if (qEnvironmentVariableIsSet("LONGTAKE_SOFTWARE_VIDEO")) QSKIP("it was asked for");
+    QByteArray renderer;
+    QOpenGLContext context;
+    QOffscreenSurface surface;
+    surface.create();
+    if (context.create() && context.makeCurrent(&surface)) {
+      renderer = reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER));
+    }
+    if (!isProcessor(renderer)) QSKIP("no OpenGL here, or a graphics card does it");
+    Bench bench;
+    QVERIFY2(bench.panel.area().surface()->isSoftware(), renderer.constData());
+  }
+
+  // Not a moment later: who is told that a seek has landed sees its picture.
+  void thePictureIsThereWhenTheSeekHasLanded() {
     Bench bench;
     bench.open(steady_);
-    if (bench.panel.area().surface()->isSoftware()) QSKIP("drawn by the CPU");
+    if (!bench.panel.area().surface()->isSoftware()) QSKIP("OpenGL draws when it paints");
+    bench.panel.resize(1600, 1000);  // large pictures take their time
+    QTest::qWait(100);
+    int shown = -1;
+    connect(&bench.panel.player(), &Player::landed, &bench.panel, [&] { shown = bench.shown(); });
+    for (int i = 1; i <= 40; ++i) {
+      const int frame = i * 37 % 150;
+      bench.seek(frame * 40 * kMs);
+      QCOMPARE(shown, frame);
+    }
+  }
+
+  void thePictureFollowsItsWindow() {
+    Bench bench;
+    bench.open(steady_);
+    auto* widget = dynamic_cast<SoftwareVideoWidget*>(bench.panel.area().surface());
+    if (widget == nullptr) QSKIP("OpenGL draws into the window itself");
+    bench.seek(3'000'000);
+    const auto fits = [&] {
+      const QSize wanted =
+          bench.panel.player().pictureSize().scaled(widget->size(), Qt::KeepAspectRatio);
+      return widget->picture().size() == wanted * widget->devicePixelRatioF();
+    };
+    // It rests on one frame, and nothing but the window asks for a picture.
+    for (const QSize& size : {QSize(900, 700), QSize(500, 600), QSize(1400, 500)}) {
+      bench.panel.resize(size);
+      QTRY_VERIFY(fits());
+      QCOMPARE(bench.shown(), 75);
+    }
+    bench.panel.hide();
+    bench.panel.resize(800, 600);
+    bench.workspace().seek(1'000'000);
+    QTRY_COMPARE(bench.shown(), 25);
+    bench.panel.show();
+    QTRY_VERIFY(fits());
+    QCOMPARE(bench.shown(), 25);
+    // A widget's own picture is what is on the screen.
+    const QImage seen = widget->grab().toImage();
+    const QRect picture(QPoint((seen.width() - widget->picture().width()) / 2,
+                               (seen.height() - widget->picture().height()) / 2),
+                        widget->picture().size());
+    QCOMPARE(seen.copy(picture).convertToFormat(QImage::Format_RGB32), widget->picture());
+    // One of another shape.
+    bench.open(
+        make("rotated.mp4", bars(25, 4) + x264() + QStringList{"-metadata:s:v", "rotate=90"}));
+    bench.seek(2'000'000);
+    QTRY_COMPARE(bench.shown(), 50);
+    QTRY_VERIFY(fits());
+  }
+
+  void aPictureThatIsHeldStaysAsItIs() {
+    Bench bench;
+    bench.open(steady_);
+    auto* widget = dynamic_cast<SoftwareVideoWidget*>(bench.panel.area().surface());
+    if (widget == nullptr) QSKIP("OpenGL hands out no pictures");
+    std::vector<QImage> held;
+    for (int frame = 0; frame < 8; ++frame) {
+      bench.seek(frame * 40 * kMs);
+      QTRY_COMPARE(bench.shown(), frame);
+      held.push_back(widget->picture());
+    }
+    for (int frame = 0; frame < 8; ++frame) {
+      const QImage& picture = held[static_cast<std::size_t>(frame)];
+      QCOMPARE(readBars(picture.width(), picture.height(),
+                        [&](int x, int y) { return qGray(picture.pixel(x, y)); }),
+               frame);
+    }
+  }
+
+  // Whatever the painter is doing just then.
+  void theWindowCanBeClosedAtAnyTime() {
+    for (int i = 0; i < 12; ++i) {
+      Bench bench;
+      bench.open(steady_);
+      bench.workspace().play(true);
+      for (int turn = 0; turn < i; ++turn) {
+        bench.panel.resize(600 + 40 * turn, 400 + 30 * turn);
+        QTest::qWait(3);
+      }
+      if (i % 3 == 0) bench.workspace().seek(4'000'000);
+    }
+  }
+
+  // With OpenGL a new window means a new context.
+  void thePictureSurvivesANewWindow() {
+    Bench bench;
+    bench.open(steady_);
     bench.seek(3'000'000);
     QTRY_COMPARE(bench.shown(), 75);
     QWidget window;

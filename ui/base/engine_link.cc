@@ -129,7 +129,8 @@ void EngineLink::deliver(const Event& event) {
     if (failure->code == ErrorCode::device_lost) {
       emit deviceLost(engineText(failure->message));
     }
-  } else if (std::holds_alternative<AnswerDone>(event.body)) {
+  } else if (std::holds_alternative<QuestionStored>(event.body) ||
+             std::holds_alternative<AnswerDone>(event.body)) {
     emit conversationsChanged();
   } else if (std::holds_alternative<Done>(event.body)) {
     if (as<RemoveMarker>(waiting.command) != nullptr) emit markersChanged(0);

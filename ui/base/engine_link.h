@@ -56,7 +56,7 @@ class EngineLink : public QObject {
   void watchProgress(const longtake::WatchProgress& progress);
   void watchEnded(const longtake::WatchEnded& ended);
   void markersChanged(qint64 video);  // after SaveMarker; 0 = some video, after RemoveMarker
-  void conversationsChanged();        // after an answer, a removal, a verdict
+  void conversationsChanged();  // after a question was stored, an answer, a removal, a verdict
 
  protected:
   bool event(QEvent* event) override;

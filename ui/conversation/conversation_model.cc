@@ -67,7 +67,7 @@ void ConversationModel::takeLoaded(const ConversationOpened& loaded) {
       item.answer = answer;
       item.citationsKnown = true;
       turn->answers.push_back(item);
-      if (answer.state == store::AnswerState::running && live_ && live_->question == question) {
+      if (isLive(answer, question)) {
         live_->turn = static_cast<int>(turn - turns_.begin());
         live_->answer = static_cast<int>(turn->answers.size()) - 1;
         live_->item.answer.id = answer.id;
@@ -79,6 +79,19 @@ void ConversationModel::takeLoaded(const ConversationOpened& loaded) {
   }
   emit reset();
   emit opened(conversation_.id);
+  seekLive();
+}
+
+// Whether a row is the answer that is on its way, which is shown as it comes.
+bool ConversationModel::isLive(const store::Answer& stored, const QString& question) const {
+  if (!live_) return false;
+  if (live_->item.answer.id != 0) return stored.id == live_->item.answer.id;
+  return stored.state == store::AnswerState::running && live_->question == question;
+}
+
+// The open conversation may have been read just before the question was stored in it.
+void ConversationModel::seekLive() {
+  if (live_ && live_->turn < 0 && live_->conversation == conversation_.id) open(conversation_.id);
 }
 
 void ConversationModel::afterRestart() {
@@ -169,7 +182,14 @@ void ConversationModel::rename(qint64 conversation, const QString& title) {
 
 void ConversationModel::take(RequestId request, const Event& event) {
   if (!live_ || (request != live_->request && request != 0)) return;
-  if (const auto* phase = std::get_if<AnswerPhase>(&event.body)) {
+  if (const auto* stored = std::get_if<QuestionStored>(&event.body)) {
+    takeStored(stored->rows);
+  } else if (const auto* phase = std::get_if<AnswerPhase>(&event.body)) {
+    if (phase->phase == session::Phase::loading_model) {  // it begins, or begins anew
+      live_->item.answer.text.clear();
+      live_->item.answer.citations.clear();
+      live_->item.citationsKnown = false;
+    }
     live_->item.phase = phase->phase;
     live_->item.since.start();
     showLive();
@@ -195,23 +215,28 @@ void ConversationModel::showLive() {
   emit turnChanged(live_->turn);
 }
 
+// From now on the question is in its conversation, whatever becomes of the answer.
+void ConversationModel::takeStored(const store::Asked& rows) {
+  live_->conversation = rows.conversation;
+  live_->item.answer.id = rows.answer;
+  seekLive();
+  if (live_->turn < 0) return;
+  showLive();
+  if (conversation_.id != 0) return;
+  conversation_.id = rows.conversation;
+  conversation_.title = live_->question.toStdString();
+  for (const QuestionScope& scope : turns_[live_->turn].scopes)
+    conversation_.video_ids.push_back(scope.video);
+  emit opened(conversation_.id);
+  if (!nextTitle_.isEmpty()) rename(conversation_.id, std::exchange(nextTitle_, {}));
+}
+
 void ConversationModel::finish(const AnswerDone& done) {
   live_->item.answer = done.answer;
   live_->item.citationsKnown = true;
   const int turn = live_->turn;
-  const bool stored = turn >= 0 && conversation_.id == 0;
-  if (stored) {
-    conversation_.id = done.conversation;
-    conversation_.title = done.question;
-    for (const QuestionScope& scope : turns_[turn].scopes)
-      conversation_.video_ids.push_back(scope.video);
-  }
   showLive();
   endLive();
-  if (stored) {
-    emit opened(conversation_.id);
-    if (!nextTitle_.isEmpty()) rename(conversation_.id, std::exchange(nextTitle_, {}));
-  }
   if (turn >= 0) emit answerEnded(turn);
 }
 

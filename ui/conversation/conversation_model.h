@@ -65,11 +65,15 @@ class ConversationModel : public QObject {
     RequestId request = 0;
     QString question;
     AnswerItem item;
-    int turn = -1;  // of the open conversation
+    qint64 conversation = 0;  // where it is stored; 0: not yet
+    int turn = -1;            // of the open conversation
     int answer = -1;
   };
   void take(RequestId request, const Event& event);
   void takeLoaded(const ConversationOpened& opened);
+  void takeStored(const store::Asked& rows);
+  bool isLive(const store::Answer& stored, const QString& question) const;
+  void seekLive();
   void finish(const AnswerDone& done);
   void fail(const RequestFailed& failure);
   void endLive();

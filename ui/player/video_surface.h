@@ -1,6 +1,7 @@
 // Declares VideoSurface, the widget that shows mpv's pictures, and makeVideoSurface(), which picks
-// one: OpenGL where that works, else (no OpenGL, a remote or an offscreen screen, or
-// LONGTAKE_SOFTWARE_VIDEO=1) drawn by the CPU.
+// one: OpenGL where a graphics card does it, else (no OpenGL, one that the processor imitates, a
+// remote or an offscreen screen) drawn by the processor without. LONGTAKE_SOFTWARE_VIDEO=1 asks for
+// the latter, 0 for any OpenGL that there is.
 //
 // Thread rule: GUI thread. Lifetime rule: deleted before its Mpv. The widgets are never given
 // another parent: that would throw away the OpenGL context, and the picture with it.
@@ -29,6 +30,10 @@ class VideoSurface {
   // Width and height of the video as shown; empty: unknown.
   virtual void setPictureSize(QSize size) = 0;
 };
+
+// Whether an OpenGL that calls itself so (GL_RENDERER) is the processor's work. It draws in the GUI
+// thread, and slower than the software surface does in its own.
+bool isProcessor(const QByteArray& renderer);
 
 // The widget belongs to `parent`.
 VideoSurface* makeVideoSurface(Mpv& mpv, VideoSurface::Events events, QWidget* parent);

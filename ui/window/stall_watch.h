@@ -1,4 +1,5 @@
-// Declares StallWatch: an application that measures how long each event keeps the GUI thread.
+// Declares StallWatch: an application that measures how long each event keeps the GUI thread. Time
+// in which it, or on X11 the display, has no core to run on does not count.
 //
 // Thread rule: GUI thread. Lifetime rule: as QApplication.
 #ifndef LONGTAKE_UI_WINDOW_STALL_WATCH_H_
@@ -17,8 +18,7 @@ class StallWatch : public QApplication {
 
   struct Stall {
     double milliseconds = 0;
-    int event = 0;  // QEvent::Type
-    QString what;   // the receiver's class and the event's number
+    QString what;  // the receiver's class and the event's number
   };
 
   // Begins to measure; every event that takes longer than `limit` is kept, and logged.

@@ -1,5 +1,5 @@
-// Declares EngineFixture: an engine with the real model on a library of the test's own, and how to
-// wait for what becomes of a command.
+// Declares EngineFixture: an engine with the real model on a library of the test's own, how to
+// wait for what becomes of a command, and memory_hash(), by which two memories are compared.
 //
 // Thread rule: one thread. Lifetime rule: the library's folder lives as long as the test.
 #ifndef LONGTAKE_TESTS_UNIT_SESSION_ENGINE_FIXTURE_H_
@@ -13,8 +13,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "engine/base/hash.h"
 #include "engine/engine.h"
+#include "engine/store/memory_store.h"
 
 namespace longtake {
 
@@ -78,6 +81,22 @@ class EngineFixture : public testing::Test {
 
   std::filesystem::path folder_;
 };
+
+// Every byte that a memory holds.
+inline std::string memory_hash(const store::MemoryStore& memory) {
+  Hasher hasher;
+  for (memory::BlockId id = 0; id < memory.count(); ++id) {
+    const memory::BlockInfo info = memory.info(id);
+    hasher.add(info.time.begin).add(info.time.end).add(info.shown_at);
+    std::vector<std::byte> payload(memory.shape().layout(info.tokens).bytes());
+    for (std::int64_t layer = 0; layer < memory.shape().layers; ++layer) {
+      memory.read_payload(id, layer, payload);
+      hasher.add(payload);
+      hasher.add(std::as_bytes(memory.mean_keys(layer, id, 1)));
+    }
+  }
+  return std::to_string(memory.count()) + " blocks, " + hasher.finish().to_hex();
+}
 
 inline AskQuestion question(std::int64_t video, const std::string& text) {
   AskQuestion ask;

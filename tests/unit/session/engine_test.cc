@@ -1,4 +1,5 @@
-// The engine as a frontend uses it: commands in, events out, with the real model, video files and disk.
+// The engine as a frontend uses it: commands in, events out, with the real model, video files and
+// disk.
 #include "engine/engine.h"
 
 #include <gtest/gtest.h>
@@ -8,10 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "engine/base/hash.h"
 #include "engine/store/database.h"
 #include "engine/store/library.h"
-#include "engine/store/memory_store.h"
 #include "kernels/error.h"
 #include "resources/nano/world/scene.h"
 #include "resources/nano/world/video.h"
@@ -25,23 +24,11 @@ using std::chrono::milliseconds;
 
 class EngineTest : public EngineFixture {
  protected:
-  // Every byte that a library remembers of its first memory.
-  std::string memory_hash(const std::string& library) {
+  // Of a library's first memory.
+  std::string hash_of(const std::string& library) {
     const auto opened = store::Library::open(folder_ / library, store::Library::Access::write);
     const auto videos = opened->list_videos();
-    const auto memory = opened->open_memory(opened->list_memories(videos.at(0).id).at(0).id);
-    Hasher hasher;
-    for (memory::BlockId id = 0; id < memory->count(); ++id) {
-      const memory::BlockInfo info = memory->info(id);
-      hasher.add(info.time.begin).add(info.time.end).add(info.shown_at);
-      std::vector<std::byte> payload(memory->shape().layout(info.tokens).bytes());
-      for (std::int64_t layer = 0; layer < memory->shape().layers; ++layer) {
-        memory->read_payload(id, layer, payload);
-        hasher.add(payload);
-        hasher.add(std::as_bytes(memory->mean_keys(layer, id, 1)));
-      }
-    }
-    return std::to_string(memory->count()) + " blocks, " + hasher.finish().to_hex();
+    return memory_hash(*opened->open_memory(opened->list_memories(videos.at(0).id).at(0).id));
   }
 };
 
@@ -97,7 +84,7 @@ TEST_F(EngineTest, AnInterruptedWatchEndsWithTheSameMemory) {
     EXPECT_TRUE(ended.finished);
     EXPECT_GE(ended.resumed_at, 30 * kMicrosPerSecond);
   }
-  EXPECT_EQ(memory_hash("parts"), memory_hash("whole"));
+  EXPECT_EQ(hash_of("parts"), hash_of("whole"));
 }
 
 TEST_F(EngineTest, AQuestionOvertakesWatching) {
@@ -111,16 +98,16 @@ TEST_F(EngineTest, AQuestionOvertakesWatching) {
     ASSERT_FALSE(std::holds_alternative<WatchEnded>(event->body));
   }
   bool watch_ended = false;
-  const Event answered =
-      finish(*engine, engine->send(question(video, "Is there a red circle?")),
-             [&](const Event& event) {
-               watch_ended = watch_ended || std::holds_alternative<WatchEnded>(event.body);
-             });
+  const Event answered = finish(
+      *engine, engine->send(question(video, "Is there a red circle?")), [&](const Event& event) {
+        watch_ended = watch_ended || std::holds_alternative<WatchEnded>(event.body);
+      });
   ASSERT_TRUE(std::holds_alternative<AnswerDone>(answered.body));
   EXPECT_FALSE(watch_ended);
   const auto& done = std::get<AnswerDone>(answered.body);
   ASSERT_EQ(done.coverage.size(), 1u);
-  EXPECT_LT(done.coverage[0].time.end, 115 * kMicrosPerSecond) << "it claims to have seen everything";
+  EXPECT_LT(done.coverage[0].time.end, 115 * kMicrosPerSecond)
+      << "it claims to have seen everything";
   const Event ended = finish(*engine, watching);
   EXPECT_TRUE(std::get<WatchEnded>(ended.body).finished);
 }
@@ -194,7 +181,8 @@ TEST_F(EngineTest, KeepsConversationsMarkersAndVerdicts) {
     const auto engine = open();
     video = add(*engine);
     call<WatchEnded>(*engine, WatchVideo{.video = video});
-    const auto first = call<AnswerDone>(*engine, question(video, "Which shapes are zebra striped?"));
+    const auto first =
+        call<AnswerDone>(*engine, question(video, "Which shapes are zebra striped?"));
     conversation = first.conversation;
     AskQuestion more = question(video, "How many circles appear?");
     more.conversation = conversation;
@@ -341,7 +329,8 @@ TEST_F(EngineTest, RemovesAMemoryThatIsBeingWatched) {
   RequestId removing = 0;
   const Event ended = finish(*engine, watching, [&](const Event& event) {
     const auto* progress = std::get_if<WatchProgress>(&event.body);
-    if (removing == 0 && progress != nullptr) removing = engine->send(RemoveMemory{progress->memory});
+    if (removing == 0 && progress != nullptr)
+      removing = engine->send(RemoveMemory{progress->memory});
   });
   ASSERT_NE(removing, 0u);
   ASSERT_TRUE(std::holds_alternative<WatchEnded>(ended.body));
@@ -362,8 +351,9 @@ TEST_F(EngineTest, RenamesAndRemovesConversations) {
   const auto first = call<AnswerDone>(*engine, question(video, "Is there a zebra?"));
   const auto second = call<AnswerDone>(*engine, question(video, "Is there a circle?"));
   call<Done>(*engine, RenameConversation{first.conversation, "Animals"});
-  EXPECT_EQ(call<ConversationOpened>(*engine, OpenConversation{first.conversation}).conversation.title,
-            "Animals");
+  EXPECT_EQ(
+      call<ConversationOpened>(*engine, OpenConversation{first.conversation}).conversation.title,
+      "Animals");
   EXPECT_EQ(call<ConversationList>(*engine, ListConversations{video}).conversations.size(), 2u);
   call<Done>(*engine, RemoveConversation{first.conversation});
   EXPECT_EQ(fail(*engine, OpenConversation{first.conversation}).code, ErrorCode::not_found);

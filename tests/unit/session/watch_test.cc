@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/base/hash.h"
 #include "engine/session/catalogue.h"
 #include "engine/session/runtime.h"
 #include "engine/store/library.h"
@@ -48,20 +47,6 @@ class WatchTest : public EngineFixture {
               memory.count() == 0 ? 0 : memory.info(memory.count() - 1).time.end);
     return watch.sampler_summary();
   }
-  static std::string hash_of(const store::MemoryStore& memory) {
-    Hasher hasher;
-    for (memory::BlockId id = 0; id < memory.count(); ++id) {
-      const memory::BlockInfo info = memory.info(id);
-      hasher.add(info.time.begin).add(info.time.end).add(info.shown_at);
-      std::vector<std::byte> payload(memory.shape().layout(info.tokens).bytes());
-      for (std::int64_t layer = 0; layer < memory.shape().layers; ++layer) {
-        memory.read_payload(id, layer, payload);
-        hasher.add(payload);
-        hasher.add(std::as_bytes(memory.mean_keys(layer, id, 1)));
-      }
-    }
-    return std::to_string(memory.count()) + " blocks, " + hasher.finish().to_hex();
-  }
 
   Runtime runtime_;
   std::unique_ptr<store::Library> library_;
@@ -72,16 +57,16 @@ TEST_F(WatchTest, OverlappingChangesNothing) {
   const auto plain = new_memory();
   watch(*plain, false);
   EXPECT_TRUE(plain->record().finished);
-  const std::string expected = hash_of(*plain);
+  const std::string expected = memory_hash(*plain);
 
   const auto overlapped = new_memory();
   watch(*overlapped, true);
   EXPECT_TRUE(overlapped->record().finished);
-  EXPECT_EQ(hash_of(*overlapped), expected);
+  EXPECT_EQ(memory_hash(*overlapped), expected);
 
   const auto paused = new_memory();
   for (int i = 0; i < 1000 && !paused->record().finished; ++i) watch(*paused, i % 3 != 0, 2);
-  EXPECT_EQ(hash_of(*paused), expected);
+  EXPECT_EQ(memory_hash(*paused), expected);
 }
 
 TEST_F(WatchTest, UntilIsKeptToTheChunk) {
@@ -91,7 +76,7 @@ TEST_F(WatchTest, UntilIsKeptToTheChunk) {
   watch(*overlapped, true, 1'000'000, 20 * kMicrosPerSecond);
   EXPECT_GT(plain->count(), 0);
   EXPECT_FALSE(overlapped->record().finished);
-  EXPECT_EQ(hash_of(*overlapped), hash_of(*plain));
+  EXPECT_EQ(memory_hash(*overlapped), memory_hash(*plain));
 }
 
 TEST_F(WatchTest, AProcessorDecodesItself) {

@@ -74,6 +74,24 @@ TEST_F(LaneTest, OldestOrNewestFirst) {
   }
 }
 
+TEST_F(LaneTest, GoesToTheEndIfItIsTo) {
+  for (const bool to_the_end : {false, true}) {
+    open_ = false;
+    notes_.clear();
+    auto wanted = options(WorkLane::Order::oldest_first);
+    wanted.to_the_end = to_the_end;
+    WorkLane lane(wanted);
+    lane.post(job(1));
+    wait_for("begins 1");
+    lane.post(job(2));
+    lane.post(job(3));
+    open_ = to_the_end;
+    lane.stop();
+    const auto all = notes();
+    EXPECT_EQ(std::count(all.begin(), all.end(), "ended 3"), to_the_end ? 1 : 0);
+  }
+}
+
 TEST_F(LaneTest, CancelsWhatRunsAndWhatWaits) {
   WorkLane lane(options(WorkLane::Order::oldest_first));
   lane.post(job(1));

@@ -134,6 +134,69 @@ TEST_F(JournalTest, ARunningAnswerIsInterruptedByTheEnd) {
   EXPECT_EQ(journal().search("nobody").size(), 1u);
 }
 
+TEST_F(JournalTest, AQuestionBringsItsConversationAndARunningAnswer) {
+  Question question;
+  question.text = "Who?";
+  question.scope = R"([{"video":1}])";
+  const std::int64_t videos[] = {video_id_};
+  const Asked asked = journal().ask(question, videos);
+  EXPECT_NE(asked.conversation, conversation_);
+  EXPECT_EQ(journal().find_conversation(asked.conversation)->title, "Who?");
+  EXPECT_EQ(journal().find_conversation(asked.conversation)->video_ids,
+            std::vector<std::int64_t>{video_id_});
+  const auto stored = journal().list_questions(asked.conversation);
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_EQ(stored[0].id, asked.question);
+  EXPECT_EQ(stored[0].scope, question.scope);
+  EXPECT_TRUE(stored[0].memory_ids.empty());
+  EXPECT_EQ(journal().find_answer(asked.answer)->state, AnswerState::running);
+  EXPECT_EQ(journal().find_answer(asked.answer)->question_id, asked.question);
+
+  question.conversation_id = conversation_;
+  const Asked more = journal().ask(question, videos);
+  EXPECT_EQ(more.conversation, conversation_);
+  EXPECT_EQ(journal().list_conversations(0).size(), 2u);
+}
+
+TEST_F(JournalTest, AQuestionThatCannotBeStoredLeavesNothing) {
+  Question question;
+  question.text = "Who?";
+  const std::int64_t nobody[] = {99};
+  EXPECT_EQ(error_of([&] { journal().ask(question, nobody); }).code(), ErrorCode::not_found);
+  EXPECT_EQ(error_of([&] { journal().ask(question, {}); }).code(), ErrorCode::bad_argument);
+  question.conversation_id = 99;
+  EXPECT_EQ(error_of([&] { journal().ask(question, nobody); }).code(), ErrorCode::not_found);
+  EXPECT_EQ(journal().list_conversations(0).size(), 1u);
+  EXPECT_TRUE(journal().search("who").empty());
+}
+
+TEST_F(JournalTest, AnAnswerIsBegunAnewInItsOwnRow) {
+  Question question;
+  question.conversation_id = conversation_;
+  question.text = "Who?";
+  const Asked asked = journal().ask(question, {});
+  const std::int64_t first[] = {memory_id_};
+  journal().start_answer(asked.answer, "nano", first);
+  journal().append_answer(asked.answer, "Nobody kn");
+  const std::int64_t others[] = {memory_id_, 7};
+  journal().start_answer(asked.answer, "other", others);
+  EXPECT_EQ(journal().find_answer(asked.answer)->text, "");
+  EXPECT_EQ(journal().find_answer(asked.answer)->model, "other");
+  EXPECT_EQ(journal().list_questions(conversation_).at(0).memory_ids,
+            (std::vector<std::int64_t>{memory_id_, 7}));
+  journal().append_answer(asked.answer, "I do");
+  journal().end_answer(asked.answer, AnswerState::failed);
+  reopen();
+  EXPECT_EQ(journal().find_answer(asked.answer)->state, AnswerState::failed);
+  EXPECT_EQ(journal().find_answer(asked.answer)->text, "I do");
+  EXPECT_EQ(journal().search("nobody").size(), 0u);
+  // Only what is running can be begun or ended.
+  EXPECT_EQ(error_of([&] { journal().start_answer(asked.answer, "nano", first); }).code(),
+            ErrorCode::not_found);
+  EXPECT_EQ(error_of([&] { journal().end_answer(asked.answer, AnswerState::stopped); }).code(),
+            ErrorCode::not_found);
+}
+
 TEST_F(JournalTest, Markers) {
   const auto later = journal().add_marker({0, video_id_, {50, 60}, "late", "#ff0000", "n2"});
   const auto early = journal().add_marker({0, video_id_, {10, 20}, "early", "#00ff00", "n1"});

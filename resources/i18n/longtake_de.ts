@@ -2390,14 +2390,6 @@
         <source>It is slower now. Close other programs that use the graphics card, or choose a smaller model, and start Longtake again.</source>
         <translation>Es geht jetzt langsamer. Andere Programme schließen, die die Grafikkarte benutzen, oder ein kleineres Modell wählen, und Longtake neu starten.</translation>
     </message>
-    <message>
-        <source>The graphics card does not decode it.</source>
-        <translation>Die Grafikkarte dekodiert es nicht.</translation>
-    </message>
-    <message>
-        <source>A picture could not be copied from the graphics card (%1).</source>
-        <translation>Ein Bild ließ sich nicht von der Grafikkarte kopieren (%1).</translation>
-    </message>
 </context>
 <context>
     <name>Library</name>

@@ -210,8 +210,6 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP(
         "Engine", "The file may be damaged, or use a variant that this FFmpeg cannot decode.")},
     {QT_TRANSLATE_NOOP("Engine", "A picture has an impossible size or format.")},
-    {QT_TRANSLATE_NOOP("Engine", "The graphics card does not decode it.")},
-    {QT_TRANSLATE_NOOP("Engine", "A picture could not be copied from the graphics card (%1)."), 1},
     {QT_TRANSLATE_NOOP("Engine", "Pictures of the format %1 cannot be converted to RGB.")},
     {QT_TRANSLATE_NOOP("Engine", "A picture cannot be encoded: %1."), 1},
     {QT_TRANSLATE_NOOP("Engine", "A picture cannot be converted for JPEG.")},

@@ -72,6 +72,7 @@ struct DeviceWorker::WatchJob {
   RequestId request = 0;
   WatchVideo command;
   // Set by the worker's thread when the job first runs; watch also read by cancel() under mutex_.
+  std::int64_t memory = 0;  // stays when the device fails; the two below do not
   std::shared_ptr<store::MemoryStore> store;
   std::unique_ptr<Watch> watch;
   std::int64_t started_us = 0;
@@ -394,7 +395,7 @@ void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
   {
     MutexLock lock(mutex_);
     for (const auto& job : watches_) {
-      if (job->store == nullptr || job->store->record().id != memory) continue;
+      if (job->memory != memory) continue;
       job->cancelled = true;
       ending.push_back(job);
     }
@@ -509,7 +510,8 @@ void DeviceWorker::start_watch(WatchJob& job) {
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
   options.until = job.command.until;
-  library_.set_memory_state(job.store->record().id, store::MemoryState::watching);
+  job.memory = job.store->record().id;
+  library_.set_memory_state(job.memory, store::MemoryState::watching);
   if (job.store->record().finished) return;  // nothing to do: no need to open the file
   auto watch = std::make_unique<Watch>(runtime().model(), runtime().sinks(), *job.store,
                                        video->path.string(), options);
@@ -519,9 +521,9 @@ void DeviceWorker::start_watch(WatchJob& job) {
 
 void DeviceWorker::end_watch(WatchJob& job, bool finished) {
   WatchEnded ended;
-  if (job.store != nullptr) {
-    library_.set_memory_state(job.store->record().id, store::MemoryState::stopped);
-    ended.memory = library_.find_memory(job.store->record().id).value_or(store::Memory{});
+  if (job.memory != 0) {
+    library_.set_memory_state(job.memory, store::MemoryState::stopped);
+    ended.memory = library_.find_memory(job.memory).value_or(store::Memory{});
   }
   ended.finished = finished;
   if (job.watch != nullptr) {
@@ -533,13 +535,13 @@ void DeviceWorker::end_watch(WatchJob& job, bool finished) {
   emit_({job.request, std::move(ended)});
 }
 
-void DeviceWorker::fail_watch(RequestId request, std::int64_t memory, const std::exception& error) {
+void DeviceWorker::fail_watch(const WatchJob& job, const std::exception& error) {
   try {
-    if (memory != 0) library_.set_memory_state(memory, store::MemoryState::failed);
+    if (job.memory != 0) library_.set_memory_state(job.memory, store::MemoryState::failed);
   } catch (const std::exception& second) {
     log("session").error("the failed watch could not be marked: {}", second.what());
   }
-  emit_({request, failure(error)});
+  emit_({job.request, failure(error)});
 }
 
 void DeviceWorker::run_chunk(WatchJob& job) {
@@ -557,7 +559,7 @@ void DeviceWorker::run_chunk(WatchJob& job) {
     if (more) {
       WatchProgress progress;
       progress.video = job.command.video;
-      progress.memory = job.store->record().id;
+      progress.memory = job.memory;
       progress.seen_until = job.watch->seen_until();
       progress.duration = job.watch->video().duration;
       const double wall = to_seconds(monotonic_us() - job.started_us);
@@ -569,9 +571,8 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       end_watch(job, job.store != nullptr && job.store->record().finished);
     }
   } catch (const std::exception& error) {
-    const std::int64_t memory = job.store != nullptr ? job.store->record().id : 0;
     if (retreat(error)) return;  // the watch goes on where its memory ends
-    fail_watch(job.request, memory, error);
+    fail_watch(job, error);
   }
   if (over) {
     {

@@ -90,7 +90,7 @@ class DeviceWorker {
   void fail_job(const Job& job, const std::exception& error);
   void run_chunk(WatchJob& job);
   void end_watch(WatchJob& job, bool finished);
-  void fail_watch(RequestId request, std::int64_t memory, const std::exception& error);
+  void fail_watch(const WatchJob& job, const std::exception& error);
 
   // The model on its device, loaded if need be.
   Runtime& runtime();

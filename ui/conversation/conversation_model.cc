@@ -108,10 +108,13 @@ void ConversationModel::afterRestart() {
   }
   if (!lost || turns_.isEmpty()) return;
   // The conversation was new: if the engine got as far as storing it, it is the last of this name.
+  loading_ = true;
   const quint64 load = ++load_;
   engine_.send(ListConversations{}, this, [this, load, question](const Event& event) {
+    if (load != load_) return;
+    loading_ = false;
     const auto* list = std::get_if<ConversationList>(&event.body);
-    if (load != load_ || list == nullptr || list->conversations.empty()) return;
+    if (list == nullptr || list->conversations.empty()) return;
     const store::Conversation& newest = list->conversations.back();
     if (text(newest.title) == question) open(newest.id);
   });

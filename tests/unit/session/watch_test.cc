@@ -97,7 +97,7 @@ TEST_F(WatchTest, ADecoderThatFailsChangesNothing) {
   EXPECT_GT(summary.frames_in_hardware, 0);
   EXPECT_LT(summary.frames_in_hardware, summary.frames_decoded);
   EXPECT_TRUE(failing->record().finished);
-  EXPECT_EQ(hash_of(*failing), hash_of(*plain));
+  EXPECT_EQ(memory_hash(*failing), memory_hash(*plain));
 }
 
 }  // namespace

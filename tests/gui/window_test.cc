@@ -187,7 +187,8 @@ void WindowTest::firstRunAnswersAndEverythingIsThereTheNextDay() {
                              10'000);
     context.workspace.play(false);
 
-    // Accepted by a key.
+    // Accepted by a key, as soon as it is stored: with the end of the answer.
+    QTRY_VERIFY(context.workspace.answer().state == store::AnswerState::done);
     chip->setFocus();
     QSignalSpy judged(&context.engine, &EngineLink::conversationsChanged);
     QTest::keyClick(chip, Qt::Key_Y);

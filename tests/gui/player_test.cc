@@ -759,6 +759,20 @@ class PlayerTest : public QObject {
     }
   }
 
+  // mpv tells where it was going, too, and sometimes late.
+  void theTimeStaysWhereTheSeekHasLanded() {
+    Bench bench;
+    bench.open(make("sound.mp4", QStringList{"-itsoffset", "0.52"} + bars(25, 5) +
+                                     QStringList{"-f", "lavfi", "-i", "sine=440:d=6"} + x264() +
+                                     QStringList{"-c:a", "aac"}));
+    for (int i = 1; i <= 60; ++i) {
+      bench.seek(i * 37 % 120 * 40 * kMs + 12 * kMs);
+      QSignalSpy moved(&bench.workspace(), &Workspace::positionChanged);
+      QTest::qWait(20);
+      QVERIFY2(moved.isEmpty(), qPrintable(QString::number(bench.workspace().position())));
+    }
+  }
+
   void thePictureFollowsItsWindow() {
     Bench bench;
     bench.open(steady_);

@@ -207,7 +207,9 @@ void Player::onAnswered(quint64 question, const QVariant& value) {
         land(value.isValid() ? clock_.fromMpv(value.toDouble()) : seek_.time);
       break;
     case kNow:
-      if (!seeking_) onTime(value);
+      if (seeking_) break;
+      timeIsOld_ = false;
+      onTime(value);
       break;
     default:
       break;
@@ -227,11 +229,12 @@ void Player::onTime(const QVariant& seconds) {
 void Player::onChanged(const QString& property, const QVariant& value) {
   if (property == QLatin1String("seeking")) {
     seeking_ = value.toBool();
+    timeIsOld_ = true;
     if (!seeking_) mpv_.ask("time-pos", kNow);
   } else if (property == QLatin1String("time-pos")) {
     // While mpv seeks (it does so by itself, too, in a loop) this is where it wants to, not what it
-    // shows.
-    if (!seeking_) onTime(value);
+    // shows; and this may be told when the seek is over already.
+    if (!timeIsOld_) onTime(value);
   } else if (property == QLatin1String("eof-reached")) {
     atEnd_ = value.toBool();
     if (atEnd_ && moving_ == Moving::no && !waiting_) onEndReached();

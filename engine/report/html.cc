@@ -240,7 +240,7 @@ class Writer {
     }
     const std::string id = "q" + std::to_string(q + 1);
     out_ += "<section class=\"question\" id=\"" + id + "\">\n<h3><span class=\"number\">Q" +
-            std::to_string(q + 1) + "</span>" + element("span", "dir=\"auto\"", question.text) +
+            std::to_string(q + 1) + "</span> " + element("span", "dir=\"auto\"", question.text) +
             "</h3>\n";
     const std::string scope = scope_words(report_, question);
     if (!scope.empty()) out_ += element("p", "class=\"scope\"", "Asked " + scope + ".") + "\n";
@@ -282,7 +282,7 @@ class Writer {
               base64(picture.bytes) + "\"></a>\n";
     }
     const std::string share = percent_text(citation.score);
-    out_ += "<div class=\"body\">\n<p class=\"time\">" + link(video, citation.time) + "<span>Q" +
+    out_ += "<div class=\"body\">\n<p class=\"time\">" + link(video, citation.time) + " <span>Q" +
             id.substr(1) + "." + std::to_string(number) + "</span></p>\n";
     if (citation.video != 0) {
       out_ += element("p", "class=\"where\" dir=\"auto\"", one_line(video.name)) + "\n";

@@ -168,6 +168,11 @@ void WindowTest::firstRunAnswersAndEverythingIsThereTheNextDay() {
     QVERIFY(desktop->window().windowTitle().contains("sample"));
     QVERIFY(desktop->window().banner().text().contains("demonstration"));
     shot(desktop->window(), "window-first-run");
+    // In full screen there is the picture alone.
+    context.actions[ActionId::fullScreen]->trigger();
+    QVERIFY(desktop->window().banner().isHidden());
+    context.actions[ActionId::fullScreen]->trigger();
+    QVERIFY(desktop->window().banner().isVisible());
 
     ask(*desktop, question);
     auto* text = desktop->window().findChild<QLabel*>(QStringLiteral("answerText"));

@@ -443,7 +443,11 @@ void MainWindow::setFullScreen(bool on) {
     libraryShown_ = !library_->isHidden();
     timelineShown_ = !timeline_->isHidden();
     sideShown_ = !side_->isHidden();
+    bannerShown_ = !banner_->isHidden();
+  } else {
+    bannerShown_ |= !banner_->isHidden();  // something may have gone wrong meanwhile
   }
+  banner_->setVisible(!on && bannerShown_);
   library_->setVisible(!on && libraryShown_);
   timeline_->setVisible(!on && timelineShown_);
   side_->setVisible(!on && sideShown_);

@@ -106,6 +106,7 @@ class MainWindow : public QMainWindow {
   bool libraryShown_ = true;  // before full screen
   bool timelineShown_ = true;
   bool sideShown_ = true;
+  bool bannerShown_ = false;
 };
 
 }  // namespace longtake::ui

@@ -28,10 +28,14 @@ Json video_json(const VideoWithMemories& entry) {
   const store::Video& video = entry.video;
   auto memories = Json::array();
   for (const store::Memory& memory : entry.memories) memories.push_back(memory_json(memory));
-  return {{"id", video.id},         {"name", video.name},
-          {"path", video.path.string()}, {"content_id", video.content_id},
-          {"size_bytes", video.size},    {"duration_s", to_seconds(video.duration)},
-          {"width", video.width},        {"height", video.height},
+  return {{"id", video.id},
+          {"name", video.name},
+          {"path", video.path.string()},
+          {"content_id", video.content_id},
+          {"size_bytes", video.size},
+          {"duration_s", to_seconds(video.duration)},
+          {"width", video.width},
+          {"height", video.height},
           {"memories", memories}};
 }
 

@@ -32,12 +32,13 @@ void Context::add_common_options(CLI::App& command) {
       ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}));
   command.add_flag("--json", json_, "One JSON object on stdout");
   command.add_flag("--quiet", quiet_, "No progress on stderr");
-  command.add_option_function<std::string>(
-             "--log-level",
-             [](const std::string& level) {
-               if (!set_log_level(level)) throw CLI::ValidationError("--log-level", level);
-             },
-             "trace, debug, info, warn, error or off")
+  command
+      .add_option_function<std::string>(
+          "--log-level",
+          [](const std::string& level) {
+            if (!set_log_level(level)) throw CLI::ValidationError("--log-level", level);
+          },
+          "trace, debug, info, warn, error or off")
       ->type_name("L");
 }
 
@@ -68,7 +69,8 @@ Engine& Context::engine() {
       engine_ = std::make_unique<Engine>(options);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::busy) throw;
-      // The desktop has the library open: what only reads works all the same, the rest says why it cannot.
+      // The desktop has the library open: what only reads works all the same, the rest says why it
+      // cannot.
       options.read_only = true;
       engine_ = std::make_unique<Engine>(options);
     }
@@ -76,7 +78,9 @@ Engine& Context::engine() {
   return *engine_;
 }
 
-bool Context::interrupted() const { return interrupts > 0; }
+bool Context::interrupted() const {
+  return interrupts > 0;
+}
 
 Event Context::wait(Command command, const std::function<void(const Event&)>& on_event) {
   const RequestId request = engine().send(std::move(command));
@@ -123,11 +127,16 @@ void Context::progress(const std::string& line, bool last) const {
 
 int exit_code(ErrorCode code) {
   switch (code) {
-    case ErrorCode::bad_argument: return 2;
-    case ErrorCode::not_found: return 3;
-    case ErrorCode::corrupt_data: return 4;
-    case ErrorCode::cancelled: return 130;
-    default: return 1;
+    case ErrorCode::bad_argument:
+      return 2;
+    case ErrorCode::not_found:
+      return 3;
+    case ErrorCode::corrupt_data:
+      return 4;
+    case ErrorCode::cancelled:
+      return 130;
+    default:
+      return 1;
   }
 }
 

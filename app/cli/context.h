@@ -1,17 +1,16 @@
-// Declares Context: what every command of longtake-cli shares: the common options, the engine opened on
-// demand, output as text or as one JSON object, and waiting for a request with Ctrl+C.
+// Declares Context: what every command of longtake-cli shares: the common options, the engine
+// opened on demand, output as text or as one JSON object, and waiting for a request with Ctrl+C.
 //
 // Thread rule: the main thread. Lifetime rule: lives for one run of the program.
 #ifndef LONGTAKE_APP_CLI_CONTEXT_H_
 #define LONGTAKE_APP_CLI_CONTEXT_H_
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <string>
-
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "engine/engine.h"
 #include "kernels/error.h"
@@ -32,8 +31,9 @@ class Context {
   EngineOptions engine_options() const;
   Engine& engine();
 
-  // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error. on_event, if
-  // given, sees the events before that. Ctrl+C cancels the request; a second one ends the program.
+  // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error.
+  // on_event, if given, sees the events before that. Ctrl+C cancels the request; a second one ends
+  // the program.
   template <typename Result>
   Result call(Command command, const std::function<void(const Event&)>& on_event = {}) {
     return std::get<Result>(wait(std::move(command), on_event).body);
@@ -60,7 +60,8 @@ class Context {
   std::unique_ptr<Engine> engine_;
 };
 
-// The process's exit code for an error: 1 failed, 2 bad usage, 3 not found, 4 corrupt data, 130 interrupted.
+// The process's exit code for an error: 1 failed, 2 bad usage, 3 not found, 4 corrupt data, 130
+// interrupted.
 int exit_code(ErrorCode code);
 // Prints an error to stderr, or as {"error": {...}} to stdout.
 void print_error(const Error& error, bool json);

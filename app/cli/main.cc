@@ -1,5 +1,5 @@
-// longtake-cli: the engine from a terminal or a script. `longtake-cli --help` is the manual; results go to
-// stdout, progress and errors to stderr.
+// longtake-cli: the engine from a terminal or a script. `longtake-cli --help` is the manual;
+// results go to stdout, progress and errors to stderr.
 #include <iostream>
 
 #include "app/cli/context.h"
@@ -22,7 +22,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     if (context.json()) {
-      cli::print_error(Error(ErrorCode::bad_argument, error.what(), "See longtake-cli --help."), true);
+      cli::print_error(Error(ErrorCode::bad_argument, error.what(), "See longtake-cli --help."),
+                       true);
     } else {
       app.exit(error);
     }

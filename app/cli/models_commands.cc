@@ -29,18 +29,24 @@ std::string info_text(const model::ModelInfo& info) {
 
 const char* fit_name(session::Fit fit) {
   switch (fit) {
-    case session::Fit::fits: return "fits";
-    case session::Fit::tight: return "tight";
-    case session::Fit::too_big: break;
+    case session::Fit::fits:
+      return "fits";
+    case session::Fit::tight:
+      return "tight";
+    case session::Fit::too_big:
+      break;
   }
   return "too_big";
 }
 
 const char* fit_words(session::Fit fit) {
   switch (fit) {
-    case session::Fit::fits: return "it fits";
-    case session::Fit::tight: return "it fits, with little left for other programs";
-    case session::Fit::too_big: break;
+    case session::Fit::fits:
+      return "it fits";
+    case session::Fit::tight:
+      return "it fits, with little left for other programs";
+    case session::Fit::too_big:
+      break;
   }
   return "too much: close other programs, or keep its weights smaller with --weights int8";
 }
@@ -114,7 +120,8 @@ void add_models_commands(CLI::App& app, Context& context) {
     context.print({{"models", {info_json(info)}}}, info_text(info));
   });
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = add("info", "What a folder holds and whether it fits here, without loading it");
+  CLI::App* command =
+      add("info", "What a folder holds and whether it fits here, without loading it");
   command->add_option("dir", *folder)->required();
   command->callback([&context, folder] { inspect(context, *folder); });
   command = add("verify", "Load a model and measure it by a self-test (minutes)");

@@ -191,8 +191,7 @@ void AnswerCard::showText() {
                 ? tr("Nothing that was seen supports an answer.")
                 : tr("Nothing that was seen supports an answer. The model said “%1”.").arg(words);
   } else if (item_.answer.state == store::AnswerState::failed) {
-    notes = item_.message.isEmpty() ? tr("Something kept it from being answered.")
-                                    : item_.message;
+    notes = item_.message.isEmpty() ? tr("Something kept it from being answered.") : item_.message;
     if (!item_.hint.isEmpty()) notes += QLatin1Char('\n') + item_.hint;
   }
   // An answer in a word or two is what is looked for: it must not drown among its citations.

@@ -110,9 +110,9 @@ void ConversationSwitcher::fillList() {
   if (conversations_.empty()) list_->addAction(tr("No conversations yet"))->setEnabled(false);
   list_->addSeparator();
   if (static_cast<int>(conversations_.size()) > listed) {
-    list_->addAction(tr("Find %n Older One(s)…", nullptr,
-                        static_cast<int>(conversations_.size()) - listed),
-                     context_.actions[ActionId::findEverywhere], &QAction::trigger);
+    list_->addAction(
+        tr("Find %n Older One(s)…", nullptr, static_cast<int>(conversations_.size()) - listed),
+        context_.actions[ActionId::findEverywhere], &QAction::trigger);
   }
   list_->addAction(context_.actions[ActionId::newConversation]);
   list_->setToolTipsVisible(true);

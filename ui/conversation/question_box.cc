@@ -131,7 +131,9 @@ void QuestionBox::refresh() {
   }
   const bool tooLong = question().size() > kLongest;
   button_->setEnabled(answering_ || (possible && !question().isEmpty() && !tooLong));
-  const QString name = answering_ ? context_.actions.withKey(tr("Stop the answer"), ActionId::stopAnswer) : tr("Send  (Enter)");
+  const QString name = answering_
+                           ? context_.actions.withKey(tr("Stop the answer"), ActionId::stopAnswer)
+                           : tr("Send  (Enter)");
   button_->setAccessibleName(name);
   button_->setToolTip(why.isEmpty() || answering_ ? name : why);
   const QColor color = button_->isEnabled() ? theme.colors().onAccent : theme.colors().textFaint;

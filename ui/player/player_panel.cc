@@ -202,12 +202,11 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
     notice_->say(QStringLiteral("warning"), tr("%1 does not answer").arg(name), player_->problem(),
                  {retry});
   } else if (!fileIsThere) {
-    notice_->say(
-        QStringLiteral("link"), tr("%1 is not where it was").arg(name),
-        tr("There is no file %1. What was seen of it is kept: show where it is now, and "
-           "everything goes on.")
-            .arg(path),
-        {link, retry});
+    notice_->say(QStringLiteral("link"), tr("%1 is not where it was").arg(name),
+                 tr("There is no file %1. What was seen of it is kept: show where it is now, and "
+                    "everything goes on.")
+                     .arg(path),
+                 {link, retry});
   } else {
     notice_->say(
         QStringLiteral("warning"), tr("%1 cannot be played").arg(name),

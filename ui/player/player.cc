@@ -207,9 +207,7 @@ void Player::onAnswered(quint64 question, const QVariant& value) {
         land(value.isValid() ? clock_.fromMpv(value.toDouble()) : seek_.time);
       break;
     case kNow:
-      if (seeking_) break;
-      timeIsOld_ = false;
-      onTime(value);
+      if (!seeking_) onTime(value);
       break;
     default:
       break;
@@ -220,21 +218,19 @@ void Player::onTime(const QVariant& seconds) {
   if (!seconds.isValid() || state_ != State::ready) return;
   const Micros shown = clock_.fromMpv(seconds.toDouble());
   if (moving_ == Moving::stepForward) {
-    land(shown);
+    if (shown != position_) land(shown);  // else it was asked before the step
   } else if (moving_ == Moving::no && !waiting_ && !settle_.isActive() && shuttle_ >= 0) {
     setPosition(shown);
   }
 }
 
 void Player::onChanged(const QString& property, const QVariant& value) {
-  if (property == QLatin1String("seeking")) {
-    seeking_ = value.toBool();
-    timeIsOld_ = true;
+  if (property == QLatin1String("seeking") || property == QLatin1String("time-pos")) {
+    if (property == QLatin1String("seeking")) seeking_ = value.toBool();
+    // While mpv seeks (it does so by itself, too, in a loop) the time is where it wants to, not
+    // what it shows. This may be told when the seek is over and its picture there, so it is asked
+    // again.
     if (!seeking_) mpv_.ask("time-pos", kNow);
-  } else if (property == QLatin1String("time-pos")) {
-    // While mpv seeks (it does so by itself, too, in a loop) this is where it wants to, not what it
-    // shows; and this may be told when the seek is over already.
-    if (!timeIsOld_) onTime(value);
   } else if (property == QLatin1String("eof-reached")) {
     atEnd_ = value.toBool();
     if (atEnd_ && moving_ == Moving::no && !waiting_) onEndReached();

@@ -130,8 +130,7 @@ class Player : public QObject {
   Micros playedFrom_ = -1;  // where play() found it; below 0: it has been elsewhere since
   bool atEnd_ = false;
   bool seeking_ = false;
-  bool timeIsOld_ = false;  // from a seek's begin until mpv has been asked for the time behind it
-  double preroll_ = 0;      // seconds: how much earlier the demuxer starts
+  double preroll_ = 0;  // seconds: how much earlier the demuxer starts
   double speed_ = 1;
 
   Moving moving_ = Moving::no;

@@ -68,6 +68,7 @@ QString filledIn(QString pattern, const QStringList& names) {
 // The words of a sentence that only English has; places of files do not count.
 QStringList englishIn(QString text, const QString& folder) {
   if (!folder.isEmpty()) text.remove(folder);
+  text.remove(QStringLiteral(LONGTAKE_SOURCE_DIR));  // whatever its folders are called
   static const QRegularExpression name(QStringLiteral("/library\\b|library\\.db"));
   text.remove(name);
   static const QRegularExpression english(

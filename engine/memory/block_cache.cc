@@ -1,7 +1,6 @@
 #include "engine/memory/block_cache.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "kernels/error.h"
 
@@ -13,8 +12,9 @@ constexpr int kReaders = 6;
 
 }  // namespace
 
-BlockCache::BlockCache(std::size_t byte_budget, kernels::Backend& backend)
-    : byte_budget_(byte_budget), backend_(backend) {
+BlockCache::BlockCache(std::size_t byte_budget, kernels::Backend& backend,
+                       std::size_t device_budget)
+    : byte_budget_(byte_budget), backend_(backend), device_(device_budget, backend) {
   for (int i = 0; i < kReaders; ++i) readers_.emplace_back([this] { read_on(); });
 }
 
@@ -27,13 +27,7 @@ BlockCache::~BlockCache() {
   for (std::thread& reader : readers_) reader.join();
 }
 
-std::size_t BlockCache::KeyHash::operator()(const Key& key) const {
-  std::size_t hash = std::hash<const void*>{}(key.source);
-  hash = hash * 1'000'003 + std::hash<BlockId>{}(key.id);
-  return hash * 1'000'003 + std::hash<std::int64_t>{}(key.layer);
-}
-
-Payload BlockCache::read(const Key& key) {
+Payload BlockCache::read(const PayloadKey& key) {
   const auto layout = key.source->shape().layout(key.source->info(key.id).tokens);
   std::shared_ptr<kernels::Buffer> payload = backend_.allocate_host(layout.bytes());
   key.source->read_payload(key.id, key.layer,
@@ -41,14 +35,14 @@ Payload BlockCache::read(const Key& key) {
   return payload;
 }
 
-Payload BlockCache::find(const Key& key) {
+Payload BlockCache::find(const PayloadKey& key) {
   const auto found = index_.find(key);
   if (found == index_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found->second);
   return found->second->payload;
 }
 
-void BlockCache::insert(const Key& key, Payload payload) {
+void BlockCache::insert(const PayloadKey& key, Payload payload) {
   if (index_.contains(key) || payload->bytes() > byte_budget_) return;
   statistics_.bytes += payload->bytes();
   entries_.push_front({key, std::move(payload)});
@@ -67,7 +61,7 @@ std::vector<Payload> BlockCache::get(std::span<const Place> places, std::int64_t
   {
     MutexLock lock(mutex_);
     for (std::size_t i = 0; i < places.size(); ++i) {
-      const Key key{places[i].source, places[i].id, layer};
+      const PayloadKey key{places[i].source, places[i].id, layer};
       if (Payload payload = find(key)) {
         ++statistics_.hits;
         request.payloads[i] = std::move(payload);
@@ -95,6 +89,12 @@ Payload BlockCache::get(const BlockSource& source, BlockId id, std::int64_t laye
   return get({&place, 1}, layer).front();
 }
 
+Payload BlockCache::peek(const PayloadKey& key) const {
+  MutexLock lock(mutex_);
+  const auto found = index_.find(key);
+  return found == index_.end() ? nullptr : found->second->payload;
+}
+
 void BlockCache::prefetch(const BlockSource& source, std::vector<BlockId> ids, std::int64_t layer) {
   {
     MutexLock lock(mutex_);
@@ -106,8 +106,9 @@ void BlockCache::prefetch(const BlockSource& source, std::vector<BlockId> ids, s
 
 void BlockCache::forget(const BlockSource& source) {
   backend_.forget_keys();
+  device_.forget(source);
   MutexLock lock(mutex_);
-  std::erase_if(wanted_, [&](const Key& key) { return key.source == &source; });
+  std::erase_if(wanted_, [&](const PayloadKey& key) { return key.source == &source; });
   const auto in_use = [&]() LT_REQUIRES(mutex_) {
     return std::any_of(pending_.begin(), pending_.end(),
                        [&](const auto& pending) { return pending.first.source == &source; });
@@ -141,7 +142,7 @@ void BlockCache::read_on() {
 }
 
 bool BlockCache::read_next(bool ahead) {
-  Key key{};
+  PayloadKey key{};
   {
     MutexLock lock(mutex_);
     if (!urgent_.empty()) {

@@ -1,11 +1,11 @@
 // Declares BlockCache: payloads of blocks in RAM, least recently used first out, within a byte
 // budget, and a few threads that read: what is asked for first, then ahead what the next layer will
 // probably want. Several, because a disk serves several reads faster than one after the other, and
-// each payload's checksum is worked out on the way.
+// each payload's checksum is worked out on the way. Behind it stands a second tier, DeviceBlocks.
 //
-// Thread rule: every method but forget() may be called from any thread. Lifetime rule: the backend
-// outlives it; a source outlives its entries: call forget() before destroying it. A payload stays
-// alive while somebody holds it, cached or not.
+// Thread rule: every method but forget() and device() may be called from any thread. Lifetime rule:
+// the backend outlives it; a source outlives its entries: call forget() before destroying it. A
+// payload stays alive while somebody holds it, cached or not.
 #ifndef LONGTAKE_ENGINE_MEMORY_BLOCK_CACHE_H_
 #define LONGTAKE_ENGINE_MEMORY_BLOCK_CACHE_H_
 
@@ -22,6 +22,8 @@
 
 #include "engine/base/thread_annotations.h"
 #include "engine/memory/block_source.h"
+#include "engine/memory/device_blocks.h"
+#include "engine/memory/payload_key.h"
 #include "kernels/backend.h"
 
 namespace longtake::memory {
@@ -31,7 +33,8 @@ using Payload = std::shared_ptr<const kernels::Buffer>;
 class BlockCache {
  public:
   // Payloads lie in host memory of the backend, so that its device reads them at full speed.
-  BlockCache(std::size_t byte_budget, kernels::Backend& backend);
+  // device_budget: bytes of the device's own memory.
+  BlockCache(std::size_t byte_budget, kernels::Backend& backend, std::size_t device_budget = 0);
   ~BlockCache();
   BlockCache(const BlockCache&) = delete;
   BlockCache& operator=(const BlockCache&) = delete;
@@ -44,13 +47,17 @@ class BlockCache {
   // BlockSource::read_payload().
   std::vector<Payload> get(std::span<const Place> places, std::int64_t layer) LT_EXCLUDES(mutex_);
   Payload get(const BlockSource& source, BlockId id, std::int64_t layer) LT_EXCLUDES(mutex_);
-  // Asks for payloads to be read in the background. Errors surface at get(). A new call replaces what an
-  // older one still has waiting: it was a guess for a layer that is now past.
+  // What is in RAM now; absent if it is not. Not counted as a use.
+  Payload peek(const PayloadKey& key) const LT_EXCLUDES(mutex_);
+  // Asks for payloads to be read in the background. Errors surface at get(). A new call replaces
+  // what an older one still has waiting: it was a guess for a layer that is now past.
   void prefetch(const BlockSource& source, std::vector<BlockId> ids, std::int64_t layer)
       LT_EXCLUDES(mutex_);
   // Drops everything of a source, and returns only when nothing reads from it any more. On the
   // backend's thread.
   void forget(const BlockSource& source) LT_EXCLUDES(mutex_);
+  // What the device keeps itself. On the backend's thread.
+  DeviceBlocks& device() { return device_; }
 
   struct Statistics {
     std::int64_t hits = 0;
@@ -61,22 +68,13 @@ class BlockCache {
   Statistics statistics() const LT_EXCLUDES(mutex_);
 
  private:
-  struct Key {
-    const BlockSource* source;
-    BlockId id;
-    std::int64_t layer;
-    bool operator==(const Key&) const = default;
-  };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const;
-  };
   struct Entry {
-    Key key;
+    PayloadKey key;
     Payload payload;
   };
-  Payload read(const Key& key);
-  Payload find(const Key& key) LT_REQUIRES(mutex_);
-  void insert(const Key& key, Payload payload) LT_REQUIRES(mutex_);
+  Payload read(const PayloadKey& key);
+  Payload find(const PayloadKey& key) LT_REQUIRES(mutex_);
+  void insert(const PayloadKey& key, Payload payload) LT_REQUIRES(mutex_);
   // What waits for a payload: one get(), which lives on its caller's stack.
   struct Request {
     std::vector<Payload> payloads;
@@ -94,15 +92,18 @@ class BlockCache {
 
   const std::size_t byte_budget_;
   kernels::Backend& backend_;
+  DeviceBlocks device_;
 
   mutable Mutex mutex_;
   CondVar changed_;
   std::list<Entry> entries_ LT_GUARDED_BY(mutex_);  // most recently used first
-  std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> index_ LT_GUARDED_BY(mutex_);
-  std::deque<Key> urgent_ LT_GUARDED_BY(mutex_);  // somebody waits for them
-  std::deque<Key> wanted_ LT_GUARDED_BY(mutex_);  // to be read ahead
+  std::unordered_map<PayloadKey, std::list<Entry>::iterator, PayloadKeyHash> index_
+      LT_GUARDED_BY(mutex_);
+  std::deque<PayloadKey> urgent_ LT_GUARDED_BY(mutex_);  // somebody waits for them
+  std::deque<PayloadKey> wanted_ LT_GUARDED_BY(mutex_);  // to be read ahead
   // Being read now, or urgent, with who waits for them.
-  std::unordered_map<Key, std::vector<Waiter>, KeyHash> pending_ LT_GUARDED_BY(mutex_);
+  std::unordered_map<PayloadKey, std::vector<Waiter>, PayloadKeyHash> pending_
+      LT_GUARDED_BY(mutex_);
   bool closing_ LT_GUARDED_BY(mutex_) = false;
   Statistics statistics_ LT_GUARDED_BY(mutex_);
 

@@ -48,7 +48,9 @@ void Recall::begin_prompt(std::int64_t question_begin, std::int64_t question_end
   question_end_ = question_end;
 }
 
-void Recall::record_from(std::int64_t first_token) { record_from_ = first_token; }
+void Recall::record_from(std::int64_t first_token) {
+  record_from_ = first_token;
+}
 
 std::pair<const BlockSource*, BlockId> Recall::locate(std::int64_t number) const {
   for (const RecallScope& scope : scopes_) {
@@ -88,8 +90,8 @@ Tensor Recall::score(int layer, const Tensor& q) {
 }
 
 std::vector<std::int64_t> Recall::choose(int layer, const Tensor& scores) {
-  // Layers accumulate only as far as the calibration vouches for them; where it vouches for none yet,
-  // the layer chooses by its own scores.
+  // Layers accumulate only as far as the calibration vouches for them; where it vouches for none
+  // yet, the layer chooses by its own scores.
   const std::int64_t kv_heads = calibration_.kv_heads;
   const float* weights = calibration_.find.data() + layer * kv_heads;
   const double so_far = std::accumulate(calibration_.find.data(), weights + kv_heads, 0.0);
@@ -150,25 +152,32 @@ void Recall::assemble(int layer, const Tensor& q) {
   const Sinks::Layer& sinks = sinks_.layers[static_cast<std::size_t>(layer)];
   const std::int64_t kv_heads = sinks.k.dim(1);
   const std::int64_t head_dim = sinks.k.dim(2);
-  state.k =
-      backend_.allocate(options_.dtype, {tokens + options_.tail_tokens, kv_heads, head_dim});
+  state.k = backend_.allocate(options_.dtype, {tokens + options_.tail_tokens, kv_heads, head_dim});
   state.v = backend_.allocate(options_.dtype, state.k.shape());
   backend_.rope(sinks.k, text_positions(0, sinks_.tokens), rope_, state.k.rows(0, sinks_.tokens));
   backend_.copy(sinks.v, state.v.rows(0, sinks_.tokens));
   state.tokens = sinks_.tokens;
   state.position = static_cast<std::int32_t>(sinks_.tokens);
   state.group_ends.push_back(state.tokens);
-  std::vector<BlockCache::Place> wanted;
-  for (const Place& place : places) wanted.push_back({place.source, place.info.id});
+  std::vector<Tensor> near;               // of the places: payloads that the device has
+  std::vector<BlockCache::Place> wanted;  // the others
+  for (const Place& place : places) {
+    near.push_back(cache_.device().find({place.source, place.info.id, layer}));
+    if (!near.back()) wanted.push_back({place.source, place.info.id});
+  }
   const std::vector<Payload> payloads = cache_.get(wanted, layer);
+  held_.insert(held_.end(), payloads.begin(), payloads.end());
   std::vector<kernels::KvPiece> pieces;
   std::vector<std::vector<Position>> positions;  // of the places: mostly all alike
-  held_.insert(held_.end(), payloads.begin(), payloads.end());
+  auto payload = payloads.begin();
   for (const Place& place : places) {
     std::vector<Position> own = place.source->positions(place.info.id);
     if (positions.empty() || positions.back() != own) positions.push_back(std::move(own));
     kernels::KvPiece& piece = pieces.emplace_back();
-    piece.payload = static_cast<const std::byte*>(payloads[pieces.size() - 1]->data());
+    const Tensor& there = near[pieces.size() - 1];
+    piece.on_device = static_cast<bool>(there);
+    piece.payload = piece.on_device ? there.data<std::byte>()
+                                    : static_cast<const std::byte*>((*payload++)->data());
     piece.layout = place.source->shape().layout(place.info.tokens);
     piece.positions = positions.back();
     piece.shift = state.position;
@@ -182,11 +191,26 @@ void Recall::assemble(int layer, const Tensor& q) {
   if (layer + 1 < static_cast<int>(layers_.size()) && choices_agree(layer)) {
     std::vector<BlockId> ids;
     for (const Place& place : places) {
-      if (place.source == places.front().source) ids.push_back(place.info.id);
+      if (place.source != places.front().source) continue;
+      if (!cache_.device().has({place.source, place.info.id, layer + 1}))
+        ids.push_back(place.info.id);
     }
     cache_.prefetch(*places.front().source, std::move(ids), layer + 1);
   }
   timing_.load_seconds += seconds_since(start);
+}
+
+void Recall::keep_on_device() {
+  DeviceBlocks& device = cache_.device();
+  if (!device.keeps_any()) return;
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+    for (const std::int64_t number : layers_[layer].chosen) {
+      const auto [source, id] = locate(number);
+      const PayloadKey key{source, id, static_cast<std::int64_t>(layer)};
+      const Payload payload = cache_.peek(key);
+      if (payload != nullptr && !device.keep(key, *payload)) return;
+    }
+  }
 }
 
 // Attention that also leaves its mass. The mass stays on the device until somebody asks.

@@ -1,12 +1,13 @@
-// Declares Recall: what a model sees while it answers. At every layer the question's mean query (before
-// RoPE) scores the mean keys of all blocks in scope (ReKV's in-context retrieval); the scores of all
-// layers so far, weighed by the Calibration, choose blocks until a share of their softmax mass is
-// covered or the budget is spent (after V-Rex); these and the exact recent ones are laid out in time
-// order behind the sinks, at contiguous positions, with the prompt after them. All of that happens
-// inside the one pass that also reads the prompt.
+// Declares Recall: what a model sees while it answers. At every layer the question's mean query
+// (before RoPE) scores the mean keys of all blocks in scope (ReKV's in-context retrieval); the
+// scores of all layers so far, weighed by the Calibration, choose blocks until a share of their
+// softmax mass is covered or the budget is spent (after V-Rex); these and the exact recent ones are
+// laid out in time order behind the sinks, at contiguous positions, with the prompt after them. All
+// of that happens inside the one pass that also reads the prompt.
 //
-// When everything in scope fits into the budget, everything is taken, and recall equals full attention.
-// Thread rule: one thread; one Recall per answer. Lifetime rule: all constructor arguments outlive it.
+// When everything in scope fits into the budget, everything is taken, and recall equals full
+// attention. Thread rule: one thread; one Recall per answer. Lifetime rule: all constructor
+// arguments outlive it.
 #ifndef LONGTAKE_ENGINE_MEMORY_RECALL_H_
 #define LONGTAKE_ENGINE_MEMORY_RECALL_H_
 
@@ -30,21 +31,22 @@ struct RecallScope {
 };
 
 struct RecallOptions {
-  std::int64_t budget = 64;     // blocks per layer, the recent ones not counted
-  std::int64_t recent = 8;      // last blocks of the scope, always in the context
-  double mass = 0.98;           // share of the softmax mass at which the choice stops early
-  std::int64_t tail_tokens = 0; // most tokens of prompt and answer together
+  std::int64_t budget = 64;      // blocks per layer, the recent ones not counted
+  std::int64_t recent = 8;       // last blocks of the scope, always in the context
+  double mass = 0.98;            // share of the softmax mass at which the choice stops early
+  std::int64_t tail_tokens = 0;  // most tokens of prompt and answer together
   kernels::DType dtype = kernels::DType::f32;  // of the working set
 };
 
-// Sees a recall from inside; the self-test measures heads with it. Blocks are numbered through the scopes
-// in their order: 0 .. sum of counts - 1.
+// Sees a recall from inside; the self-test measures heads with it. Blocks are numbered through the
+// scopes in their order: 0 .. sum of counts - 1.
 class RecallObserver {
  public:
   virtual ~RecallObserver() = default;
   // scores [G][blocks] of one layer, before weighing.
   virtual void on_scores(int layer, std::span<const float> scores, std::int64_t blocks) = 0;
-  // Attention of one generated token: mass [H][chosen.size()], which head put how much on which block.
+  // Attention of one generated token: mass [H][chosen.size()], which head put how much on which
+  // block.
   virtual void on_attention(int layer, std::span<const std::int64_t> chosen,
                             std::span<const float> mass) = 0;
 };
@@ -57,14 +59,19 @@ class Recall : public model::AttentionContext {
 
   // Announces the prompt: the next pass's tokens [begin, end) are the question.
   void begin_prompt(std::int64_t question_begin, std::int64_t question_end);
-  // Attention mass is recorded for the tokens of the next pass from this one on and for all tokens of
-  // later passes: the ones that produce answer tokens. Without it, none is recorded.
+  // Attention mass is recorded for the tokens of the next pass from this one on and for all tokens
+  // of later passes: the ones that produce answer tokens. Without it, none is recorded.
   void record_from(std::int64_t first_token);
-  void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k, const kernels::Tensor& v,
-              const kernels::Tensor& out) override;
+  void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k,
+              const kernels::Tensor& v, const kernels::Tensor& out) override;
 
-  // Attention mass that the recorded tokens put on each block, weighed by Calibration::cite, per token:
-  // [blocks], numbered through the scopes.
+  // Leaves what was recalled with the device (BlockCache::device()), as far as there is room: for
+  // the checks of this answer, and for the next question. After the passes whose speed is waited
+  // for.
+  void keep_on_device();
+
+  // Attention mass that the recorded tokens put on each block, weighed by Calibration::cite, per
+  // token: [blocks], numbered through the scopes.
   std::vector<double> evidence() const;
   // How many distinct blocks any layer used.
   std::int64_t blocks_used() const;

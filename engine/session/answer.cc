@@ -106,6 +106,7 @@ AnswerResult Answerer::ask(std::string_view question, const std::vector<AnswerSo
   phase(Phase::recalling);
   const model::PromptPart prompt = model_.prompt_after(question);
   const std::vector<RecallScope> scopes = scopes_of(sources);
+  cache_.device().begin_answer();
 
   memory::RecallOptions recall_options;
   recall_options.budget = options.budget;
@@ -145,6 +146,7 @@ AnswerResult Answerer::ask(std::string_view question, const std::vector<AnswerSo
   result.citations = citations_from(evidence, scopes, options.max_citations);
   result.evidence = evidence_from(evidence, scopes, kKeptEvidence);
 
+  if (!result.stopped) recall.keep_on_device();
   if (!generated.ids.empty() && !result.stopped) {
     phase(Phase::verifying);
     const std::int64_t verify_start = monotonic_us();

@@ -1,5 +1,6 @@
 #include "engine/session/runtime.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -40,6 +41,14 @@ std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
   return kernels::make_cpu_backend(backend);
 }
 
+// Bytes of a device's memory for recalled blocks. An eighth of what the model has left free: the
+// rest is for windows and passes, and for the desktop, which draws with the same card.
+std::size_t device_budget(const RuntimeOptions& options, const kernels::Backend& backend) {
+  const kernels::DeviceInfo device = backend.info();
+  if (device.kind == kernels::DeviceKind::cpu || device.memory_free <= 0) return 0;
+  return std::min(options.cache_bytes, static_cast<std::size_t>(device.memory_free / 8));
+}
+
 }  // namespace
 
 kernels::WeightFormat weights_for(kernels::WeightFormat wanted, const model::ModelInfo& model) {
@@ -59,7 +68,7 @@ Runtime::Runtime(RuntimeOptions options)
       model_(model::Model::load(options_.model, *backend_, {.weights = options_.weights})),
       sinks_(memory::Sinks::compute(*model_)),
       calibration_(load_calibration()),
-      cache_(options_.cache_bytes, *backend_) {}
+      cache_(options_.cache_bytes, *backend_, device_budget(options_, *backend_)) {}
 
 memory::MemoryShape Runtime::shape() const {
   const model::DecoderConfig& decoder = model_->decoder().config();

@@ -95,6 +95,7 @@ class Asker {
     model_.decoder().forward(row_, *recall_);
     choose(row_);
   }
+  void keep_on_device() { recall_->keep_on_device(); }
   void forget_question() { recall_.reset(); }
   const memory::Recall::Timing& timing() const { return recall_->timing(); }
 
@@ -187,6 +188,27 @@ Warm warm(Bench& bench, Asker& asker, const SyntheticMemory& source, const std::
                   asker.weight_bytes() / 1e9, asker.context_bytes() / 1e9);
     row.note = text;
   });
+  bench.measure("first_token_device_ms" + suffix, "first token, blocks on the device, " + length,
+                "ms", [&](Row& row) {
+                  memory::BlockCache tiered(kCache, bench.backend(), kCache);
+                  asker.ask(source, tiered);
+                  const double start = now();
+                  asker.keep_on_device();
+                  const double keeping = now() - start;
+                  std::vector<double> times;
+                  for (int i = 0; i < (bench.options().quick ? 3 : 7); ++i) {
+                    tiered.device().begin_answer();
+                    times.push_back(asker.ask(source, tiered));
+                  }
+                  row.value = 1e3 * median(times);
+                  char text[80];
+                  std::snprintf(text, sizeof text, "%.2f GB on the device, %.1f ms to bring them",
+                                static_cast<double>(tiered.device().statistics().bytes) / 1e9,
+                                1e3 * keeping);
+                  row.note = text;
+                  asker.forget_question();
+                  tiered.forget(source);
+                });
   asker.forget_question();
   cache.forget(source);
   bench.backend().forget_keys();

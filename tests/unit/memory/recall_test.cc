@@ -69,8 +69,12 @@ class RecallTest : public testing::Test {
     return blocks;
   }
   Recall recall(const RamBlocks& blocks, RecallOptions options, RecallObserver* observer = nullptr) {
+    return recall_by(cache, blocks, options, observer);
+  }
+  Recall recall_by(BlockCache& by, const RamBlocks& blocks, RecallOptions options,
+                   RecallObserver* observer = nullptr) {
     options.tail_tokens = kPrompt + 4;
-    return {*backend, rope, sinks, calibration, cache, {{&blocks, 0, blocks.count()}}, options,
+    return {*backend, rope, sinks, calibration, by, {{&blocks, 0, blocks.count()}}, options,
             observer};
   }
   // One pass of `count` prompt tokens starting at prompt token `first`; returns the layers' outputs.
@@ -244,6 +248,31 @@ TEST_F(RecallTest, EvidenceIsTheShareOfAttention) {
   for (const auto& layer : notes.mass) sum += std::accumulate(layer.begin(), layer.end(), 0.0);
   EXPECT_NEAR(std::accumulate(evidence.begin(), evidence.end(), 0.0), sum / (kLayers * kHeads), 1e-6);
   for (const double share : evidence) EXPECT_GT(share, 0);
+}
+
+TEST_F(RecallTest, FromTheDevicesOwnMemoryIsTheSame) {
+  const RamBlocks blocks = make_blocks(20);
+  const RecallOptions options{.budget = 6, .recent = 2};
+  const std::size_t payload = blocks.shape().layout(kUnit).bytes();
+  // Room for every payload, and for five of a layer's eight.
+  for (const std::size_t room : {std::size_t{100}, std::size_t{5}}) {
+    BlockCache tiered(1 << 20, *backend, room * payload);
+    std::vector<std::vector<std::vector<float>>> outputs;
+    for (int answer = 0; answer < 3; ++answer) {
+      tiered.device().begin_answer();
+      Recall some = recall_by(tiered, blocks, options);
+      some.begin_prompt(0, kPrompt);
+      outputs.push_back(pass(some, 0, kPrompt));
+      some.keep_on_device();
+    }
+    EXPECT_EQ(outputs[1], outputs[0]);
+    EXPECT_EQ(outputs[2], outputs[0]);
+    const auto kept = static_cast<std::int64_t>(std::min<std::size_t>(room, 8 * kLayers));
+    EXPECT_EQ(tiered.device().statistics().uploads, kept);
+    EXPECT_EQ(tiered.device().statistics().hits, 2 * kept);
+    tiered.forget(blocks);
+    EXPECT_EQ(tiered.device().statistics().bytes, 0U);
+  }
 }
 
 TEST_F(RecallTest, JoinsSeveralMemories) {

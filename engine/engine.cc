@@ -65,9 +65,9 @@ class EventQueue {
 };
 
 // A graphics card that the user insists on must answer; whether there is one at all, the worker finds out by itself.
-void require_cuda() {
+void require_cuda(const EngineOptions& options) {
   try {
-    kernels::make_cuda_backend();
+    options.make_device({});
   } catch (const Error& error) {
     throw Error(ErrorCode::device_lost, error.message(),
                 "Use the processor (--device cpu), or make the graphics card answer.");
@@ -82,6 +82,7 @@ session::RuntimeOptions runtime_options(const EngineOptions& options) {
   runtime.weights = options.weights;
   runtime.codec = options.codec;
   runtime.cache_bytes = options.cache_bytes;
+  runtime.make_device = options.make_device;
   return runtime;
 }
 
@@ -98,7 +99,7 @@ struct Engine::Impl {
         catalogue(*library),
         desk(*library, [this](Event event) { queue.push(std::move(event)); }) {
     if (!options.read_only) {
-      if (options.device == Device::cuda) require_cuda();
+      if (options.device == Device::cuda) require_cuda(options);
       worker = std::make_unique<session::DeviceWorker>(
           *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
     }

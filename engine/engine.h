@@ -46,6 +46,7 @@
 #include "engine/session/commands.h"
 #include "engine/session/device_choice.h"
 #include "engine/session/events.h"
+#include "kernels/backend.h"
 
 namespace longtake {
 
@@ -60,6 +61,9 @@ struct EngineOptions {
   // Beside another process that writes: what neither loads the model nor changes the library.
   // Waveforms and cuts are then worked out again each time, unless that process has kept them.
   bool read_only = false;
+  // Makes the graphics card's backend; a test puts a device of its own in its place.
+  std::function<std::unique_ptr<kernels::Backend>(const kernels::BackendOptions&)> make_device =
+      kernels::make_cuda_backend;
 };
 
 class Engine {

@@ -18,6 +18,7 @@
 
 #include "engine/store/library.h"
 #include "tests/gui/support.h"
+#include "tests/support/faulty_backend.h"
 #include "ui/base/text.h"
 #include "ui/conversation/answer_card.h"
 #include "ui/conversation/citation_chip.h"
@@ -149,6 +150,40 @@ class ConversationTest : public QObject {
     // It is what the timeline shows now.
     QCOMPARE(context().workspace.answer().id, scene.last().answer.id);
     QCOMPARE(namelessControls(scene.window), QStringList());
+  }
+
+  // Not "orangeorange": what a device had said before it failed is taken back.
+  void anAnswerBeginsAnewWhenTheGraphicsCardFails() {
+    const auto faults = std::make_shared<tests::Faults>();
+    EngineOptions options = desk_->engineOptions();
+    options.device = Device::automatic;
+    options.make_device = [faults](const kernels::BackendOptions& backend) {
+      return tests::make_faulty_backend(faults, backend);
+    };
+    context().engine.start(options);
+    QSignalSpy noticed(&context().engine, &EngineLink::noticed);
+    {
+      Scene scene(context());
+      bool takenBack = false;
+      connect(&scene.panel->model(), &ConversationModel::answerGrew, &scene.window,
+              [&] { faults->lost_in = 1; });
+      connect(&scene.panel->model(), &ConversationModel::turnChanged, &scene.window, [&] {
+        const AnswerItem& item = scene.last();
+        if (noticed.isEmpty() || item.phase != session::Phase::loading_model) return;
+        takenBack = item.answer.text.empty() && item.answer.citations.empty();
+      });
+      // The device checks the answer while its text is on its way here, and might be done by then.
+      for (int i = 0; i < 20 && noticed.isEmpty(); ++i) {
+        scene.ask(QStringLiteral("What color is the star?"));
+      }
+      QCOMPARE(noticed.size(), 1);
+      QVERIFY(takenBack);
+      QCOMPARE(text(scene.last().answer.text), QStringLiteral("orange"));
+      QVERIFY(scene.last().isFound());
+      QTRY_VERIFY(scene.card()->accessibleName().contains(QStringLiteral("orange")));
+      QVERIFY(!scene.card()->accessibleName().contains(QStringLiteral("orangeorange")));
+    }
+    context().engine.start(desk_->engineOptions());
   }
 
   void whatWasNotSeenIsSaidPlainly() {

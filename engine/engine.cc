@@ -64,7 +64,8 @@ class EventQueue {
   std::function<void()> wakeup_ LT_GUARDED_BY(mutex_);
 };
 
-// A graphics card that the user insists on must answer; whether there is one at all, the worker finds out by itself.
+// A graphics card that the user insists on must answer; whether there is one at all, the worker
+// finds out by itself.
 void require_cuda(const EngineOptions& options) {
   try {
     options.make_device({});
@@ -88,8 +89,8 @@ session::RuntimeOptions runtime_options(const EngineOptions& options) {
 
 }  // namespace
 
-// The catalogue thread works off commands that need neither model nor video file; the device worker and the
-// media desk have threads of their own.
+// The catalogue thread works off commands that need neither model nor video file; the device worker
+// and the media desk have threads of their own.
 struct Engine::Impl {
   explicit Impl(EngineOptions engine_options)
       : options(std::move(engine_options)),
@@ -163,6 +164,7 @@ struct Engine::Impl {
   void dispatch(RequestId request, Command command) {
     const bool for_device = std::holds_alternative<WatchVideo>(command) ||
                             std::holds_alternative<AskQuestion>(command) ||
+                            std::holds_alternative<PrepareQuestion>(command) ||
                             std::holds_alternative<DescribeEngine>(command) ||
                             std::holds_alternative<CalibrateModel>(command);
     if (for_device && worker == nullptr) {
@@ -174,6 +176,8 @@ struct Engine::Impl {
       worker->watch(request, std::move(*watch));
     } else if (auto* question = std::get_if<AskQuestion>(&command)) {
       worker->ask(request, std::move(*question));
+    } else if (auto* prepare = std::get_if<PrepareQuestion>(&command)) {
+      worker->prepare(request, std::move(*prepare));
     } else if (std::holds_alternative<DescribeEngine>(command)) {
       worker->describe(request);
     } else if (std::holds_alternative<CalibrateModel>(command)) {
@@ -230,6 +234,8 @@ void Engine::set_wakeup_callback(std::function<void()> wakeup) {
   impl_->queue.set_wakeup(std::move(wakeup));
 }
 
-std::string version() { return LONGTAKE_VERSION; }
+std::string version() {
+  return LONGTAKE_VERSION;
+}
 
 }  // namespace longtake

@@ -6,6 +6,7 @@
 #define LONGTAKE_ENGINE_BASE_TIME_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,9 @@ namespace longtake {
 using Micros = std::int64_t;
 constexpr Micros kMicrosPerSecond = 1'000'000;
 
-constexpr double to_seconds(Micros us) { return static_cast<double>(us) / kMicrosPerSecond; }
+constexpr double to_seconds(Micros us) {
+  return static_cast<double>(us) / kMicrosPerSecond;
+}
 Micros from_seconds(double seconds);  // rounded to nearest
 
 // [begin, end): the frame presented at `end` is not part of it.
@@ -29,6 +32,7 @@ struct TimeRange {
   bool overlaps(const TimeRange& other) const { return begin < other.end && other.begin < end; }
   bool operator==(const TimeRange&) const = default;
 };
+inline constexpr TimeRange kAlways = {0, std::numeric_limits<Micros>::max()};
 
 // "0:07.4", "12:03.0", "1:02:03.4": hours only when there are any.
 std::string format_time(Micros us);

@@ -26,7 +26,45 @@ std::vector<Position> text_positions(std::int32_t start, std::int64_t count) {
   return positions;
 }
 
+// The mean keys of all blocks in the scopes at one layer: stretches of the index, in order.
+std::vector<Tensor> index_keys(const std::vector<RecallScope>& scopes, std::int64_t layer) {
+  std::vector<Tensor> stretches;
+  for (const RecallScope& scope : scopes) {
+    const MemoryShape& shape = scope.source->shape();
+    for (BlockId id = scope.first; id < scope.last;) {
+      const auto keys = scope.source->mean_keys(layer, id, scope.last - id);
+      const auto count = static_cast<std::int64_t>(keys.size()) / (shape.kv_heads * shape.head_dim);
+      assert(count > 0);
+      stretches.push_back(Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
+                                         {count, shape.kv_heads, shape.head_dim}));
+      id += count;
+    }
+  }
+  return stretches;
+}
+
+std::int64_t blocks_in(const std::vector<RecallScope>& scopes) {
+  std::int64_t blocks = 0;
+  for (const RecallScope& scope : scopes) blocks += scope.count();
+  return blocks;
+}
+
 }  // namespace
+
+void prepare_recall(kernels::Backend& backend, const std::vector<RecallScope>& scopes,
+                    const std::function<bool()>& stop) {
+  const std::int64_t blocks = blocks_in(scopes);
+  if (blocks == 0) return;
+  const MemoryShape& shape = scopes.front().source->shape();
+  const Tensor query = backend.allocate(DType::f32, {shape.kv_heads, shape.head_dim});
+  const std::vector<float> nothing(static_cast<std::size_t>(shape.kv_heads * shape.head_dim));
+  backend.upload(nothing.data(), query);
+  const Tensor scores = backend.allocate(DType::f32, {shape.kv_heads, blocks});
+  for (std::int64_t layer = 0; layer < shape.layers && !stop(); ++layer) {
+    backend.score_blocks(query, index_keys(scopes, layer), scores);
+  }
+  backend.synchronize();
+}
 
 Recall::Recall(kernels::Backend& backend, const kernels::RopeTable& rope, const Sinks& sinks,
                const Calibration& calibration, BlockCache& cache, std::vector<RecallScope> scopes,
@@ -39,9 +77,8 @@ Recall::Recall(kernels::Backend& backend, const kernels::RopeTable& rope, const 
       scopes_(std::move(scopes)),
       options_(options),
       observer_(observer),
-      layers_(sinks.layers.size()) {
-  for (const RecallScope& scope : scopes_) total_ += scope.count();
-}
+      total_(blocks_in(scopes_)),
+      layers_(sinks.layers.size()) {}
 
 void Recall::begin_prompt(std::int64_t question_begin, std::int64_t question_end) {
   question_begin_ = question_begin;
@@ -68,19 +105,8 @@ Tensor Recall::score(int layer, const Tensor& q) {
   const Tensor query = backend_.allocate(DType::f32, {1, heads, head_dim});
   backend_.mean_rows(q.rows(question_begin_, question_end_), query);
 
-  std::vector<Tensor> pages;  // of the index
-  for (const RecallScope& scope : scopes_) {
-    for (BlockId id = scope.first; id < scope.last;) {
-      const auto keys = scope.source->mean_keys(layer, id, scope.last - id);
-      const auto count = static_cast<std::int64_t>(keys.size()) / (kv_heads * head_dim);
-      assert(count > 0);
-      pages.push_back(Tensor::borrow(static_cast<const void*>(keys.data()), DType::f16,
-                                     {count, kv_heads, head_dim}));
-      id += count;
-    }
-  }
   const Tensor scores = backend_.allocate(DType::f32, {kv_heads, total_});
-  backend_.score_blocks(query.reshaped({heads, head_dim}), pages, scores);
+  backend_.score_blocks(query.reshaped({heads, head_dim}), index_keys(scopes_, layer), scores);
   if (observer_ != nullptr) {
     std::vector<float> seen(static_cast<std::size_t>(kv_heads * total_));
     backend_.download(scores, seen.data());

@@ -11,6 +11,7 @@
 #ifndef LONGTAKE_ENGINE_MEMORY_RECALL_H_
 #define LONGTAKE_ENGINE_MEMORY_RECALL_H_
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct RecallScope {
   BlockId last = 0;
   std::int64_t count() const { return last - first; }
 };
+
+// Brings the mean keys that a question about these scopes scores into RAM, and to a device that
+// keeps copies of them: the first question would wait for it. All scopes are of one model. `stop`
+// is asked before each layer; with true it returns early.
+void prepare_recall(kernels::Backend& backend, const std::vector<RecallScope>& scopes,
+                    const std::function<bool()>& stop);
 
 struct RecallOptions {
   std::int64_t budget = 64;      // blocks per layer, the recent ones not counted
@@ -113,7 +120,7 @@ class Recall : public model::AttentionContext {
   const std::vector<RecallScope> scopes_;
   const RecallOptions options_;
   RecallObserver* const observer_;
-  std::int64_t total_ = 0;
+  const std::int64_t total_;
 
   std::vector<Layer> layers_;
   kernels::Tensor combined_;   // f32 [total], weighed standardised scores of the layers so far

@@ -6,7 +6,6 @@
 #define LONGTAKE_ENGINE_SESSION_BENCH_RUN_H_
 
 #include <functional>
-#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +23,6 @@
 namespace longtake::session {
 
 inline constexpr Micros kHour = 3600 * kMicrosPerSecond;
-inline constexpr TimeRange kAlways = {0, std::numeric_limits<Micros>::max()};
 inline constexpr const char* kBenchQuestion = "What happens at the gate?";
 
 class BenchRun {

@@ -1,7 +1,6 @@
 #include "engine/session/device_worker.h"
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -13,6 +12,8 @@
 namespace longtake::session {
 
 namespace {
+
+constexpr std::size_t kKeptOpen = 16;  // stores, after a question over more
 
 std::string timing_json(const AnswerTiming& timing) {
   return nlohmann::ordered_json{{"first_token_ms", timing.first_token_ms},
@@ -114,6 +115,10 @@ void DeviceWorker::post(Job job) {
 void DeviceWorker::ask(RequestId request, AskQuestion command) {
   emit_({request, AnswerPhase{Phase::waiting}});
   lane_.post({.request = request, .command = std::move(command)});
+}
+
+void DeviceWorker::prepare(RequestId request, PrepareQuestion command) {
+  post({request, std::move(command)});
 }
 
 void DeviceWorker::describe(RequestId request) {
@@ -243,6 +248,11 @@ void DeviceWorker::end_answer(const StoredQuestion& question, store::AnswerState
 bool DeviceWorker::is_cancelled(RequestId request) {
   MutexLock lock(mutex_);
   return running_ == request && running_cancelled_;
+}
+
+bool DeviceWorker::has_waiting_jobs() {
+  MutexLock lock(mutex_);
+  return !jobs_.empty();
 }
 
 void DeviceWorker::run() {
@@ -404,7 +414,6 @@ void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
 }
 
 void DeviceWorker::close_oldest_stores() {
-  constexpr std::size_t kKeptOpen = 16;
   while (open_stores_.size() > kKeptOpen) {
     runtime_->cache().forget(*open_stores_.back().store);
     open_stores_.pop_back();
@@ -610,7 +619,7 @@ DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
                       " has not been watched with " + runtime().model().info().name + " yet",
                   "Watch it first: longtake-cli watch.");
     }
-    const TimeRange range = scope.range.value_or(TimeRange{0, std::numeric_limits<Micros>::max()});
+    const TimeRange range = scope.range.value_or(kAlways);
     sources.stores.push_back(open_store(*memory));
     sources.blocks.push_back({sources.stores.back().get(), range});
     sources.videos.push_back(scope.video);
@@ -621,6 +630,28 @@ DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
     }
   }
   return sources;
+}
+
+void DeviceWorker::perform(RequestId request, const PrepareQuestion& command) {
+  Runtime& loaded = runtime();
+  std::vector<std::shared_ptr<store::MemoryStore>> stores;
+  std::vector<memory::RecallScope> scopes;
+  // More memories than stay open would be closed again before the question comes.
+  if (command.scopes.size() <= kKeptOpen) {
+    for (const QuestionScope& scope : command.scopes) {
+      const std::optional<store::Memory> memory =
+          library_.find_memory(scope.video, loaded.memory_fingerprint());
+      if (!memory || memory->blocks == 0) continue;
+      stores.push_back(open_store(*memory));
+      const auto [first, last] = stores.back()->range(scope.range.value_or(kAlways));
+      scopes.push_back({stores.back().get(), first, last});
+    }
+  }
+  memory::prepare_recall(loaded.backend(), scopes,
+                         [&] { return is_cancelled(request) || has_waiting_jobs(); });
+  stores.clear();
+  close_oldest_stores();
+  emit_({request, Done{}});
 }
 
 void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {

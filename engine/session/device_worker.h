@@ -39,6 +39,7 @@ class DeviceWorker {
 
   void watch(RequestId request, WatchVideo command) LT_EXCLUDES(mutex_);
   void ask(RequestId request, AskQuestion command) LT_EXCLUDES(mutex_);
+  void prepare(RequestId request, PrepareQuestion command) LT_EXCLUDES(mutex_);
   void describe(RequestId request) LT_EXCLUDES(mutex_);
   void calibrate(RequestId request) LT_EXCLUDES(mutex_);
   // Ends a request early; unknown ids are ignored (it may just have ended).
@@ -68,7 +69,8 @@ class DeviceWorker {
   };
   struct Job {
     RequestId request = 0;
-    std::variant<StoredQuestion, DescribeEngine, CalibrateModel, ReleaseVideo, ReleaseMemory>
+    std::variant<StoredQuestion, PrepareQuestion, DescribeEngine, CalibrateModel, ReleaseVideo,
+                 ReleaseMemory>
         command;
   };
   void post(Job job) LT_EXCLUDES(mutex_);
@@ -110,6 +112,7 @@ class DeviceWorker {
   // Stores of a question over a whole library need not all stay open.
   void close_oldest_stores();
   void perform(RequestId request, const StoredQuestion& question);
+  void perform(RequestId request, const PrepareQuestion& command);
   void perform(RequestId request, const DescribeEngine& command);
   void perform(RequestId request, const CalibrateModel& command);
   void perform(RequestId request, const ReleaseVideo& command);
@@ -120,6 +123,7 @@ class DeviceWorker {
   std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,
                                                         media::SamplingMode& sampling);
   bool is_cancelled(RequestId request) LT_EXCLUDES(mutex_);
+  bool has_waiting_jobs() LT_EXCLUDES(mutex_);
 
   // Constant after construction.
   store::Library& library_;

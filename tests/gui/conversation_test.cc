@@ -15,6 +15,7 @@
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <atomic>
 
 #include "engine/store/library.h"
 #include "tests/gui/support.h"
@@ -150,6 +151,30 @@ class ConversationTest : public QObject {
     // It is what the timeline shows now.
     QCOMPARE(context().workspace.answer().id, scene.last().answer.id);
     QCOMPARE(namelessControls(scene.window), QStringList());
+  }
+
+  void theModelIsLoadedWhileTheQuestionIsTyped() {
+    const auto made = std::make_shared<std::atomic<int>>(0);
+    EngineOptions options = desk_->engineOptions();
+    options.device = Device::automatic;
+    options.make_device = [made](const kernels::BackendOptions& backend) {
+      ++*made;
+      return kernels::make_cpu_backend(backend);
+    };
+    context().engine.start(options);
+    {
+      Scene scene(context());
+      QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
+      QCOMPARE(made->load(), 0);
+      QTest::keyClicks(scene.edit(), QStringLiteral("What color "));
+      QTRY_COMPARE(made->load(), 1);
+      QTest::keyClicks(scene.edit(), QStringLiteral("is the star?"));
+      QTest::keyClick(scene.edit(), Qt::Key_Return);
+      QTRY_VERIFY_WITH_TIMEOUT(!scene.panel->model().isAnswering(), kAnswerMs);
+      QCOMPARE(text(scene.last().answer.text), QStringLiteral("orange"));
+      QCOMPARE(made->load(), 1);
+    }
+    context().engine.start(desk_->engineOptions());
   }
 
   // Not "orangeorange": what a device had said before it failed is taken back.

@@ -160,6 +160,11 @@ void ConversationModel::ask(const QString& question, const std::vector<QuestionS
   }
 }
 
+void ConversationModel::prepare(const std::vector<QuestionScope>& scopes) {
+  // Whatever goes wrong, the question will meet it again, and say so.
+  engine_.send(PrepareQuestion{scopes}, this, [](const Event& /*event*/) {});
+}
+
 void ConversationModel::askAgain(int turn) {
   if (turn < 0 || turn >= turns_.size()) return;
   const Turn& known = turns_[turn];

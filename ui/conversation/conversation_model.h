@@ -33,6 +33,8 @@ class ConversationModel : public QObject {
   void setNextTitle(const QString& title) { nextTitle_ = title; }
   // Of the open conversation. Nothing happens while another answer is on its way.
   void ask(const QString& question, const std::vector<QuestionScope>& scopes);
+  // A question about these will come: what can be loaded before is.
+  void prepare(const std::vector<QuestionScope>& scopes);
   void askAgain(int turn);
   void stop();
   void rename(qint64 conversation, const QString& title);

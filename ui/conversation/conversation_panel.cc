@@ -85,6 +85,9 @@ void ConversationPanel::build() {
   column->addLayout(bottom);
 
   connect(start_, &StartPage::suggested, this, &ConversationPanel::ask);
+  connect(box_, &QuestionBox::begun, this, [this] {
+    if (box_->scope().why().isEmpty()) model_.prepare(box_->scope().scopes());
+  });
   connect(box_, &QuestionBox::sent, this, &ConversationPanel::ask);
   connect(box_, &QuestionBox::stopWanted, &model_, &ConversationModel::stop);
   connect(switcher_, &ConversationSwitcher::openWanted, this,

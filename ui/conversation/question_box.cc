@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/conversation/match_label.h"
 
@@ -53,6 +54,7 @@ QuestionBox::QuestionBox(Context& context, SeenVideos& videos, QWidget* parent)
   connect(edit_, &QPlainTextEdit::textChanged, this, [this] {
     grow();
     refresh();
+    if (std::exchange(empty_, question().isEmpty()) && !empty_) emit begun();
   });
   connect(&context.actions, &Actions::keysChanged, this, &QuestionBox::refresh);
   connect(button_, &QToolButton::clicked, this, [this] {

@@ -34,6 +34,7 @@ class QuestionBox : public QFrame {
   ScopePicker& scope() { return *scope_; }
 
  signals:
+  void begun();  // the first letter is there
   void sent(const QString& question);
   void stopWanted();
 
@@ -55,6 +56,7 @@ class QuestionBox : public QFrame {
   ElidedLabel* hint_;
   QToolButton* button_;
   bool answering_ = false;
+  bool empty_ = true;
   QStringList history_;  // oldest first
   int recalled_ = -1;    // index into history_; -1: what is in the box was typed
 };

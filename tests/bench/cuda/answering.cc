@@ -245,27 +245,34 @@ double disk_rate(const PayloadFile& file) {
          static_cast<double>(file.payload_bytes()) / (now() - start);
 }
 
+// prepared: the index is on the device already, as after PrepareQuestion.
 void cold(Bench& bench, Asker& asker, const DiskMemory& source, const PayloadFile& file,
-          double rate, const std::string& key, const std::string& length) {
-  bench.measure("first_token_cold_ms_" + key, "first token, blocks on disk, " + length, "ms",
-                [&](Row& row) {
-                  memory::BlockCache cache(kCache, bench.backend());
-                  std::vector<double> times;
-                  for (int i = 0; i < (bench.options().quick ? 2 : 4); ++i) {
-                    asker.forget_question();
-                    cache.forget(source);
-                    file.drop_page_cache();
-                    times.push_back(asker.ask(source, cache));
-                  }
-                  row.note = timing_note(asker.timing());
-                  times.erase(times.begin());  // there, the index went to the device
-                  const double seconds = median(times);
-                  row.value = 1e3 * seconds;
-                  row.limit = "disk";
-                  if (rate > 0) row.share = asker.payload_bytes(source.shape()) / rate / seconds;
-                  asker.forget_question();
-                  cache.forget(source);
-                });
+          double rate, bool prepared, const std::string& key, const std::string& length) {
+  bench.measure(
+      (prepared ? "first_token_prepared_ms_" : "first_token_cold_ms_") + key,
+      std::string("first token, blocks on disk, ") + (prepared ? "prepared, " : "") + length, "ms",
+      [&](Row& row) {
+        memory::BlockCache cache(kCache, bench.backend());
+        std::vector<double> times;
+        for (int i = 0; i < (bench.options().quick ? 2 : 4); ++i) {
+          asker.forget_question();
+          cache.forget(source);
+          file.drop_page_cache();
+          if (prepared) {
+            memory::prepare_recall(bench.backend(), {{&source, 0, source.count()}},
+                                   [] { return false; });
+          }
+          times.push_back(asker.ask(source, cache));
+        }
+        row.note = timing_note(asker.timing());
+        times.erase(times.begin());  // there, the index went to the device
+        const double seconds = median(times);
+        row.value = 1e3 * seconds;
+        row.limit = "disk";
+        if (rate > 0) row.share = asker.payload_bytes(source.shape()) / rate / seconds;
+        asker.forget_question();
+        cache.forget(source);
+      });
   bench.backend().forget_keys();
 }
 
@@ -291,7 +298,9 @@ void from_disk(Bench& bench, Asker& asker, const std::vector<memory::KvBlock>& b
   if (!file) return;
   for (const auto& [count, length] : lengths) {
     const DiskMemory memory(shape, blocks, count, *file);
-    cold(bench, asker, memory, *file, rate, name + "_" + length, name + ", " + length);
+    for (const bool prepared : {false, true}) {
+      cold(bench, asker, memory, *file, rate, prepared, name + "_" + length, name + ", " + length);
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 #include "engine/memory/recall.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <numeric>
-
-#include <gtest/gtest.h>
 
 #include "engine/memory/ram_blocks.h"
 #include "tests/support/tiny_decoder.h"
@@ -51,8 +51,7 @@ class RecallTest : public testing::Test {
       for (std::int32_t i = 0; i < kUnit; ++i) block.positions.push_back({i, i, i});
       std::vector<std::byte> payload(layout.bytes() * kLayers);
       const auto bytes = static_cast<std::int64_t>(layout.bytes());
-      const Tensor coded =
-          Tensor::borrow(payload.data(), kernels::DType::u8, {1, bytes * kLayers});
+      const Tensor coded = Tensor::borrow(payload.data(), kernels::DType::u8, {1, bytes * kLayers});
       for (int layer = 0; layer < kLayers; ++layer) {
         const Tensor k = block_part(id, layer, 1);
         backend->encode_kv(k, block_part(id, layer, 2), layout,
@@ -68,16 +67,18 @@ class RecallTest : public testing::Test {
     }
     return blocks;
   }
-  Recall recall(const RamBlocks& blocks, RecallOptions options, RecallObserver* observer = nullptr) {
+  Recall recall(const RamBlocks& blocks, RecallOptions options,
+                RecallObserver* observer = nullptr) {
     return recall_by(cache, blocks, options, observer);
   }
   Recall recall_by(BlockCache& by, const RamBlocks& blocks, RecallOptions options,
                    RecallObserver* observer = nullptr) {
     options.tail_tokens = kPrompt + 4;
-    return {*backend, rope, sinks, calibration, by, {{&blocks, 0, blocks.count()}}, options,
-            observer};
+    return {*backend, rope,    sinks, calibration, by, {{&blocks, 0, blocks.count()}},
+            options,  observer};
   }
-  // One pass of `count` prompt tokens starting at prompt token `first`; returns the layers' outputs.
+  // One pass of `count` prompt tokens starting at prompt token `first`; returns the layers'
+  // outputs.
   std::vector<std::vector<float>> pass(Recall& recall, std::int64_t first, std::int64_t count) {
     std::vector<std::vector<float>> outputs;
     for (int layer = 0; layer < kLayers; ++layer) {
@@ -98,7 +99,8 @@ class RecallTest : public testing::Test {
     std::vector<Position> positions;
     const auto rotate = [&](const Tensor& x) {
       const auto start = static_cast<std::int32_t>(positions.size());
-      for (std::int32_t i = 0; i < x.rows(); ++i) positions.push_back({start + i, start + i, start + i});
+      for (std::int32_t i = 0; i < x.rows(); ++i)
+        positions.push_back({start + i, start + i, start + i});
       const Tensor y = backend->allocate(kernels::DType::f32, x.shape());
       backend->rope(x, std::span(positions).subspan(static_cast<std::size_t>(start)), rope, y);
       return y;
@@ -246,8 +248,40 @@ TEST_F(RecallTest, EvidenceIsTheShareOfAttention) {
   ASSERT_EQ(evidence.size(), 3u);
   double sum = 0;
   for (const auto& layer : notes.mass) sum += std::accumulate(layer.begin(), layer.end(), 0.0);
-  EXPECT_NEAR(std::accumulate(evidence.begin(), evidence.end(), 0.0), sum / (kLayers * kHeads), 1e-6);
+  EXPECT_NEAR(std::accumulate(evidence.begin(), evidence.end(), 0.0), sum / (kLayers * kHeads),
+              1e-6);
   for (const double share : evidence) EXPECT_GT(share, 0);
+}
+
+TEST_F(RecallTest, IsPreparedByReadingEveryKeyOnce) {
+  class Counting : public RamBlocks {
+   public:
+    using RamBlocks::RamBlocks;
+    explicit Counting(RamBlocks&& blocks) : RamBlocks(std::move(blocks)) {}
+    std::span<const std::uint16_t> mean_keys(std::int64_t layer, BlockId first,
+                                             std::int64_t count) const override {
+      for (BlockId id = first; id < first + std::min<std::int64_t>(count, 3); ++id) {
+        read.emplace_back(layer, id);
+      }
+      return RamBlocks::mean_keys(layer, first, std::min<std::int64_t>(count, 3));  // a short page
+    }
+    mutable std::vector<std::pair<std::int64_t, BlockId>> read;
+  };
+  const Counting blocks(make_blocks(8));
+  prepare_recall(*backend, {{&blocks, 1, 8}}, [] { return false; });
+  std::vector<std::pair<std::int64_t, BlockId>> all;
+  for (std::int64_t layer = 0; layer < kLayers; ++layer) {
+    for (BlockId id = 1; id < 8; ++id) all.emplace_back(layer, id);
+  }
+  EXPECT_EQ(blocks.read, all);
+
+  blocks.read.clear();
+  int asked = 0;
+  prepare_recall(*backend, {{&blocks, 0, 3}}, [&] { return ++asked == 2; });
+  EXPECT_EQ(blocks.read.size(), 3U);  // one layer
+  prepare_recall(*backend, {}, [] { return false; });
+  prepare_recall(*backend, {{&blocks, 2, 2}}, [] { return false; });
+  EXPECT_EQ(blocks.read.size(), 3U);
 }
 
 TEST_F(RecallTest, FromTheDevicesOwnMemoryIsTheSame) {
@@ -279,7 +313,8 @@ TEST_F(RecallTest, JoinsSeveralMemories) {
   const RamBlocks blocks = make_blocks(6);
   RecallOptions options{.budget = 9, .recent = 0};
   options.tail_tokens = kPrompt + 4;
-  Recall joined(*backend, rope, sinks, calibration, cache, {{&blocks, 4, 6}, {&blocks, 0, 2}}, options);
+  Recall joined(*backend, rope, sinks, calibration, cache, {{&blocks, 4, 6}, {&blocks, 0, 2}},
+                options);
   joined.begin_prompt(0, kPrompt);
   const auto outputs = pass(joined, 0, kPrompt);
   EXPECT_LT(relative_error(outputs[0], full(0, {4, 5, 0, 1}, kPrompt)), 1e-5);

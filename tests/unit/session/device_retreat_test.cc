@@ -49,6 +49,10 @@ class Place {
     worker_->ask(++request_, question(video_, kQuestion));
     return end_of(request_);
   }
+  Event prepare() {
+    worker_->prepare(++request_, PrepareQuestion{{{video_, {}}}});
+    return end_of(request_);
+  }
   void release() { worker_->release_video(video_); }
   std::string memory() {
     const auto memories = library_->list_memories(video_);
@@ -245,6 +249,28 @@ TEST_F(RetreatTest, WithoutRoomAnAnswerBeginsAnew) {
   disturbed->on_event = at<AnswerText>(1, [&] { disturbed->faults().full_in = 1; });
   expect_one_answer(*disturbed, disturbed->ask(), text);
   EXPECT_EQ(disturbed->notices(), std::vector<std::string>{kSmaller});
+}
+
+TEST_F(RetreatTest, WhatIsPreparedIsThereForTheQuestion) {
+  const auto prepared = place(Device::automatic);
+  EXPECT_TRUE(std::holds_alternative<Done>(prepared->prepare().body));  // nothing is watched yet
+  EXPECT_EQ(prepared->faults().made, 1);
+  expect_watched(prepared->watch());
+  EXPECT_TRUE(std::holds_alternative<Done>(prepared->prepare().body));
+  EXPECT_TRUE(std::holds_alternative<AnswerDone>(prepared->ask().body));
+  EXPECT_EQ(prepared->text_told(), std::pair(undisturbed_answer(), 1));
+  EXPECT_EQ(prepared->faults().made, 1);
+}
+
+TEST_F(RetreatTest, ALostDeviceIsFollowedByTheProcessorWhilePreparing) {
+  const std::string text = undisturbed_answer();
+  const auto disturbed = place(Device::automatic);
+  expect_watched(disturbed->watch());
+  disturbed->faults().lost_in = 2;
+  EXPECT_TRUE(std::holds_alternative<Done>(disturbed->prepare().body));
+  EXPECT_EQ(disturbed->notices(), std::vector<std::string>{kLost});
+  EXPECT_TRUE(std::holds_alternative<AnswerDone>(disturbed->ask().body));
+  EXPECT_EQ(disturbed->text_told(), std::pair(text, 1));
 }
 
 TEST_F(RetreatTest, ALostDeviceIsFollowedByTheProcessorWhileAnswering) {

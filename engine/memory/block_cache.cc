@@ -58,6 +58,7 @@ void BlockCache::insert(const PayloadKey& key, Payload payload) {
 std::vector<Payload> BlockCache::get(std::span<const Place> places, std::int64_t layer) {
   Request request;
   request.payloads.resize(places.size());
+  bool for_several = false;
   {
     MutexLock lock(mutex_);
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -73,8 +74,9 @@ std::vector<Payload> BlockCache::get(std::span<const Place> places, std::int64_t
       pending->second.push_back({&request, i});
       if (added) urgent_.push_back(key);
     }
+    for_several = request.missing > 1;
   }
-  if (request.missing > 1) changed_.notify_all();
+  if (for_several) changed_.notify_all();
   // The caller reads too. When nothing is left to begin with, the rest is in other hands.
   while (read_next(false)) {
   }

@@ -136,12 +136,19 @@ class DialogsTest : public QObject {
   void preferencesCountAtOnce() {
     GuiDesk desk;
     Context& context = desk.context();
+    context.theme.setMode(Theme::Mode::dark);  // the sheet of the whole program is in force
+    context.theme.setMode(Theme::Mode::light);
     PreferencesDialog dialog(context);
     QSignalSpy engine(&dialog, &PreferencesDialog::engineOptionsChanged);
     dialog.open();
     auto* pages = dialog.findChild<QListWidget*>("pages");
     auto* stack = dialog.findChild<QStackedWidget*>();
     QCOMPARE(pages->count(), stack->count());
+    // The names have the room that their highlight takes, from the first look on.
+    for (int row = 1; row < pages->count(); ++row) {
+      const QRect above = pages->visualItemRect(pages->item(row - 1));
+      QVERIFY(pages->visualItemRect(pages->item(row)).top() > above.bottom());
+    }
     const auto words = [&](int page) {
       QStringList all;
       for (QLabel* label : stack->widget(page)->findChildren<QLabel*>()) all << label->text();

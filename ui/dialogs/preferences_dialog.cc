@@ -113,6 +113,11 @@ void PreferencesDialog::showPage(int page) {
   names_->setCurrentRow(page);
 }
 
+void PreferencesDialog::showEvent(QShowEvent* event) {
+  QDialog::showEvent(event);
+  names_->doItemsLayout();  // the first one was made before the style sheet's padding held
+}
+
 void PreferencesDialog::restyle() {
   const Theme& theme = context_.theme;
   const Colors& c = theme.colors();

@@ -39,6 +39,9 @@ class PreferencesDialog : public QDialog {
   // The program is to be started anew: the dialog has closed.
   void restartWanted();
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+
  private:
   void addPage(PreferencePage* page);
   PreferencePage* watchingPage();

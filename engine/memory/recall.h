@@ -6,8 +6,9 @@
 // of that happens inside the one pass that also reads the prompt.
 //
 // When everything in scope fits into the budget, everything is taken, and recall equals full
-// attention. Thread rule: one thread; one Recall per answer. Lifetime rule: all constructor
-// arguments outlive it.
+// attention.
+//
+// Thread rule: one thread; one Recall per answer. Lifetime rule: all constructor arguments outlive it.
 #ifndef LONGTAKE_ENGINE_MEMORY_RECALL_H_
 #define LONGTAKE_ENGINE_MEMORY_RECALL_H_
 

@@ -1,6 +1,6 @@
-// Declares the commands: what a frontend may ask of the engine, as plain data. engine/engine.h says
-// how they travel; the comment of each names the event (engine/session/events.h) that ends its
-// request, and RequestFailed may always come instead.
+// Declares the commands: what a frontend may ask of the engine, as plain data. engine/engine.h says how they
+// travel; the comment of each names the event (engine/session/events.h) that ends its request, and RequestFailed
+// may always come instead.
 //
 // Thread rule and lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_SESSION_COMMANDS_H_
@@ -22,23 +22,24 @@ namespace longtake {
 
 using RequestId = std::uint64_t;
 
-// Looks at a file or address and puts it into the library; a video that is already there, by
-// content, is found again, and its path brought up to date. VideoAdded
+// clang-format off: the event that ends a request stands at the right.
+
+// Looks at a file or address and puts it into the library; a video that is already there, by content, is
+// found again, and its path brought up to date.                                          VideoAdded
 struct AddVideo {
   std::string path;
 };
-// A video of the library by its id, name or path, or by the content of the file at a path.
-// VideoAdded
+// A video of the library by its id, name or path, or by the content of the file at a path. VideoAdded
 struct FindVideo {
   std::string text;
 };
 // Every video with its memories.                                                        VideoList
 struct ListVideos {};
-struct RemoveVideo {  // with its memories, conversations and markers; not the file VideoRemoved
+struct RemoveVideo {  // with its memories, conversations and markers; not the file      VideoRemoved
   std::int64_t video = 0;
 };
-// One memory of a video, with its files; if it is being watched, that watch ends after its chunk
-// (WatchEnded) first. Answers that it gave are kept. Done
+// One memory of a video, with its files; if it is being watched, that watch ends after its chunk (WatchEnded)
+// first. Answers that it gave are kept.                                                 Done
 struct RemoveMemory {
   std::int64_t memory = 0;
 };
@@ -46,12 +47,12 @@ struct RelinkVideo {  // the same content at another path                       
   std::int64_t video = 0;
   std::string path;
 };
-// Queues a video to be watched with the engine's model, or resumes it. WatchProgress comes after
-// every chunk. WatchEnded
+// Queues a video to be watched with the engine's model, or resumes it. WatchProgress comes after every
+// chunk.                                                                               WatchEnded
 struct WatchVideo {
   std::int64_t video = 0;
-  std::optional<double> fps = {};  // frames looked at per second; default: the existing memory's,
-                                   // else the model's
+  std::optional<double> fps = {};  // frames looked at per second; default: the existing memory's, else
+                                  // the model's
   std::optional<media::SamplingMode> sampling = {};
   std::optional<Micros> until = {};
 };
@@ -60,10 +61,10 @@ struct QuestionScope {
   std::int64_t video = 0;
   std::optional<TimeRange> range;
 };
-// Put on disk at once, whatever else is being done: QuestionStored. Answered before any more
-// watching is done, from what has been seen so far; AnswerPhase, AnswerText and AnswerCitations
-// come as things happen. A question that cannot be answered, or is cancelled, stays, with an answer
-// that says so; one about a video that is not there leaves nothing. AnswerDone
+// Put on disk at once, whatever else is being done: QuestionStored. Answered before any more watching
+// is done, from what has been seen so far; AnswerPhase, AnswerText and AnswerCitations come as things
+// happen. A question that cannot be answered, or is cancelled, stays, with an answer that says so; one
+// about a video that is not there leaves nothing.                                      AnswerDone
 struct AskQuestion {
   std::string text;
   std::vector<QuestionScope> scopes;
@@ -71,24 +72,22 @@ struct AskQuestion {
   bool verify = true;
   model::GenerateOptions generate;
 };
-// Does beforehand what a question would wait for: loads the model, opens the memories and brings
-// their index into RAM and to the device. For a frontend whose user begins to type. Videos that
-// have not been watched are passed over; a question that comes meanwhile ends it early. Done
+// Does beforehand what a question would wait for: loads the model, opens the memories and brings their index
+// into RAM and to the device. For a frontend whose user begins to type. Videos that have not been watched are
+// passed over; a question that comes meanwhile ends it early.                          Done
 struct PrepareQuestion {
   std::vector<QuestionScope> scopes;
 };
-// Ends the request early: a watch after its chunk, an answer before its next token. The request
-// itself then ends with its own event: WatchEnded, AnswerDone, Done for pictures, else
-// RequestFailed{cancelled}.
+// Ends the request early: a watch after its chunk, an answer before its next token. The request itself
+// then ends with its own event: WatchEnded, AnswerDone, Done for pictures, else RequestFailed{cancelled}.
 //                                                                                      Done
 struct CancelRequest {
   RequestId request = 0;
 };
-struct ListConversations {  // 0 = of all videos ConversationList
+struct ListConversations {  // 0 = of all videos                                         ConversationList
   std::int64_t video = 0;
 };
-struct
-    OpenConversation {  //                                                            ConversationOpened
+struct OpenConversation {  //                                                            ConversationOpened
   std::int64_t conversation = 0;
 };
 struct RenameConversation {  //                                                          Done
@@ -102,24 +101,24 @@ struct SetUserVerdict {  // the analyst accepts or rejects a citation           
   std::int64_t citation = 0;
   store::Verdict verdict = store::Verdict::none;
 };
-struct SearchText {  // over questions, answers, markers and notes SearchResults
+struct SearchText {  // over questions, answers, markers and notes                        SearchResults
   std::string text;
 };
 struct ListMarkers {  //                                                                 MarkerList
   std::int64_t video = 0;
 };
-struct SaveMarker {  // a new one if its id is 0 MarkerSaved
+struct SaveMarker {  // a new one if its id is 0                                          MarkerSaved
   store::Marker marker;
 };
 struct RemoveMarker {  //                                                                Done
   std::int64_t marker = 0;
 };
-struct CheckLibrary {  // database, segments, checksums, orphans LibraryChecked
+struct CheckLibrary {  // database, segments, checksums, orphans                          LibraryChecked
 };
-// Small pictures of a video for its timeline and its citations: the keyframe nearest to each time,
-// or the very frame on screen then. PictureReady comes for each, in order of time; times outside
-// the video have none. The newest request is served first, and one that is under way waits for it:
-// what was scrolled to last is what is looked at. Done
+// Small pictures of a video for its timeline and its citations: the keyframe nearest to each time, or the very
+// frame on screen then. PictureReady comes for each, in order of time; times outside the video have none. The
+// newest request is served first, and one that is under way waits for it: what was scrolled to last is
+// what is looked at.                                                                   Done
 struct GetPictures {
   std::int64_t video = 0;
   std::vector<Micros> times;
@@ -127,8 +126,8 @@ struct GetPictures {
   int max_height = 90;
   bool exact = false;
 };
-// How loud the video is, and where its cuts are. Kept in the library folder, so that the second
-// time costs nothing. WaveformReady, CutsReady
+// How loud the video is, and where its cuts are. Kept in the library folder, so that the second time costs
+// nothing.                                                                 WaveformReady, CutsReady
 struct GetWaveform {
   std::int64_t video = 0;
 };
@@ -143,8 +142,8 @@ struct Export {
   report::ExportOptions options;
   std::string path;
 };
-// Writes a part of the video's own file as a clip, or the frame on screen at a time as PNG. A clip
-// is copied without loss from the keyframe at or before its begin, or re-encoded exactly. Exported
+// Writes a part of the video's own file as a clip, or the frame on screen at a time as PNG. A clip is copied
+// without loss from the keyframe at or before its begin, or re-encoded exactly.         Exported
 struct ExportClip {
   std::int64_t video = 0;
   TimeRange time;
@@ -156,22 +155,23 @@ struct SaveFrame {
   Micros time = 0;
   std::string path;
 };
-// Looks at a model's folder without loading it: what it is and whether it fits here. ModelChecked
+// Looks at a model's folder without loading it: what it is and whether it fits here.      ModelChecked
 struct CheckModel {
   std::string folder;
 };
-struct DescribeEngine {  // loads the model if it is not loaded EngineDescribed
+struct DescribeEngine {  // loads the model if it is not loaded                           EngineDescribed
 };
-// Measures the model by itself on synthetic footage (minutes) and keeps the result. ModelCalibrated
+// Measures the model by itself on synthetic footage (minutes) and keeps the result.     ModelCalibrated
 struct CalibrateModel {};
 
 using Command =
-    std::variant<AddVideo, FindVideo, ListVideos, RemoveVideo, RemoveMemory, RelinkVideo,
-                 WatchVideo, AskQuestion, PrepareQuestion, CancelRequest, ListConversations,
-                 OpenConversation, RenameConversation, RemoveConversation, SetUserVerdict,
-                 SearchText, ListMarkers, SaveMarker, RemoveMarker, CheckLibrary, GetPictures,
-                 GetWaveform, GetCuts, Export, ExportClip, SaveFrame, CheckModel, DescribeEngine,
-                 CalibrateModel>;
+    std::variant<AddVideo, FindVideo, ListVideos, RemoveVideo, RemoveMemory, RelinkVideo, WatchVideo,
+                 AskQuestion, PrepareQuestion, CancelRequest, ListConversations, OpenConversation,
+                 RenameConversation, RemoveConversation, SetUserVerdict, SearchText, ListMarkers, SaveMarker, RemoveMarker, CheckLibrary,
+                 GetPictures, GetWaveform, GetCuts, Export, ExportClip, SaveFrame, CheckModel,
+                 DescribeEngine, CalibrateModel>;
+
+// clang-format on
 
 }  // namespace longtake
 

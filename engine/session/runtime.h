@@ -29,8 +29,8 @@ struct RuntimeOptions {
   Device device = Device::cpu;
   kernels::WeightFormat weights = kernels::WeightFormat::automatic;
   kernels::KvCodec codec = kernels::KvCodec::i8;
-  std::size_t cache_bytes =
-      512u << 20;  // of RAM for recalled blocks; of a device's, at most as much
+  // Of RAM for recalled blocks; a device keeps at most as much of its own memory for them.
+  std::size_t cache_bytes = 512u << 20;
   // Makes what `automatic` and `cuda` compute on; a test puts a device of its own in its place.
   std::function<std::unique_ptr<kernels::Backend>(const kernels::BackendOptions&)> make_device =
       kernels::make_cuda_backend;

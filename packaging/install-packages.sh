@@ -19,7 +19,7 @@ packages=(
   nlohmann-json3-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libspdlog-dev libcli11-dev
 )
 if [[ "${1:-}" == "--tests" ]]; then
-  packages+=(libgtest-dev libgmock-dev ffmpeg libxml2-utils poppler-utils sqlite3 python3 clang clang-tidy
+  packages+=(libgtest-dev libgmock-dev libboost-context-dev ffmpeg libxml2-utils poppler-utils sqlite3 python3 clang clang-tidy
              xvfb xauth openbox libgl1-mesa-dri)
 fi
 

@@ -4,6 +4,7 @@
 // and a second launch would cost more than a second block brings.
 #include "kernels/cuda/argmax.h"
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/launch.cuh"
 
 namespace longtake::kernels::cuda {
 
@@ -50,9 +51,8 @@ __global__ void highest_kernel(const float* x, std::int32_t n, std::int32_t* res
 
 std::int32_t highest(Context& context, const Tensor& x) {
   auto* found = context.scratch<std::int32_t>(1);
-  highest_kernel<<<1, kThreads, 0, context.stream()>>>(x.data<float>(),
-                                                       static_cast<std::int32_t>(x.rows()), found);
-  check_launch("highest");
+  launch(context, highest_kernel, 1, kThreads, 0, x.data<float>(),
+         static_cast<std::int32_t>(x.rows()), found);
   const std::shared_ptr<Buffer> host = context.allocate_host(sizeof(std::int32_t));
   check(cudaMemcpyAsync(host->data(), found, sizeof(std::int32_t), cudaMemcpyDeviceToHost,
                         context.stream()),

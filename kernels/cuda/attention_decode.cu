@@ -342,8 +342,7 @@ template <int kDim>
 __global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
     decode_kernel(const __grid_constant__ AttentionProblem p) {
   constexpr int kWarps = kWarpsOf<kDim>;
-  extern __shared__ float4 shared_memory[];
-  auto& shared = *reinterpret_cast<Shared<kDim>*>(shared_memory);
+  auto& shared = *dynamic_shared<Shared<kDim>>();
   wait_for_earlier_kernels();
   let_next_kernel_start();
 

@@ -206,8 +206,7 @@ __global__ void __launch_bounds__(kThreads)
   using C = Columns<kDim>;
   constexpr int kI = kRows / kSide;
   constexpr int kJ = kTokens / kSide;
-  extern __shared__ float4 shared_memory[];
-  auto& tiles = *reinterpret_cast<Tiles<kDim, kRows>*>(shared_memory);
+  auto& tiles = *dynamic_shared<Tiles<kDim, kRows>>();
   wait_for_earlier_kernels();
   let_next_kernel_start();
 

@@ -40,36 +40,6 @@ struct Shared {
   __nv_bfloat16 v[kTokens][kPitch];
 };
 
-// --- Instructions --------------------------------------------------------------------------------
-
-// 16 bytes to shared memory; zeros if they do not exist, and then `from` is not read.
-__device__ void copy_async(std::uint32_t to, const void* from, bool exists) {
-  const int bytes = exists ? 16 : 0;
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(bytes)
-               : "memory");
-}
-__device__ void commit_copies() {
-  asm volatile("cp.async.commit_group;" ::: "memory");
-}
-template <int kPending>
-__device__ void wait_copies() {
-  asm volatile("cp.async.wait_group %0;" ::"n"(kPending) : "memory");
-}
-
-// Four 8 x 8 tiles, whose rows the lanes' addresses name, eight lanes a tile.
-__device__ void load_matrices(std::uint32_t (&x)[4], std::uint32_t address) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
-               : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
-               : "r"(address)
-               : "memory");
-}
-__device__ void load_matrices_transposed(std::uint32_t (&x)[4], std::uint32_t address) {
-  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
-               : "=r"(x[0]), "=r"(x[1]), "=r"(x[2]), "=r"(x[3])
-               : "r"(address)
-               : "memory");
-}
-
 // --- Copies --------------------------------------------------------------------------------------
 
 template <int kDim, int kBlocks>
@@ -354,9 +324,8 @@ inline constexpr int kResident = kBlocks == 2 ? (kDim > 64 ? 2 : 3) : (kDim > 64
 template <int kDim, int kBlocks, bool kScored>
 __global__ void __launch_bounds__(kThreads, (kResident<kDim, kBlocks>))
     prefill_kernel(const __grid_constant__ AttentionProblem p) {
-  extern __shared__ float4 shared_memory[];
   using Memory = Shared<kDim, kBlocks>;
-  auto& shared = *reinterpret_cast<Memory*>(shared_memory);
+  auto& shared = *dynamic_shared<Memory>();
   wait_for_earlier_kernels();
   let_next_kernel_start();
 

@@ -20,10 +20,6 @@ namespace longtake::kernels::cuda {
 
 // Throws Error{out_of_memory} or Error{device_lost}; `what` names the operation.
 void check(cudaError_t status, const char* what);
-// After a kernel launch: launch errors only, without waiting.
-inline void check_launch(const char* what) {
-  check(cudaGetLastError(), what);
-}
 
 class MemoryPool;
 

@@ -49,12 +49,12 @@ void convert(Context& context, const Tensor& from, const Tensor& to) {
       with_bool(vectors, [&](auto is_aligned) {
         using From = decltype(from_element);
         using To = decltype(to_element);
-        convert_rows<decltype(is_aligned)::value><<<shape.grid, shape.block, 0, context.stream()>>>(
-            from.data<From>(), from.row_stride(), to.data<To>(), to.row_stride(), rows, columns);
+        launch(context, convert_rows<decltype(is_aligned)::value, From, To>, shape.grid,
+               shape.block, 0, from.data<From>(), from.row_stride(), to.data<To>(), to.row_stride(),
+               rows, columns);
       });
     });
   });
-  check_launch("copy");
 }
 
 // Rows of the same type with gaps between them.
@@ -65,7 +65,7 @@ void copy_strided(Context& context, const Tensor& from, const Tensor& to) {
   const std::int64_t width = bytes_of(from.shape().row_elements());
   const std::int64_t from_stride = bytes_of(from.row_stride()),
                      to_stride = bytes_of(to.row_stride());
-  const auto launch = [&](auto unit) {
+  const auto copy_by = [&](auto unit) {
     using T = decltype(unit);
     constexpr std::int64_t size = sizeof(T);
     const RowsGrid shape = rows_grid(context, from.rows(), width / size);
@@ -77,15 +77,14 @@ void copy_strided(Context& context, const Tensor& from, const Tensor& to) {
                    reinterpret_cast<std::uintptr_t>(from.raw()) |
                    reinterpret_cast<std::uintptr_t>(to.raw());
   if (all % 16 == 0) {
-    launch(uint4());
+    copy_by(uint4());
   } else if (all % 4 == 0) {
-    launch(std::uint32_t());
+    copy_by(std::uint32_t());
   } else if (all % 2 == 0) {
-    launch(std::uint16_t());
+    copy_by(std::uint16_t());
   } else {
-    launch(std::uint8_t());
+    copy_by(std::uint8_t());
   }
-  check_launch("copy");
 }
 
 // --- Sums and gates ------------------------------------------------------------------------------
@@ -159,12 +158,11 @@ void add(Context& context, const Tensor& a, const Tensor& b, const Tensor& y) {
   with_activation(y.dtype(), [&](auto element) {
     with_bool(vectors, [&](auto is_aligned) {
       using T = decltype(element);
-      add_rows<decltype(is_aligned)::value><<<shape.grid, shape.block, 0, context.stream()>>>(
-          a.data<T>(), a.row_stride(), b.data<T>(), b.row_stride(), as_one ? 1 : b.rows(),
-          y.data<T>(), y.row_stride(), rows, columns);
+      launch(context, add_rows<decltype(is_aligned)::value, T>, shape.grid, shape.block, 0,
+             a.data<T>(), a.row_stride(), b.data<T>(), b.row_stride(), as_one ? 1 : b.rows(),
+             y.data<T>(), y.row_stride(), rows, columns);
     });
   });
-  check_launch("add");
 }
 
 void silu_mul(Context& context, const Tensor& x, const Tensor& y) {
@@ -195,13 +193,12 @@ void embed(Context& context, std::span<const std::int32_t> ids, const Tensor& ta
       with_bool(rows_aligned(table, y), [&](auto is_aligned) {
         using From = decltype(table_element);
         using To = decltype(element);
-        embed_rows<decltype(is_aligned)::value><<<shape.grid, shape.block, 0, context.stream()>>>(
-            ids_there, table.data<From>(), table.row_stride(), y.data<To>(), y.row_stride(),
-            y.rows(), y.dim(1));
+        launch(context, embed_rows<decltype(is_aligned)::value, From, To>, shape.grid, shape.block,
+               0, ids_there, table.data<From>(), table.row_stride(), y.data<To>(), y.row_stride(),
+               y.rows(), y.dim(1));
       });
     });
   });
-  check_launch("embed");
 }
 
 }  // namespace longtake::kernels::cuda

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/linear.h"
 
 namespace longtake::kernels::cuda {
@@ -95,7 +96,7 @@ __global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t 
 void finish_linear(Context& context, const Tensor& sums, const float* row_scales,
                    const Tensor& channel_scales, const Tensor& bias, Activation activation,
                    const Tensor* residual, const Tensor& y) {
-  const auto launch = [&](auto* typed) {
+  const auto finish = [&](auto* typed) {
     using S = std::remove_pointer_t<decltype(typed)>;
     FinishArgs<S> args{};
     args.sums = typed;
@@ -116,31 +117,28 @@ void finish_linear(Context& context, const Tensor& sums, const float* row_scales
     args.rows = y.rows();
     args.columns = y.dim(1);
     const RowsGrid grid = rows_grid(context, args.rows, args.columns);
-    finish_kernel<<<grid.grid, grid.block, 0, context.stream()>>>(args);
+    launch(context, finish_kernel<S>, grid.grid, grid.block, 0, args);
   };
   switch (sums.dtype()) {
     case DType::i32:
-      launch(sums.data<std::int32_t>());
+      finish(sums.data<std::int32_t>());
       break;
     case DType::bf16:
-      launch(sums.data<Bf16>());
+      finish(sums.data<Bf16>());
       break;
     default:
-      launch(sums.data<float>());
+      finish(sums.data<float>());
       break;
   }
-  check_launch("finish_linear");
 }
 
 void quantise_rows(Context& context, const Tensor& x, const Tensor& codes, float* scales) {
   if (x.rows() == 0) return;
   with_float(x.dtype(), [&](auto value) {
     using X = decltype(value);
-    quantise_kernel<<<static_cast<unsigned>(x.rows()), kThreads, 0, context.stream()>>>(
-        x.data<X>(), x.row_stride(), x.dim(1), codes.data<std::int8_t>(), codes.row_stride(),
-        scales);
+    launch(context, quantise_kernel<X>, static_cast<unsigned>(x.rows()), kThreads, 0, x.data<X>(),
+           x.row_stride(), x.dim(1), codes.data<std::int8_t>(), codes.row_stride(), scales);
   });
-  check_launch("quantise_rows");
 }
 
 }  // namespace longtake::kernels::cuda

@@ -213,7 +213,7 @@ template <typename W, typename X, typename Y, int kTokens>
 void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
                  const Epilogue& epilogue) {
   const std::int64_t n = w.out_features();
-  const auto launch = [&](auto rows_constant) {
+  const auto compute = [&](auto rows_constant) {
     constexpr int kRows = decltype(rows_constant)::value;
     launch_behind(context, gemv_kernel<W, X, Y, kTokens, kRows>,
                   static_cast<unsigned>(ceil_div(n, kRows)), kWarps * kWarp, 0, x.data<X>(),
@@ -222,9 +222,9 @@ void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const T
   };
   // Layers of many outputs take more of them per block: x is read less often.
   if (n >= std::int64_t{context.multiprocessors()} * 96) {
-    launch(std::integral_constant<int, 4>());
+    compute(std::integral_constant<int, 4>());
   } else {
-    launch(std::integral_constant<int, 2>());
+    compute(std::integral_constant<int, 2>());
   }
 }
 
@@ -240,14 +240,12 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
       with_activation(y.dtype(), [&](auto y_value) {
         using X = decltype(x_value);
         using Y = decltype(y_value);
-        plain_kernel<W, X, Y>
-            <<<grid_for(context, outputs, kWarps), kWarps * kWarp, 0, context.stream()>>>(
-                x.data<X>(), x.row_stride(), w.weights().data<W>(), w.padded_k(), x.rows(),
-                w.out_features(), w.in_features(), epilogue, y.data<Y>(), y.row_stride());
+        launch(context, plain_kernel<W, X, Y>, grid_for(context, outputs, kWarps), kWarps * kWarp,
+               0, x.data<X>(), x.row_stride(), w.weights().data<W>(), w.padded_k(), x.rows(),
+               w.out_features(), w.in_features(), epilogue, y.data<Y>(), y.row_stride());
       });
     });
   });
-  check_launch("plain_product");
 }
 
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/recall.h"
 
 namespace longtake::kernels::cuda {
@@ -244,7 +245,7 @@ __device__ void encode_values(const EncodeArgs& args, std::int64_t unit, int hea
 // Blocks [0, units * heads) encode keys, value_parts times as many encode values.
 template <KvCodec kCodec, bool kAligned, typename T>
 __global__ void __launch_bounds__(kEncodeThreads) encode(EncodeArgs args, int lanes) {
-  extern __shared__ unsigned shared[];
+  auto* const shared = dynamic_shared<unsigned>();
   const std::int64_t keys = args.units * args.heads;
   if (blockIdx.x < keys) {
     encode_keys<kCodec, kAligned, T>(args, blockIdx.x / args.heads,
@@ -492,7 +493,7 @@ struct Gatherer {
 // For layouts and addresses of chunkable().
 template <KvCodec kCodec>
 __global__ void __launch_bounds__(kGatherThreads, 4) gather_chunks(DecodeArgs args) {
-  extern __shared__ __align__(16) float scales[];
+  auto* const scales = dynamic_shared<float>();
   constexpr int bits = bits_of(kCodec);
   constexpr int elements = 128 / bits;
   const Task task = task_of(args);
@@ -764,15 +765,14 @@ void launch_gather(Context& context, const Descriptors::Group& group, DecodeArgs
   args.parts = parts_for(context, heads, group.most_tokens);
   const auto blocks = static_cast<unsigned>(heads * args.parts);
   if (!group.chunks) {
-    gather_pairs<<<blocks, kGatherThreads, 0, context.stream()>>>(args);
+    launch(context, gather_pairs, blocks, kGatherThreads, 0, args);
     return;
   }
   const std::size_t shared =
       sizeof(float) * static_cast<std::size_t>(std::max(args.dim, kMostTokens));
   with_codec(group.codec, [&](auto codec) {
     if constexpr (decltype(codec)::value != KvCodec::f32) {
-      gather_chunks<decltype(codec)::value>
-          <<<blocks, kGatherThreads, shared, context.stream()>>>(args);
+      launch(context, gather_chunks<decltype(codec)::value>, blocks, kGatherThreads, shared, args);
     }
   });
 }
@@ -810,12 +810,12 @@ void encode_kv(Context& context, const Tensor& k, const Tensor& v, const KvLayou
   with_codec(layout.codec, [&](auto codec) {
     with_activation(k.dtype(), [&](auto element) {
       with_bool(vectors, [&](auto is_vector) {
-        encode<decltype(codec)::value, decltype(is_vector)::value, decltype(element)>
-            <<<blocks, kEncodeThreads, shared, context.stream()>>>(args, lanes);
+        launch(context,
+               encode<decltype(codec)::value, decltype(is_vector)::value, decltype(element)>,
+               blocks, kEncodeThreads, shared, args, lanes);
       });
     });
   });
-  check_launch("encode_kv");
 }
 
 void decode_kv(Context& context, std::span<const KvPiece> pieces, const RopeTable* table,
@@ -850,14 +850,13 @@ void decode_kv(Context& context, std::span<const KvPiece> pieces, const RopeTabl
   if (table != nullptr) {
     auto* const phases = reinterpret_cast<std::uint32_t*>(scratch);
     const RowsGrid shape = rows_grid(context, phase_rows, half);
-    compute_phases<<<shape.grid, shape.block, 0, context.stream()>>>(
-        there.positions, descriptors.tokens(), there.pieces, phase_rows, there.frequencies,
-        static_cast<int>(half), phases);
+    launch(context, compute_phases, shape.grid, shape.block, 0, there.positions,
+           descriptors.tokens(), there.pieces, phase_rows, there.frequencies,
+           static_cast<int>(half), phases);
     args.phases = phases;
     args.shifts = phases + descriptors.tokens() * half;
   }
   for (const Descriptors::Group& group : descriptors.groups()) launch_gather(context, group, args);
-  check_launch("decode_kv");
 }
 
 }  // namespace longtake::kernels::cuda

@@ -1,5 +1,7 @@
-// Declares launches that overlap: a kernel that is launched behind another one may start while that
-// one's last blocks still run, and fetch what does not depend on it (programmatic dependent launch,
+// Declares how kernels are launched, and the shared memory that a launch gives them.
+//
+// Some launches overlap: a kernel that is launched behind another one may start while that one's
+// last blocks still run, and fetch what does not depend on it (programmatic dependent launch,
 // compute capability 9.0). An answer's token is some 300 small kernels; the gaps between them would
 // be a tenth of its time.
 //
@@ -10,7 +12,10 @@
 #ifndef LONGTAKE_KERNELS_CUDA_LAUNCH_CUH_
 #define LONGTAKE_KERNELS_CUDA_LAUNCH_CUH_
 
+#include <cstddef>
+
 #include "kernels/cuda/context.h"
+#include "kernels/cuda/instructions.cuh"
 
 namespace longtake::kernels::cuda {
 
@@ -29,22 +34,40 @@ __device__ inline void let_next_kernel_start() {
 // it.
 bool launches_overlap(const Context& context);
 
-// A launch of such a kernel.
 template <typename... Parameters, typename... Arguments>
-void launch_behind(const Context& context, void (*kernel)(Parameters...), dim3 blocks, dim3 threads,
-                   std::size_t shared_bytes, const Arguments&... arguments) {
+void launch_with(cudaLaunchConfig_t config, void (*kernel)(Parameters...),
+                 const Arguments&... arguments) {
+  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
+        "starting a kernel");
+}
+
+// Every kernel is launched by one of these two.
+template <typename... Parameters, typename... Arguments>
+void launch(const Context& context, void (*kernel)(Parameters...), dim3 blocks, dim3 threads,
+            std::size_t shared_bytes, const Arguments&... arguments) {
   cudaLaunchConfig_t config{};
   config.gridDim = blocks;
   config.blockDim = threads;
   config.dynamicSmemBytes = shared_bytes;
   config.stream = context.stream();
+  launch_with(config, kernel, arguments...);
+}
+
+// A launch of a kernel that keeps the rule above.
+template <typename... Parameters, typename... Arguments>
+void launch_behind(const Context& context, void (*kernel)(Parameters...), dim3 blocks, dim3 threads,
+                   std::size_t shared_bytes, const Arguments&... arguments) {
   cudaLaunchAttribute attribute{};
   attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
   attribute.val.programmaticStreamSerializationAllowed = 1;
+  cudaLaunchConfig_t config{};
+  config.gridDim = blocks;
+  config.blockDim = threads;
+  config.dynamicSmemBytes = shared_bytes;
+  config.stream = context.stream();
   config.attrs = &attribute;
   config.numAttrs = launches_overlap(context) ? 1 : 0;
-  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
-        "starting a kernel");
+  launch_with(config, kernel, arguments...);
 }
 
 }  // namespace longtake::kernels::cuda

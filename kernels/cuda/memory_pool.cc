@@ -60,7 +60,7 @@ std::shared_ptr<Buffer> MemoryPool::take(std::size_t bytes) {
   if (data == nullptr) {
     throw Error(ErrorCode::out_of_memory,
                 std::string(kind_ == Kind::device ? "The graphics card" : "The computer") +
-                    " has no memory left for " + std::to_string(bytes >> 20) + " MiB",
+                    " has no memory left for " + std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB",
                 "Close other programs, choose a smaller model, or use --device cpu.");
   }
   return std::make_shared<Block>(data, bytes, size, shared_from_this());

@@ -158,8 +158,8 @@ void launch_norm(Context& context, const NormArgs<T>& args, bool vectors) {
     while (lanes < octets) lanes *= 2;
     const auto blocks = grid_for(context, args.rows, 256 / lanes);
     with_bool(vectors, [&](auto is_aligned) {
-      norm_short_rows<kNorm, decltype(is_aligned)::value>
-          <<<blocks, 256, 0, context.stream()>>>(args, lanes);
+      launch(context, norm_short_rows<kNorm, decltype(is_aligned)::value, T>, blocks, 256, 0, args,
+             lanes);
     });
     return;
   }
@@ -258,14 +258,12 @@ __global__ void __launch_bounds__(kMeanLanes* kMeanSlices)
 
 void rms_norm(Context& context, const Tensor& x, const Tensor& weight, float eps, const Tensor& y) {
   norm<Norm::rms>(context, x, weight, nullptr, eps, y);
-  check_launch("rms_norm");
 }
 
 void layer_norm(Context& context, const Tensor& x, const Tensor& weight, const Tensor& bias,
                 float eps, const Tensor& y) {
   assert(bias.dtype() == DType::f32 && bias.shape() == weight.shape());
   norm<Norm::layer>(context, x, weight, &bias, eps, y);
-  check_launch("layer_norm");
 }
 
 void mean_rows(Context& context, const Tensor& x, const Tensor& y) {
@@ -284,12 +282,12 @@ void mean_rows(Context& context, const Tensor& x, const Tensor& y) {
       with_bool(rows_aligned(x), [&](auto is_aligned) {
         using T = decltype(element);
         using Y = decltype(y_element);
-        mean_of_rows<decltype(is_aligned)::value><<<blocks, threads, 0, context.stream()>>>(
-            x.data<T>(), x.row_stride(), x.rows() / y_rows, y.data<Y>(), y_stride, y_rows, columns);
+        launch(context, mean_of_rows<decltype(is_aligned)::value, T, Y>, blocks, threads, 0,
+               x.data<T>(), x.row_stride(), x.rows() / y_rows, y.data<Y>(), y_stride, y_rows,
+               columns);
       });
     });
   });
-  check_launch("mean_rows");
 }
 
 }  // namespace longtake::kernels::cuda

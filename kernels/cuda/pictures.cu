@@ -13,6 +13,7 @@
 #include "kernels/bicubic.h"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/elementwise.h"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/pictures.h"
 
 namespace longtake::kernels::cuda {
@@ -113,9 +114,8 @@ void across(Context& context, const Rows& from, std::int64_t height, std::int64_
             const Rows& to, std::int64_t new_width) {
   const Axis axis = stage_axis(context, width, new_width);
   const RowsGrid shape = rows_grid(context, height, new_width);
-  resize_across<<<shape.grid, shape.block, 0, context.stream()>>>(from.data, from.stride, axis,
-                                                                  to.data, to.stride, height);
-  check_launch("resize_bicubic");
+  launch(context, resize_across, shape.grid, shape.block, 0, from.data, from.stride, axis, to.data,
+         to.stride, height);
 }
 
 void down(Context& context, const Rows& from, std::int64_t height, std::int64_t width,
@@ -126,9 +126,8 @@ void down(Context& context, const Rows& from, std::int64_t height, std::int64_t 
       from.stride % 4 == 0 && to.stride % 4 == 0 && aligned(from.data, 4) && aligned(to.data, 4);
   const RowsGrid shape = rows_grid(context, new_height, ceil_div(bytes, words ? 4 : 1));
   const auto kernel = words ? resize_down<4> : resize_down<1>;
-  kernel<<<shape.grid, shape.block, 0, context.stream()>>>(from.data, from.stride, axis, to.data,
-                                                           to.stride, bytes);
-  check_launch("resize_bicubic");
+  launch(context, kernel, shape.grid, shape.block, 0, from.data, from.stride, axis, to.data,
+         to.stride, bytes);
 }
 
 // --- Patches -------------------------------------------------------------------------------------
@@ -257,9 +256,8 @@ void patchify(Context& context, const Tensor& images, const PatchSpec& spec,
   const RowsGrid shape = rows_grid(context, patches.rows(), patches.dim(1));
   with_activation(patches.dtype(), [&](auto element) {
     using T = decltype(element);
-    make_patches<<<shape.grid, shape.block, 0, context.stream()>>>(args, patches.data<T>());
+    launch(context, make_patches<T>, shape.grid, shape.block, 0, args, patches.data<T>());
   });
-  check_launch("patchify");
 }
 
 void resize_bilinear(Context& context, const Tensor& x, const Tensor& y) {
@@ -283,11 +281,10 @@ void resize_bilinear(Context& context, const Tensor& x, const Tensor& y) {
   with_activation(x.dtype(), [&](auto element) {
     using T = decltype(element);
     with_bool(rows_aligned(x, y) && x.dim(3) % 8 == 0, [&](auto is_aligned) {
-      blend_pixels<decltype(is_aligned)::value>
-          <<<shape.grid, shape.block, 0, context.stream()>>>(args, x.data<T>(), y.data<T>());
+      launch(context, blend_pixels<decltype(is_aligned)::value, T>, shape.grid, shape.block, 0,
+             args, x.data<T>(), y.data<T>());
     });
   });
-  check_launch("resize_bilinear");
 }
 
 }  // namespace longtake::kernels::cuda

@@ -115,10 +115,8 @@ const float2* RopeAngles::of(Context& context, std::span<const Position> positio
     const auto* positions_there = static_cast<const std::int32_t*>(
         context.stage_bytes(positions.data(), positions.size_bytes()));
     const RowsGrid shape = rows_grid(context, tokens, half);
-    compute_angles<<<shape.grid, shape.block, 0, context.stream()>>>(
-        positions_there, frequencies_there, tokens, static_cast<int>(half),
-        reinterpret_cast<float2*>(entry.angles.raw()));
-    check_launch("angles of positions");
+    launch(context, compute_angles, shape.grid, shape.block, 0, positions_there, frequencies_there,
+           tokens, static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()));
   }
   entries_.push_front(std::move(entry));
   return reinterpret_cast<const float2*>(entries_.front().angles.raw());

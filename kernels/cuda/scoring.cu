@@ -19,6 +19,7 @@
 #include <string>
 
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/recall.h"
 #include "kernels/error.h"
 
@@ -88,7 +89,7 @@ __device__ __forceinline__ float dot8(const Eight& a, const float* b) {
 template <bool kAligned>
 __global__ void __launch_bounds__(kScoreThreads)
     score_keys(ScoreArgs args, Stretches stretches, int lanes) {
-  extern __shared__ __align__(16) float queries[];
+  auto* const queries = dynamic_shared<float>();
   sum_queries(args, queries);
   const int lane = static_cast<int>(threadIdx.x) % lanes;
   const std::int64_t teams = std::int64_t{gridDim.x} * (kScoreThreads / lanes);
@@ -413,10 +414,9 @@ void score_blocks(Context& context, const Tensor& query, std::span<const Tensor>
         static_cast<unsigned>(std::clamp<std::int64_t>(ceil_div(longest, per_block), 1, share)),
         static_cast<unsigned>(count));
     with_bool(aligned_rows, [&](auto is_aligned) {
-      score_keys<decltype(is_aligned)::value>
-          <<<blocks, kScoreThreads, shared, context.stream()>>>(args, stretches, lanes);
+      launch(context, score_keys<decltype(is_aligned)::value>, blocks, kScoreThreads, shared, args,
+             stretches, lanes);
     });
-    check_launch("score_blocks");
   }
   assert(first == scores.dim(1));
 }
@@ -463,12 +463,11 @@ std::vector<std::int64_t> pick_blocks(Context& context, const Tensor& scores, co
   Weights weights = {};
   std::copy(rule.weights.begin(), rule.weights.end(), weights.of);
   const dim3 moment_blocks(kMomentParts, static_cast<unsigned>(groups));
-  sum_moments<<<moment_blocks, kThreads, 0, context.stream()>>>(
-      scores.data<float>(), scores.row_stride(), blocks, moments);
-  combine<<<grid_for(context, blocks, kThreads), kThreads, 0, context.stream()>>>(
-      scores.data<float>(), scores.row_stride(), blocks, static_cast<int>(groups), weights, moments,
-      rule.afresh, combined.data<float>(), rule.among, keys, numbers);
-  check_launch("pick_blocks");
+  launch(context, sum_moments, moment_blocks, kThreads, 0, scores.data<float>(),
+         scores.row_stride(), blocks, moments);
+  launch(context, combine, grid_for(context, blocks, kThreads), kThreads, 0, scores.data<float>(),
+         scores.row_stride(), blocks, static_cast<int>(groups), weights, moments, rule.afresh,
+         combined.data<float>(), rule.among, keys, numbers);
   std::vector<std::int64_t> picked(static_cast<std::size_t>(budget));
   if (!sorts) {
     std::iota(picked.begin(), picked.end(), 0);
@@ -484,16 +483,15 @@ std::vector<std::int64_t> pick_blocks(Context& context, const Tensor& scores, co
         "pick_blocks");
   const auto sharpness = static_cast<double>(rule.sharpness);
   if (by_mass) {
-    sum_weights<<<static_cast<unsigned>(parts), kThreads, 0, context.stream()>>>(
-        sorted_keys, rule.among, sharpness, sums);
+    launch(context, sum_weights, static_cast<unsigned>(parts), kThreads, 0, sorted_keys, rule.among,
+           sharpness, sums);
   }
   const std::shared_ptr<Buffer> pinned =
       context.allocate_host(static_cast<std::size_t>(budget + 1) * sizeof(std::uint32_t));
   const auto* const result = static_cast<const std::uint32_t*>(pinned->data());
-  cut<<<1, kCutThreads, 0, context.stream()>>>({sorted_keys, sorted_numbers, budget, sums, parts,
-                                                static_cast<double>(rule.mass), sharpness,
-                                                static_cast<std::uint32_t*>(pinned->data())});
-  check_launch("pick_blocks");
+  launch(context, cut, 1, kCutThreads, 0,
+         CutArgs{sorted_keys, sorted_numbers, budget, sums, parts, static_cast<double>(rule.mass),
+                 sharpness, static_cast<std::uint32_t*>(pinned->data())});
   context.synchronize();
   picked.assign(result + 1, result + 1 + result[0]);
   std::sort(picked.begin(), picked.end());

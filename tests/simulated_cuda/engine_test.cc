@@ -1,0 +1,97 @@
+// The engine on kernels/cuda, on the simulated device: watching with passes of a GPU's length that
+// overlap with storing, answers, what stays on the device between questions, and memory that ends.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "tests/unit/session/engine_fixture.h"
+
+namespace longtake {
+namespace {
+
+const std::vector<std::string> kQuestions = {"What color is the star?", "What color is the star?",
+                                             "What happens in this video?",
+                                             "Where is the red circle?"};
+constexpr Micros kFirstPart = 24 * kMicrosPerSecond;
+
+class SimulatedCudaEngine : public EngineFixture {
+ protected:
+  ~SimulatedCudaEngine() override { unsetenv("LONGTAKE_SIMULATED_MEMORY"); }
+
+  std::unique_ptr<Engine> open_on(Device device, const std::string& library) {
+    EngineOptions options;
+    options.library = folder_ / library;
+    options.model = kResources / "nano/model";
+    options.device = device;
+    return std::make_unique<Engine>(options);
+  }
+  // Watches the sample, up to a time.
+  std::int64_t watch(Engine& engine) {
+    const std::int64_t video = add(engine);
+    call<WatchEnded>(engine, WatchVideo{.video = video, .until = kFirstPart},
+                     [this](const Event& event) { note(event); });
+    return video;
+  }
+  std::string ask(Engine& engine, std::int64_t video, const std::string& text) {
+    const auto done = call<AnswerDone>(engine, question(video, text),
+                                       [this](const Event& event) { note(event); });
+    std::string all = done.answer.text;
+    for (const store::Citation& citation : done.answer.citations) {
+      all += " [" + std::to_string(citation.time.begin) + ", " + std::to_string(citation.time.end) +
+             ")";
+    }
+    return all;
+  }
+  void note(const Event& event) {
+    if (const auto* notice = std::get_if<EngineNotice>(&event.body)) {
+      notices_.insert(notice->message);
+    }
+  }
+
+  std::set<std::string> notices_;
+};
+
+TEST_F(SimulatedCudaEngine, AnswersAsTheProcessorDoesWhicheverOfThemWatched) {
+  std::vector<std::string> expected;
+  {
+    const auto cpu = open_on(Device::cpu, "cpu");
+    const std::int64_t video = watch(*cpu);
+    for (const std::string& text : kQuestions) expected.push_back(ask(*cpu, video, text));
+  }
+  {
+    const auto cuda = open_on(Device::cuda, "cuda");
+    const std::int64_t video = watch(*cuda);
+    for (std::size_t i = 0; i < kQuestions.size(); ++i) {
+      EXPECT_EQ(ask(*cuda, video, kQuestions[i]), expected[i]) << kQuestions[i];
+    }
+  }
+  const auto cuda = open_on(Device::cuda, "cpu");
+  for (std::size_t i = 0; i < kQuestions.size(); ++i) {
+    call<Done>(*cuda, PrepareQuestion{{{1, std::nullopt}}});
+    EXPECT_EQ(ask(*cuda, 1, kQuestions[i]), expected[i]) << kQuestions[i];
+  }
+  EXPECT_TRUE(notices_.empty()) << *notices_.begin();
+}
+
+// However little memory there is: it works, and says what it does.
+TEST_F(SimulatedCudaEngine, LittleMemoryCostsTimeAndNothingElse) {
+  std::string expected;
+  {
+    const auto cpu = open_on(Device::cpu, "cpu");
+    expected = ask(*cpu, watch(*cpu), kQuestions[0]);
+  }
+  for (const int megabytes : {1, 64, 110, 130, 150}) {
+    notices_.clear();
+    setenv("LONGTAKE_SIMULATED_MEMORY", std::to_string(megabytes << 20).c_str(), 1);
+    const auto engine = open_on(Device::automatic, "of " + std::to_string(megabytes));
+    EXPECT_EQ(ask(*engine, watch(*engine), kQuestions[0]), expected) << megabytes;
+    if (megabytes < 100) {
+      EXPECT_FALSE(notices_.empty()) << megabytes;
+    }
+    for (const std::string& notice : notices_) std::cout << megabytes << " MiB: " << notice << '\n';
+  }
+}
+
+}  // namespace
+}  // namespace longtake

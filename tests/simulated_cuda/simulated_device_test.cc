@@ -1,0 +1,223 @@
+// The simulated device itself: it computes what it should, and the mistakes that it is there for
+// show.
+#include <cuda_runtime.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+#include "kernels/cuda/instructions.cuh"
+
+namespace {
+
+namespace instructions = longtake::kernels::cuda;
+
+class SimulatedDevice : public testing::Test {
+ protected:
+  SimulatedDevice() { cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking); }
+  ~SimulatedDevice() override { cudaStreamDestroy(stream_); }
+
+  template <typename... Parameters, typename... Arguments>
+  cudaError_t launch(dim3 blocks, dim3 threads, std::size_t shared, void (*kernel)(Parameters...),
+                     Arguments... arguments) {
+    const cudaLaunchConfig_t config{blocks, threads, shared, stream_, nullptr, 0};
+    return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
+  }
+  void wait() { cudaStreamSynchronize(stream_); }
+
+  cudaStream_t stream_ = nullptr;
+};
+
+// --- What it computes ----------------------------------------------------------------------------
+
+void number_threads(int* out) {
+  const unsigned block = blockIdx.x + gridDim.x * (blockIdx.y + gridDim.y * blockIdx.z);
+  const unsigned thread = threadIdx.x + blockDim.x * (threadIdx.y + blockDim.y * threadIdx.z);
+  out[block * blockDim.x * blockDim.y * blockDim.z + thread] += 1;
+}
+
+TEST_F(SimulatedDevice, EveryThreadRunsOnce) {
+  std::vector<int> out(2 * 3 * 4 * 5 * 6 * 7);
+  EXPECT_EQ(launch(dim3(2, 3, 4), dim3(5, 6, 7), 0, number_threads, out.data()), cudaSuccess);
+  wait();
+  EXPECT_EQ(out, std::vector<int>(out.size(), 1));
+}
+
+void sum_up(float* out) {
+  float x = static_cast<float>(threadIdx.x);
+  for (int distance = 16; distance > 0; distance /= 2) {
+    x += __shfl_xor_sync(0xFFFFFFFFU, x, distance);
+  }
+  auto* const sums = instructions::dynamic_shared<float>();
+  if (threadIdx.x % 32 == 0) sums[threadIdx.x / 32] = x;
+  __syncthreads();
+  float sum = 0;
+  for (unsigned w = 0; w < blockDim.x / 32; ++w) sum += sums[w];
+  out[threadIdx.x] = sum;
+}
+
+TEST_F(SimulatedDevice, WarpsAndBlocksActTogether) {
+  std::vector<float> out(256);
+  launch(1, 256, 8 * sizeof(float), sum_up, out.data());
+  wait();
+  EXPECT_EQ(out, std::vector<float>(256, 255 * 256 / 2));
+}
+
+// c = a b by one matrix instruction; a [16 x 16] and b [8 x 16] (columns of b) through ldmatrix.
+void multiply_matrices(const std::uint16_t* a, const std::uint16_t* b, float* c) {
+  auto* const shared = instructions::dynamic_shared<std::uint16_t>();
+  const int lane = static_cast<int>(threadIdx.x);
+  for (int i = lane; i < 32; i += 32) {
+    instructions::copy_async(instructions::shared_address(shared + 8 * i), a + 8 * i, true);
+    instructions::copy_async(instructions::shared_address(shared + 256 + 8 * i), b + 8 * i, i < 16);
+  }
+  instructions::commit_copies();
+  instructions::wait_copies<0>();
+  __syncwarp();
+  std::uint32_t fragment[4], both[4];
+  instructions::load_matrices(
+      fragment, instructions::shared_address(shared + lane % 16 * 16 + lane / 16 * 8));
+  instructions::load_matrices(
+      both, instructions::shared_address(shared + 256 + lane % 8 * 16 + lane / 8 % 2 * 8));
+  float sums[4] = {};
+  instructions::multiply(sums, fragment, both[0], both[1]);
+  for (int i = 0; i < 4; ++i) {
+    c[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = sums[i];
+  }
+}
+
+TEST_F(SimulatedDevice, MatrixInstructionsMultiply) {
+  alignas(16) std::uint16_t a[256], b[256] = {};
+  std::vector<float> a_values(256), b_values(128);
+  for (int i = 0; i < 256; ++i) {
+    a_values[static_cast<std::size_t>(i)] = static_cast<float>(i * 7 % 13 - 6);
+    a[i] = __float2bfloat16_rn(a_values[static_cast<std::size_t>(i)]).bits;
+  }
+  for (int i = 0; i < 128; ++i) {
+    b_values[static_cast<std::size_t>(i)] = static_cast<float>(i * 5 % 11 - 5);
+    b[i] = __float2bfloat16_rn(b_values[static_cast<std::size_t>(i)]).bits;
+  }
+  std::vector<float> c(128), expected(128);
+  for (std::size_t row = 0; row < 16; ++row) {
+    for (std::size_t column = 0; column < 8; ++column) {
+      for (std::size_t k = 0; k < 16; ++k) {
+        expected[row * 8 + column] += a_values[row * 16 + k] * b_values[column * 16 + k];
+      }
+    }
+  }
+  launch(1, 32, 1024, multiply_matrices, a, b, c.data());
+  wait();
+  EXPECT_EQ(c, expected);
+}
+
+// --- Mistakes that show --------------------------------------------------------------------------
+
+template <bool kWaits>
+void read_neighbour(int* out) {
+  auto* const shared = instructions::dynamic_shared<int>();
+  const unsigned i = threadIdx.x;
+  shared[i] = static_cast<int>(i);
+  if (kWaits) __syncthreads();
+  out[i] = shared[(i + 1) % blockDim.x];
+}
+
+TEST_F(SimulatedDevice, AMissingBarrierShows) {
+  std::vector<int> expected(64), out(64);
+  std::iota(expected.begin(), expected.end(), 1);
+  expected.back() = 0;
+  launch(1, 64, 256, read_neighbour<true>, out.data());
+  wait();
+  EXPECT_EQ(out, expected);
+  launch(1, 64, 256, read_neighbour<false>, out.data());
+  wait();
+  EXPECT_NE(out, expected);
+}
+
+template <bool kWaits>
+void copy_and_read(const int* from, int* out) {
+  auto* const shared = instructions::dynamic_shared<int>();
+  instructions::copy_async(instructions::shared_address(shared), from, true);
+  instructions::commit_copies();
+  if (kWaits) instructions::wait_copies<0>();
+  out[0] = shared[0];
+}
+
+TEST_F(SimulatedDevice, ACopyThatNobodyWaitedForShows) {
+  alignas(16) const int from[4] = {7, 0, 0, 0};
+  int out = 0;
+  launch(1, 1, 16, copy_and_read<true>, from, &out);
+  wait();
+  EXPECT_EQ(out, 7);
+  launch(1, 1, 16, copy_and_read<false>, from, &out);
+  wait();
+  EXPECT_NE(out, 7);
+}
+
+TEST_F(SimulatedDevice, PinnedMemoryThatIsReusedTooEarlyShows) {
+  void* device = nullptr;
+  void* pinned = nullptr;
+  ASSERT_EQ(cudaMalloc(&device, 4), cudaSuccess);
+  ASSERT_EQ(cudaHostAlloc(&pinned, 4, cudaHostAllocPortable), cudaSuccess);
+  auto& host = *static_cast<int*>(pinned);
+  host = 1;
+  cudaMemcpyAsync(device, pinned, 4, cudaMemcpyHostToDevice, stream_);
+  host = 2;
+  wait();
+  EXPECT_EQ(*static_cast<int*>(device), 2);
+  // Pageable memory is taken at once, and filled at once.
+  int pageable = 3;
+  cudaMemcpyAsync(device, &pageable, 4, cudaMemcpyHostToDevice, stream_);
+  pageable = 4;
+  cudaMemcpyAsync(&pageable, device, 4, cudaMemcpyDeviceToHost, stream_);
+  EXPECT_EQ(pageable, 3);
+  cudaMemcpyAsync(pinned, device, 4, cudaMemcpyDeviceToHost, stream_);
+  EXPECT_EQ(host, 2);
+  wait();
+  EXPECT_EQ(host, 3);
+  cudaFree(device);
+  cudaFreeHost(pinned);
+}
+
+void half_a_barrier() {
+  if (threadIdx.x < 32) __syncthreads();
+}
+void half_a_warp() {
+  if (threadIdx.x < 16) __syncwarp();
+}
+void not_in_the_mask() {
+  __syncwarp(0xFFFF);
+}
+void nothing() {}
+
+TEST_F(SimulatedDevice, WhatWouldHangOrIsUndefinedEndsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto run = [&](void (*kernel)(), unsigned threads) {
+    launch(1, threads, 0, kernel);
+    wait();
+  };
+  EXPECT_DEATH(run(half_a_barrier, 64), "barrier");
+  EXPECT_DEATH(run(half_a_warp, 32), "lanes of their warp that do not come");
+  EXPECT_DEATH(run(not_in_the_mask, 32), "not in the mask");
+  EXPECT_DEATH(run(nothing, 2000), "1024 threads");
+}
+
+TEST_F(SimulatedDevice, SharedMemoryMustHaveBeenAskedFor) {
+  EXPECT_NE(launch(1, 1, 64 << 10, nothing), cudaSuccess);
+  cudaFuncSetAttribute(nothing, cudaFuncAttributeMaxDynamicSharedMemorySize, 64 << 10);
+  EXPECT_EQ(launch(1, 1, 64 << 10, nothing), cudaSuccess);
+  wait();
+}
+
+TEST_F(SimulatedDevice, MemoryEnds) {
+  std::size_t free = 0, total = 0;
+  cudaMemGetInfo(&free, &total);
+  void* data = nullptr;
+  EXPECT_EQ(cudaMalloc(&data, total + 1), cudaErrorMemoryAllocation);
+  ASSERT_EQ(cudaMalloc(&data, 1000), cudaSuccess);
+  std::size_t left = 0;
+  cudaMemGetInfo(&left, &total);
+  EXPECT_EQ(left, free - 1000);
+  cudaFree(data);
+}
+
+}  // namespace

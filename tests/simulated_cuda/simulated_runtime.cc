@@ -1,0 +1,289 @@
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <vector>
+
+// --- Streams -------------------------------------------------------------------------------------
+
+struct SimulatedStream {
+  std::recursive_mutex mutex;
+  std::deque<std::function<void()>> waiting;
+  std::uint64_t enqueued = 0;
+  std::uint64_t done = 0;
+
+  void run_until(std::uint64_t count) {
+    const std::lock_guard lock(mutex);
+    while (done < count && !waiting.empty()) {
+      const std::function<void()> work = std::move(waiting.front());
+      waiting.pop_front();
+      ++done;
+      work();
+    }
+  }
+};
+struct SimulatedEvent {
+  SimulatedStream* stream = nullptr;
+  std::uint64_t at = 0;
+};
+
+namespace {
+
+struct Streams {
+  std::mutex mutex;
+  std::set<SimulatedStream*> all;
+};
+Streams& streams() {
+  static auto* const one = new Streams;
+  return *one;
+}
+
+// What cudaFree() does: nothing that still runs uses the memory.
+void wait_for_all() {
+  const std::lock_guard lock(streams().mutex);
+  for (SimulatedStream* stream : streams().all) stream->run_until(stream->enqueued);
+}
+
+}  // namespace
+
+namespace simulated {
+
+void enqueue(cudaStream_t stream, std::function<void()> work) {
+  if (stream == nullptr) fail("work without a stream");
+  const std::lock_guard lock(stream->mutex);
+  stream->waiting.push_back(std::move(work));
+  ++stream->enqueued;
+}
+
+namespace {
+
+constexpr std::size_t kSharedForAll = 48 << 10;
+std::mutex allowed_mutex;
+std::map<const void*, std::size_t>& allowed() {
+  static auto* const one = new std::map<const void*, std::size_t>;
+  return *one;
+}
+
+}  // namespace
+
+void allow_shared(const void* kernel, std::size_t bytes) {
+  const std::lock_guard lock(allowed_mutex);
+  allowed()[kernel] = std::max(allowed()[kernel], bytes);
+}
+bool shared_allowed(const void* kernel, std::size_t bytes) {
+  if (bytes <= kSharedForAll) return true;
+  const std::lock_guard lock(allowed_mutex);
+  return bytes <= allowed()[kernel];
+}
+
+}  // namespace simulated
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
+  *stream = new SimulatedStream;
+  const std::lock_guard lock(streams().mutex);
+  streams().all.insert(*stream);
+  return cudaSuccess;
+}
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  stream->run_until(stream->enqueued);
+  return cudaSuccess;
+}
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  cudaStreamSynchronize(stream);
+  {
+    const std::lock_guard lock(streams().mutex);
+    streams().all.erase(stream);
+  }
+  delete stream;
+  return cudaSuccess;
+}
+cudaError_t cudaEventCreate(cudaEvent_t* event) {
+  *event = new SimulatedEvent;
+  return cudaSuccess;
+}
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  return cudaEventCreate(event);
+}
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  delete event;
+  return cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  *event = {stream, stream->enqueued};
+  return cudaSuccess;
+}
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  if (event->stream != nullptr) event->stream->run_until(event->at);
+  return cudaSuccess;
+}
+// Time stands still here.
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t, cudaEvent_t) {
+  *milliseconds = 1;
+  return cudaSuccess;
+}
+
+// --- Memory --------------------------------------------------------------------------------------
+
+namespace {
+
+enum class Kind { device, pinned };
+
+struct Memory {
+  std::mutex mutex;
+  struct Block {
+    std::size_t bytes;
+    Kind kind;
+  };
+  std::map<const std::byte*, Block> blocks;
+  std::size_t used = 0;  // of the device
+};
+// Never destroyed: buffers may go after it.
+Memory& memory() {
+  static auto* const one = new Memory;
+  return *one;
+}
+
+std::size_t total_memory() {
+  const char* value = std::getenv("LONGTAKE_SIMULATED_MEMORY");
+  return value != nullptr ? std::strtoull(value, nullptr, 10) : std::size_t{8} << 30;
+}
+
+// Whether [address, address + bytes) lies in one block of that kind.
+bool lies_in(const void* address, std::size_t bytes, Kind kind) {
+  const auto* const begin = static_cast<const std::byte*>(address);
+  const std::lock_guard lock(memory().mutex);
+  auto after = memory().blocks.upper_bound(begin);
+  if (after == memory().blocks.begin()) return false;
+  --after;
+  return after->second.kind == kind && begin + bytes <= after->first + after->second.bytes;
+}
+
+cudaError_t allocate(void** data, std::size_t bytes, Kind kind) {
+  const std::lock_guard lock(memory().mutex);
+  if (kind == Kind::device && memory().used + bytes > total_memory()) {
+    return cudaErrorMemoryAllocation;
+  }
+  *data = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+  if (*data == nullptr) return cudaErrorMemoryAllocation;
+  if (kind == Kind::device) {
+    memory().used += bytes;
+    // Numbers that are not any, but for large blocks, whose pages stay untouched until they are
+    // used.
+    std::memset(*data, 0xFF, std::min(bytes, std::size_t{1} << 20));
+  }
+  memory().blocks[static_cast<const std::byte*>(*data)] = {bytes, kind};
+  return cudaSuccess;
+}
+
+cudaError_t release(void* data, Kind kind) {
+  if (data == nullptr) return cudaSuccess;
+  wait_for_all();
+  const std::lock_guard lock(memory().mutex);
+  const auto found = memory().blocks.find(static_cast<const std::byte*>(data));
+  if (found == memory().blocks.end() || found->second.kind != kind) {
+    simulated::fail("memory is given back that was not given out");
+  }
+  if (kind == Kind::device) memory().used -= found->second.bytes;
+  memory().blocks.erase(found);
+  std::free(data);
+  return cudaSuccess;
+}
+
+}  // namespace
+
+// --- Copies --------------------------------------------------------------------------------------
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind,
+                            cudaStream_t stream) {
+  return cudaMemcpy2DAsync(to, bytes, from, bytes, bytes, 1, kind, stream);
+}
+
+cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
+                              std::size_t from_pitch, std::size_t width, std::size_t height,
+                              cudaMemcpyKind kind, cudaStream_t stream) {
+  if (width == 0 || height == 0) return cudaSuccess;
+  if (to_pitch < width || from_pitch < width) return cudaErrorUnknown;
+  const std::size_t to_bytes = to_pitch * (height - 1) + width;
+  const std::size_t from_bytes = from_pitch * (height - 1) + width;
+  const bool to_device = kind != cudaMemcpyDeviceToHost;
+  const bool from_device = kind != cudaMemcpyHostToDevice;
+  if (to_device && !lies_in(to, to_bytes, Kind::device)) {
+    simulated::fail("a copy goes beyond a block of the device's memory");
+  }
+  if (from_device && !lies_in(from, from_bytes, Kind::device)) {
+    simulated::fail("a copy comes from beyond a block of the device's memory");
+  }
+  const auto copy = [=](const void* source) {
+    for (std::size_t row = 0; row < height; ++row) {
+      std::memcpy(static_cast<std::byte*>(to) + row * to_pitch,
+                  static_cast<const std::byte*>(source) + row * from_pitch, width);
+    }
+  };
+  // Pageable memory may be reused when the call returns, and is filled when it returns.
+  if (!from_device && !lies_in(from, from_bytes, Kind::pinned)) {
+    const auto* const begin = static_cast<const std::byte*>(from);
+    simulated::enqueue(stream, [copy, held = std::vector<std::byte>(begin, begin + from_bytes)] {
+      copy(held.data());
+    });
+    return cudaSuccess;
+  }
+  simulated::enqueue(stream, [copy, from] { copy(from); });
+  if (!to_device && !lies_in(to, to_bytes, Kind::pinned)) return cudaStreamSynchronize(stream);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  if (!lies_in(to, bytes, Kind::device)) simulated::fail("memset beyond the device's memory");
+  simulated::enqueue(stream, [=] { std::memset(to, value, bytes); });
+  return cudaSuccess;
+}
+
+cudaError_t cudaMalloc(void** data, std::size_t bytes) {
+  return allocate(data, bytes, Kind::device);
+}
+cudaError_t cudaFree(void* data) {
+  return release(data, Kind::device);
+}
+cudaError_t cudaHostAlloc(void** data, std::size_t bytes, unsigned) {
+  return allocate(data, bytes, Kind::pinned);
+}
+cudaError_t cudaFreeHost(void* data) {
+  return release(data, Kind::pinned);
+}
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  const std::lock_guard lock(memory().mutex);
+  *total = total_memory();
+  *free = *total - std::min(*total, memory().used);
+  return cudaSuccess;
+}
+
+// --- The device ----------------------------------------------------------------------------------
+
+const char* cudaGetErrorString(cudaError_t error) {
+  return error == cudaSuccess                 ? "no error"
+         : error == cudaErrorMemoryAllocation ? "out of memory"
+                                              : "a launch that CUDA refuses";
+}
+cudaError_t cudaGetLastError() {
+  return cudaSuccess;
+}
+cudaError_t cudaGetDeviceCount(int* count) {
+  *count = 1;
+  return cudaSuccess;
+}
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
+  *properties = {};
+  std::snprintf(properties->name, sizeof properties->name, "Simulated device");
+  properties->major = 8;
+  properties->minor = 0;
+  properties->multiProcessorCount = 6;
+  properties->sharedMemPerMultiprocessor = 164 << 10;
+  return cudaSuccess;
+}
+cudaError_t cudaSetDevice(int) {
+  return cudaSuccess;
+}

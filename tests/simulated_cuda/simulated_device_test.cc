@@ -201,6 +201,22 @@ TEST_F(SimulatedDevice, WhatWouldHangOrIsUndefinedEndsTheProgram) {
   EXPECT_DEATH(run(nothing, 2000), "1024 threads");
 }
 
+void write_at(int* at) {
+  *at = 1;
+}
+
+TEST_F(SimulatedDevice, MemoryEndsWhereItEnds) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  void* data = nullptr;
+  ASSERT_EQ(cudaMalloc(&data, 512), cudaSuccess);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(data) % 256, 0u);
+  launch(1, 1, 0, write_at, static_cast<int*>(data) + 127);
+  wait();
+  EXPECT_DEATH((launch(1, 1, 0, write_at, static_cast<int*>(data) + 128), wait()), "");
+  EXPECT_DEATH(cudaMemsetAsync(data, 0, 513, stream_), "beyond");
+  cudaFree(data);
+}
+
 TEST_F(SimulatedDevice, SharedMemoryMustHaveBeenAskedFor) {
   EXPECT_NE(launch(1, 1, 64 << 10, nothing), cudaSuccess);
   cudaFuncSetAttribute(nothing, cudaFuncAttributeMaxDynamicSharedMemorySize, 64 << 10);

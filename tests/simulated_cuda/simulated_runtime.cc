@@ -1,4 +1,5 @@
 #include <cuda_runtime.h>
+#include <sys/mman.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -162,12 +163,31 @@ bool lies_in(const void* address, std::size_t bytes, Kind kind) {
   return after->second.kind == kind && begin + bytes <= after->first + after->second.bytes;
 }
 
+// Memory that ends where no access is allowed; as CUDA's it starts at a multiple of 256 bytes.
+constexpr std::size_t kPage = 4096;
+std::size_t whole_pages(std::size_t bytes) {
+  return (bytes + kPage - 1) / kPage * kPage;
+}
+void* map_guarded(std::size_t bytes) {
+  const std::size_t pages = whole_pages(bytes);
+  void* const mapped = mmap(nullptr, pages + kPage, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) return nullptr;
+  auto* const begin = static_cast<std::byte*>(mapped);
+  mprotect(begin + pages, kPage, PROT_NONE);
+  return begin + (pages - bytes) / 256 * 256;
+}
+void unmap(void* data, std::size_t bytes) {
+  const std::size_t pages = whole_pages(bytes);
+  munmap(static_cast<std::byte*>(data) - (pages - bytes) / 256 * 256, pages + kPage);
+}
+
 cudaError_t allocate(void** data, std::size_t bytes, Kind kind) {
   const std::lock_guard lock(memory().mutex);
   if (kind == Kind::device && memory().used + bytes > total_memory()) {
     return cudaErrorMemoryAllocation;
   }
-  *data = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+  *data = map_guarded(bytes);
   if (*data == nullptr) return cudaErrorMemoryAllocation;
   if (kind == Kind::device) {
     memory().used += bytes;
@@ -188,8 +208,8 @@ cudaError_t release(void* data, Kind kind) {
     simulated::fail("memory is given back that was not given out");
   }
   if (kind == Kind::device) memory().used -= found->second.bytes;
+  unmap(data, found->second.bytes);
   memory().blocks.erase(found);
-  std::free(data);
   return cudaSuccess;
 }
 

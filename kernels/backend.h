@@ -175,6 +175,13 @@ class Backend {
   virtual void add(const Tensor& a, const Tensor& b, const Tensor& y) = 0;
   // y[T, F] = silu(x[T, 0:F]) * x[T, F:2F].
   virtual void silu_mul(const Tensor& x, const Tensor& y) = 0;
+  // y[T, F] = silu(x Wg^T) * (x Wu^T), where w has 2F outputs, Wg's and then Wu's. `both` [T, 2F] is
+  // scratch of the activations' type.
+  virtual void gated_linear(const Tensor& x, const LinearWeights& w, const Tensor& both,
+                            const Tensor& y) {
+    linear(x, w, both);
+    silu_mul(both, y);
+  }
   // Over the last dimension; weight and bias f32 [C]. y may be x. x, y: [T, C], or [T, H, C] whose
   // rows may be strided (per-head norms).
   virtual void rms_norm(const Tensor& x, const Tensor& weight, float eps, const Tensor& y) = 0;
@@ -191,6 +198,14 @@ class Backend {
   // that positions up to 2^31 stay exact. y may be x.
   virtual void rope(const Tensor& x, std::span<const Position> positions, const RopeTable& table,
                     const Tensor& y) = 0;
+  // What a pass does with its own q [T, H, D], k and v [T, G, D] before it attends: turned = q rotated;
+  // kept = k rotated and v. The outputs may not be the inputs; `kept` may have a type of its own.
+  virtual void rope_qkv(const Tensor& q, const KvSpan& own, std::span<const Position> positions,
+                        const RopeTable& table, const Tensor& turned, const KvSpan& kept) {
+    rope(q, positions, table, turned);
+    rope(own.k, positions, table, kept.k);
+    copy(own.v, kept.v);
+  }
   virtual void attention(const AttentionArgs& args) = 0;
 
   // --- The memory's operations --------------------------------------------------------------------

@@ -289,9 +289,8 @@ void Recall::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v
   if (!q_rotated_ || q_rotated_.shape() != q.shape()) {
     q_rotated_ = backend_.allocate(backend_.activation_dtype(), q.shape());
   }
-  backend_.rope(q, positions, rope_, q_rotated_);
-  backend_.rope(k, positions, rope_, state.k.rows(before, end));
-  backend_.copy(v, state.v.rows(before, end));
+  backend_.rope_qkv(q, {k, v}, positions, rope_, q_rotated_,
+                    {state.k.rows(before, end), state.v.rows(before, end)});
   state.tokens = end;
   state.position += static_cast<std::int32_t>(count);
 

@@ -59,15 +59,14 @@ void CausalContext::attend(int layer, const Tensor& q, const Tensor& k, const Te
   }
   const Tensor rotated = rotated_q_.take(backend_, q.dtype(), tokens, heads * head_dim)
                              .reshaped({tokens, heads, head_dim});
-  backend_.rope(q, positions_, rope_, rotated);
-  backend_.rope(k, positions_, rope_, kept.k.rows(begin, end));
-  backend_.copy(v, kept.v.rows(begin, end));
-
   const kernels::KvSpan past{kept.k.rows(0, begin), kept.v.rows(0, begin)};
+  const kernels::KvSpan fresh{kept.k.rows(begin, end), kept.v.rows(begin, end)};
+  backend_.rope_qkv(q, {k, v}, positions_, rope_, rotated, fresh);
+
   kernels::AttentionArgs args;
   args.q = rotated;
   if (begin > 0) args.past = {&past, 1};
-  args.fresh = {kept.k.rows(begin, end), kept.v.rows(begin, end)};
+  args.fresh = fresh;
   args.scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
   args.out = out;
   backend_.attention(args);

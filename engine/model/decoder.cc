@@ -133,8 +133,7 @@ void Decoder::forward(const Tensor& hidden, AttentionContext& context,
     backend_.linear(attended, *layer.out, hidden, kernels::Activation::none, &hidden);
 
     backend_.rms_norm(hidden, layer.ffn_norm, config_.rms_eps, normed);
-    backend_.linear(normed, *layer.gate_up, gate_up);
-    backend_.silu_mul(gate_up, gated);
+    backend_.gated_linear(normed, *layer.gate_up, gate_up, gated);
     backend_.linear(gated, *layer.down, hidden, kernels::Activation::none, &hidden);
   }
 }

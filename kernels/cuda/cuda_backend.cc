@@ -118,6 +118,13 @@ class CudaBackend final : public Backend {
     cuda::add(context_, a, b, y);
   }
   void silu_mul(const Tensor& x, const Tensor& y) override { cuda::silu_mul(context_, x, y); }
+  void gated_linear(const Tensor& x, const LinearWeights& w, const Tensor& both,
+                    const Tensor& y) override {
+    const auto& weights = static_cast<const cuda::CudaLinear&>(w);
+    const bool few = x.rows() > 0 && x.rows() <= cuda::kGemvRows;
+    if (few && cuda::gated_gemv(context_, x, weights, y)) return;
+    Backend::gated_linear(x, w, both, y);
+  }
   void rms_norm(const Tensor& x, const Tensor& weight, float eps, const Tensor& y) override {
     cuda::rms_norm(context_, x, weight, eps, y);
   }
@@ -134,6 +141,12 @@ class CudaBackend final : public Backend {
             const Tensor& y) override {
     if (x.rows() == 0) return;
     cuda::rope(context_, x, angles_.of(context_, positions, table), y);
+  }
+  void rope_qkv(const Tensor& q, const KvSpan& own, std::span<const Position> positions,
+                const RopeTable& table, const Tensor& turned, const KvSpan& kept) override {
+    if (q.rows() == 0) return;
+    cuda::rope_qkv(context_, {q, own.k, own.v}, angles_.of(context_, positions, table),
+                   {turned, kept.k, kept.v});
   }
   void attention(const AttentionArgs& args) override { cuda::attention(context_, args); }
 

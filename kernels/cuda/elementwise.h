@@ -49,6 +49,11 @@ class RopeAngles {
 
 // y = x [T, H, D] rotated. y may be x. f32 or bf16 on either side.
 void rope(Context& context, const Tensor& x, const float2* angles, const Tensor& y);
+// Backend::rope_qkv(): queries and keys rotated, values as they are, in one launch.
+struct Qkv {
+  Tensor q, k, v;
+};
+void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv& to);
 
 }  // namespace longtake::kernels::cuda
 

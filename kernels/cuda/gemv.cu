@@ -86,24 +86,39 @@ __device__ void store_output(float sum, std::int64_t t, std::int64_t n, const Ep
   set_float(y[t * y_stride + n], sum);
 }
 
-// K is a multiple of kStep, rows of w and x are aligned to 16 bytes.
-template <typename W, typename X, typename Y, int kTokens, int kRows>
+// Of Backend::gated_linear(): n is the gate's output, n + n_total the other one's.
+template <typename Y>
+__device__ void store_gated(float gate, float up, std::int64_t t, std::int64_t n,
+                            std::int64_t n_total, const Epilogue& e, Y* y, std::int64_t y_stride) {
+  if (e.scales != nullptr) gate *= e.scales[n], up *= e.scales[n + n_total];
+  if (e.bias != nullptr) {
+    gate += element(e.bias, e.bias_bf16, n);
+    up += element(e.bias, e.bias_bf16, n + n_total);
+  }
+  set_float(y[t * y_stride + n], silu(gate) * up);
+}
+
+// K is a multiple of kStep, rows of w and x are aligned to 16 bytes. A block reads kRows rows of w;
+// with kGated half of them are gates, and n_total counts outputs: half of w's rows.
+template <typename W, typename X, typename Y, int kTokens, int kRows, bool kGated>
 __global__ void __launch_bounds__(kWarps* kWarp)
     gemv_kernel(const X* x, std::int64_t x_stride, const W* w, std::int64_t w_stride,
                 std::int64_t n_total, std::int64_t k_total, Epilogue epilogue, Y* y,
                 std::int64_t y_stride) {
   constexpr int kStep = kStepOf<W>;
   constexpr int kPiece = kStep * kWarp;  // of K, by a warp at a time
+  constexpr int kOutputs = kGated ? kRows / 2 : kRows;
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   const int warp = static_cast<int>(threadIdx.x) / kWarp;
-  const std::int64_t n0 = std::int64_t{blockIdx.x} * kRows;
+  const std::int64_t n0 = std::int64_t{blockIdx.x} * kOutputs;
 
   float sums[kTokens][kRows] = {};
   const W* rows[kRows];
 #pragma unroll
   for (int r = 0; r < kRows; ++r) {
     // Rows beyond the last one repeat it: they are read from the cache and not stored.
-    rows[r] = w + min(n0 + r, n_total - 1) * w_stride;
+    const std::int64_t n = min(n0 + r % kOutputs, n_total - 1);
+    rows[r] = w + (n + r / kOutputs * n_total) * w_stride;
   }
   // The weights are constants: the first ones are on their way while the kernel before still runs,
   // and from then on always the next ones while these are multiplied.
@@ -148,11 +163,22 @@ __global__ void __launch_bounds__(kWarps* kWarp)
   }
   __syncthreads();
   const int output = static_cast<int>(threadIdx.x);
-  if (output >= kTokens * kRows || n0 + output % kRows >= n_total) return;
-  float sum = 0;
+  const int t = output / kOutputs;
+  const std::int64_t n = n0 + output % kOutputs;
+  if (output >= kTokens * kOutputs || n >= n_total) return;
+  const auto sum_of = [&](int row) {
+    float sum = 0;
 #pragma unroll
-  for (int i = 0; i < kWarps; ++i) sum += partial[i][output];
-  store_output(sum, output / kRows, n0 + output % kRows, epilogue, y, y_stride);
+    for (int i = 0; i < kWarps; ++i) sum += partial[i][t * kRows + row];
+    return sum;
+  };
+  const float sum = sum_of(output % kOutputs);
+  if constexpr (kGated) {
+    const float up = sum_of(kOutputs + output % kOutputs);
+    store_gated(sum, up, t, n, n_total, epilogue, y, y_stride);
+  } else {
+    store_output(sum, t, n, epilogue, y, y_stride);
+  }
 }
 
 // Any shape, alignment and number of rows: a warp per output.
@@ -209,16 +235,16 @@ void with_weights(DType type, F&& f) {
   }
 }
 
-template <typename W, typename X, typename Y, int kTokens>
+template <bool kGated, typename W, typename X, typename Y, int kTokens>
 void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
                  const Epilogue& epilogue) {
   const std::int64_t n = w.out_features();
   const auto compute = [&](auto rows_constant) {
     constexpr int kRows = decltype(rows_constant)::value;
-    launch_behind(context, gemv_kernel<W, X, Y, kTokens, kRows>,
+    launch_behind(context, gemv_kernel<W, X, Y, kTokens, kRows, kGated>,
                   static_cast<unsigned>(ceil_div(n, kRows)), kWarps * kWarp, 0, x.data<X>(),
-                  x.row_stride(), w.weights().data<W>(), w.padded_k(), n, w.in_features(), epilogue,
-                  y.data<Y>(), y.row_stride());
+                  x.row_stride(), w.weights().data<W>(), w.padded_k(), kGated ? n / 2 : n,
+                  w.in_features(), epilogue, y.data<Y>(), y.row_stride());
   };
   // Layers of many outputs take more of them per block: x is read less often.
   if (n >= std::int64_t{context.multiprocessors()} * 96) {
@@ -226,6 +252,35 @@ void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const T
   } else {
     compute(std::integral_constant<int, 2>());
   }
+}
+
+bool fits(const Tensor& x, const CudaLinear& w) {
+  const bool int8 = w.format() == WeightFormat::i8;
+  return rows_aligned(x) && rows_aligned(w.weights()) && w.in_features() % (int8 ? 16 : 8) == 0;
+}
+
+template <bool kGated>
+void run_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
+              const Epilogue& epilogue) {
+  with_weights(w.weights().dtype(), [&](auto* weights) {
+    using W = std::remove_cv_t<std::remove_pointer_t<decltype(weights)>>;
+    with_activation(x.dtype(), [&](auto x_value) {
+      with_activation(y.dtype(), [&](auto y_value) {
+        using X = decltype(x_value);
+        using Y = decltype(y_value);
+        switch (x.rows()) {
+          case 1:
+            return launch_gemv<kGated, W, X, Y, 1>(context, x, w, y, epilogue);
+          case 2:
+            return launch_gemv<kGated, W, X, Y, 2>(context, x, w, y, epilogue);
+          case 3:
+            return launch_gemv<kGated, W, X, Y, 3>(context, x, w, y, epilogue);
+          default:
+            return launch_gemv<kGated, W, X, Y, 4>(context, x, w, y, epilogue);
+        }
+      });
+    });
+  });
 }
 
 }  // namespace
@@ -250,30 +305,14 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
 
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
           Activation activation, const Tensor* residual) {
-  const bool int8 = w.format() == WeightFormat::i8;
-  if (!rows_aligned(x) || !rows_aligned(w.weights()) || w.in_features() % (int8 ? 16 : 8) != 0) {
-    return plain_product(context, x, w, y, activation, residual);
-  }
-  const Epilogue epilogue = epilogue_of(w, activation, residual);
-  with_weights(w.weights().dtype(), [&](auto* weights) {
-    using W = std::remove_cv_t<std::remove_pointer_t<decltype(weights)>>;
-    with_activation(x.dtype(), [&](auto x_value) {
-      with_activation(y.dtype(), [&](auto y_value) {
-        using X = decltype(x_value);
-        using Y = decltype(y_value);
-        switch (x.rows()) {
-          case 1:
-            return launch_gemv<W, X, Y, 1>(context, x, w, y, epilogue);
-          case 2:
-            return launch_gemv<W, X, Y, 2>(context, x, w, y, epilogue);
-          case 3:
-            return launch_gemv<W, X, Y, 3>(context, x, w, y, epilogue);
-          default:
-            return launch_gemv<W, X, Y, 4>(context, x, w, y, epilogue);
-        }
-      });
-    });
-  });
+  if (!fits(x, w)) return plain_product(context, x, w, y, activation, residual);
+  run_gemv<false>(context, x, w, y, epilogue_of(w, activation, residual));
+}
+
+bool gated_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y) {
+  if (!fits(x, w)) return false;
+  run_gemv<true>(context, x, w, y, epilogue_of(w, Activation::none, nullptr));
+  return true;
 }
 
 }  // namespace longtake::kernels::cuda

@@ -89,7 +89,10 @@ inline constexpr std::int64_t kGemvRows = 4;  // at most so many rows of x
 // y[T, N] = activation(x W^T + bias) (+ residual), T <= kGemvRows. x, y: f32 or bf16, each.
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
           Activation activation, const Tensor* residual);
-// The same for any T, without a thought of speed: for shapes that cuBLASLt refuses.
+// Backend::gated_linear() for T <= kGemvRows, in one pass over the weights and without the scratch;
+// false where the layout does not allow it.
+bool gated_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y);
+// gemv() for any T, without a thought of speed: for shapes that cuBLASLt refuses.
 void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
                    Activation activation, const Tensor* residual);
 // --- epilogue.cu

@@ -50,7 +50,28 @@ __device__ __forceinline__ void load_angles(const float2* row, int j, int half,
   }
 }
 
-// kAligned: rows start at multiples of 16 bytes, and `half` is a multiple of 8.
+// A pair of octets of a head: columns [j, j + 8) of both halves. kAligned: rows start at multiples
+// of 16 bytes, and `half` is a multiple of 8.
+template <bool kAligned, typename X, typename Y>
+__device__ __forceinline__ void move_pair(const X* from, Y* to, const float2* angles, int j,
+                                          int half) {
+  Eight first = load_octet<kAligned>(from, j, half);
+  Eight second = load_octet<kAligned>(from + half, j, half);
+  if (angles != nullptr) {
+    float2 turn[8];
+    load_angles<kAligned>(angles, j, half, turn);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      const float a = first.v[i];
+      const float b = second.v[i];
+      first.v[i] = rotated_first(a, b, turn[i]);
+      second.v[i] = rotated_second(b, a, turn[i]);
+    }
+  }
+  store_octet<kAligned>(to, j, half, first);
+  store_octet<kAligned>(to + half, j, half, second);
+}
+
 template <bool kAligned, typename X, typename Y>
 __global__ void __launch_bounds__(256)
     rotate(const X* x, std::int64_t x_stride, const float2* angles, Y* y, std::int64_t y_stride,
@@ -62,21 +83,46 @@ __global__ void __launch_bounds__(256)
     const unsigned head = static_cast<unsigned>(item) / octets;
     const int j = static_cast<int>(static_cast<unsigned>(item) % octets) * 8;
     const std::int64_t at = std::int64_t{head} * (2 * half);
-    const X* from = x + t * x_stride + at;
-    Y* to = y + t * y_stride + at;
-    Eight first = load_octet<kAligned>(from, j, half);
-    Eight second = load_octet<kAligned>(from + half, j, half);
-    float2 turn[8];
-    load_angles<kAligned>(angles + t * half, j, half, turn);
-#pragma unroll
-    for (int i = 0; i < 8; ++i) {
-      const float a = first.v[i];
-      const float b = second.v[i];
-      first.v[i] = rotated_first(a, b, turn[i]);
-      second.v[i] = rotated_second(b, a, turn[i]);
+    move_pair<kAligned>(x + t * x_stride + at, y + t * y_stride + at, angles + t * half, j, half);
+  });
+}
+
+// A token's heads in one row of items: queries, keys, values.
+template <typename X, typename Y>
+struct QkvArgs {
+  const X *q, *k, *v;
+  X* turned;
+  Y *kept_k, *kept_v;
+  std::int64_t q_stride, k_stride, v_stride, turned_stride, kept_k_stride, kept_v_stride;
+  const float2* angles;
+  std::int64_t tokens;
+  unsigned heads, key_heads;
+  int half;
+};
+
+template <bool kAligned, typename X, typename Y>
+__global__ void __launch_bounds__(256) rotate_qkv(QkvArgs<X, Y> a) {
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+  const unsigned octets = static_cast<unsigned>(a.half + 7) / 8;
+  const unsigned all = a.heads + 2 * a.key_heads;
+  for_items(a.tokens, std::int64_t{all} * octets, [&](std::int64_t t, std::int64_t item) {
+    const unsigned row = static_cast<unsigned>(item) / octets;
+    const int j = static_cast<int>(static_cast<unsigned>(item) % octets) * 8;
+    const float2* angles = a.angles + t * a.half;
+    const auto head = [&](unsigned number) { return std::int64_t{number} * (2 * a.half); };
+    if (row < a.heads) {
+      move_pair<kAligned>(a.q + t * a.q_stride + head(row),
+                          a.turned + t * a.turned_stride + head(row), angles, j, a.half);
+    } else if (row < a.heads + a.key_heads) {
+      const std::int64_t at = head(row - a.heads);
+      move_pair<kAligned>(a.k + t * a.k_stride + at, a.kept_k + t * a.kept_k_stride + at, angles, j,
+                          a.half);
+    } else {
+      const std::int64_t at = head(row - a.heads - a.key_heads);
+      move_pair<kAligned>(a.v + t * a.v_stride + at, a.kept_v + t * a.kept_v_stride + at,
+                          static_cast<const float2*>(nullptr), j, a.half);
     }
-    store_octet<kAligned>(to, j, half, first);
-    store_octet<kAligned>(to + half, j, half, second);
   });
 }
 
@@ -137,6 +183,46 @@ void rope(Context& context, const Tensor& x, const float2* angles, const Tensor&
         launch_behind(context, rotate<decltype(is_aligned)::value, X, Y>, shape.grid, shape.block,
                       0, x.data<X>(), x.row_stride(), angles, y.data<Y>(), y.row_stride(), x.rows(),
                       heads, half);
+      });
+    });
+  });
+}
+
+void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv& to) {
+  assert(from.q.shape() == to.q.shape() && from.q.dtype() == to.q.dtype());
+  assert(from.k.shape() == to.k.shape() && from.v.shape() == to.v.shape());
+  assert(from.k.shape() == from.v.shape() && from.k.dtype() == from.v.dtype() &&
+         from.k.dtype() == from.q.dtype() && to.k.dtype() == to.v.dtype());
+  const std::int64_t tokens = from.q.rows();
+  const std::int64_t half = from.q.dim(2) / 2;
+  const std::int64_t heads = from.q.dim(1) + 2 * from.k.dim(1);
+  const bool vectors = rows_aligned(from.q, to.q) && rows_aligned(from.k, to.k) &&
+                       rows_aligned(from.v, to.v) && half % 8 == 0 && aligned(angles, 16);
+  const RowsGrid shape = rows_grid(context, tokens, heads * ceil_div(half, 8));
+  with_activation(from.q.dtype(), [&](auto x_element) {
+    with_activation(to.k.dtype(), [&](auto y_element) {
+      with_bool(vectors, [&](auto is_aligned) {
+        using X = decltype(x_element);
+        using Y = decltype(y_element);
+        const QkvArgs<X, Y> args = {from.q.data<X>(),
+                                    from.k.data<X>(),
+                                    from.v.data<X>(),
+                                    to.q.data<X>(),
+                                    to.k.data<Y>(),
+                                    to.v.data<Y>(),
+                                    from.q.row_stride(),
+                                    from.k.row_stride(),
+                                    from.v.row_stride(),
+                                    to.q.row_stride(),
+                                    to.k.row_stride(),
+                                    to.v.row_stride(),
+                                    angles,
+                                    tokens,
+                                    static_cast<unsigned>(from.q.dim(1)),
+                                    static_cast<unsigned>(from.k.dim(1)),
+                                    static_cast<int>(half)};
+        launch_behind(context, rotate_qkv<decltype(is_aligned)::value, X, Y>, shape.grid,
+                      shape.block, 0, args);
       });
     });
   });

@@ -475,6 +475,55 @@ TEST_P(BackendTest, SiluMul) {
   }
 }
 
+// The two products and their gate in one, of few rows and of many, at any alignment.
+TEST_P(BackendTest, GatedLinear) {
+  struct Case {
+    std::int64_t rows, k, outputs;
+  };
+  for (const Case& c : {Case{1, 64, 40}, Case{2, 32, 7}, Case{3, 96, 300}, Case{4, 33, 20},
+                        Case{5, 64, 24}, Case{40, 48, 33}, Case{1, 48, 1}}) {
+    for (const WeightFormat format : {WeightFormat::f32, WeightFormat::bf16}) {
+      const Values x = random(c.rows * c.k);
+      const Values gate = random(c.outputs * c.k, DType::bf16, 0.3);
+      const Values up = random(c.outputs * c.k, DType::bf16, 0.3);
+      const std::vector<std::byte> gate_bytes = encode(gate, DType::bf16);
+      const std::vector<std::byte> up_bytes = encode(up, DType::bf16);
+      const Tensor parts[] = {
+          Tensor::borrow(static_cast<const void*>(gate_bytes.data()), DType::bf16,
+                         {c.outputs, c.k}),
+          Tensor::borrow(static_cast<const void*>(up_bytes.data()), DType::bf16, {c.outputs, c.k})};
+      const auto weights = backend_->make_linear(parts, {}, format);
+      const Tensor y = output({c.rows, c.outputs});
+      backend_->gated_linear(upload_strided(x, {c.rows, c.k}), *weights,
+                             output({c.rows, 2 * c.outputs}), y);
+      Values want;
+      Values bounds;
+      const double format_eps = format == WeightFormat::bf16 ? std::max(eps_, kEpsBf16) : eps_;
+      for (std::int64_t t = 0; t < c.rows; ++t) {
+        for (std::int64_t n = 0; n < c.outputs; ++n) {
+          double g = 0, u = 0, g_size = 0, u_size = 0;
+          for (std::int64_t j = 0; j < c.k; ++j) {
+            const double value = x[static_cast<std::size_t>(t * c.k + j)];
+            const double a = value * gate[static_cast<std::size_t>(n * c.k + j)];
+            const double b = value * up[static_cast<std::size_t>(n * c.k + j)];
+            g += a, u += b, g_size += std::fabs(a), u_size += std::fabs(b);
+          }
+          const double silu = g / (1 + std::exp(-g));
+          want.push_back(silu * u);
+          // Both sums err; silu is at most 1.1 times as steep as the identity.
+          const double g_error = 3 * format_eps * g_size + 2 * eps_ * std::fabs(g);
+          const double u_error = 3 * format_eps * u_size + 2 * eps_ * std::fabs(u);
+          bounds.push_back(1.1 * g_error * std::fabs(u) + u_error * std::fabs(silu) +
+                           1.1 * g_error * u_error + 4 * eps_ * std::fabs(silu * u) + eps_ * eps_);
+        }
+      }
+      expect_within(download(y), want, [&](std::size_t i) { return bounds[i]; },
+                    std::to_string(c.rows) + " rows of " + std::to_string(c.k) + " to " +
+                        std::to_string(c.outputs));
+    }
+  }
+}
+
 TEST_P(BackendTest, Norms) {
   for (std::int64_t columns : {1, 8, 72, 896, 1027}) {
     Values x = random(5 * columns, 4.0);
@@ -568,6 +617,32 @@ TEST_P(BackendTest, Rope) {
     expect_within(
         download(narrow), want,
         [&](std::size_t i) { return bound(i) + kEpsBf16 * std::fabs(want[i]); }, "to bf16");
+  }
+}
+
+// In one call what three do, bit for bit.
+TEST_P(BackendTest, RopeQkv) {
+  for (const std::int64_t head_dim : {2, 24, 64, 128}) {
+    for (const DType kept_type : {DType::f32, DType::bf16}) {
+      const RopeTable table = RopeTable::plain(head_dim, 1e4);
+      const std::vector<Position> positions = {{3, 3, 3}, {4, 4, 4}, {100000, 7, 1}};
+      // The three stand side by side, as a product leaves them.
+      const Values values = random(3 * (6 + 2 + 2) * head_dim);
+      const Tensor qkv = upload(values, {3, 10 * head_dim});
+      const Tensor q = qkv.columns(0, 6 * head_dim).reshaped({3, 6, head_dim});
+      const KvSpan own{qkv.columns(6 * head_dim, 8 * head_dim).reshaped({3, 2, head_dim}),
+                       qkv.columns(8 * head_dim, 10 * head_dim).reshaped({3, 2, head_dim})};
+      const auto kept = [&] { return poisoned(kept_type, {3, 2, head_dim}); };
+      const Tensor turned = output({3, 6, head_dim}), want_turned = output({3, 6, head_dim});
+      const KvSpan got{kept(), kept()}, want{kept(), kept()};
+      backend_->rope_qkv(q, own, positions, table, turned, got);
+      backend_->rope(q, positions, table, want_turned);
+      backend_->rope(own.k, positions, table, want.k);
+      backend_->copy(own.v, want.v);
+      EXPECT_EQ(download(turned), download(want_turned)) << head_dim;
+      EXPECT_EQ(download(got.k), download(want.k)) << head_dim;
+      EXPECT_EQ(download(got.v), download(want.v)) << head_dim;
+    }
   }
 }
 

@@ -19,8 +19,17 @@
 // tile.
 //
 // The warps' states are merged in shared memory, the blocks' by attention_mass.cu.
+//
+// The tiles come in one of two ways, of which the faster one is found by trying (trials.h); the
+// arithmetic, and so the result, is the same bit for bit. Either a warp's lanes load what they
+// multiply straight into registers, one tile ahead; or each warp has a ring of tiles in shared
+// memory that cp.async fills, two or three ahead: twice or three times as much under way, for a
+// passage through shared memory. There, a token's row of 16-byte chunks is stored in an order of
+// its own (swizzled), so that the eight lanes that are served at once find eight different banks.
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <vector>
 
 #include "kernels/cuda/attention_kernels.h"
 #include "kernels/cuda/instructions.cuh"
@@ -122,6 +131,8 @@ __device__ TilePlace place_of(const AttentionProblem& p, const Piece& piece, Spa
   return place;
 }
 
+// --- Tiles through registers ---------------------------------------------------------------------
+
 template <int kDim>
 __device__ void load_keys(const TilePlace& place, int head_dim, Lane lane, Fragments<kDim>& f) {
 #pragma unroll
@@ -149,6 +160,66 @@ __device__ void load_values(const TilePlace& place, int head_dim, Lane lane, Fra
     }
   }
 }
+
+// --- Tiles through shared memory -----------------------------------------------------------------
+
+// A warp's tile, in chunks of 16 bytes. Chunk c of token t stands at c ^ swizzle(t). Eight lanes
+// read at once: of keys 4 neighbouring chunks of two neighbouring tokens, of values 2 neighbouring
+// chunks of four tokens two apart.
+template <int kDim>
+struct Stage {
+  static constexpr int kChunks = kDim / 8;
+  uint4 k[kTokens][kChunks];
+  uint4 v[kTokens][kChunks];
+};
+__device__ int key_swizzle(int token) {
+  return token % 2 * 4;
+}
+__device__ int value_swizzle(int token) {
+  return token / 2 % 4 * 2;
+}
+
+// What does not exist comes as zeros.
+template <int kDim>
+__device__ void copy_tile(const TilePlace& place, int head_dim, int lane, Stage<kDim>& stage) {
+  constexpr int kChunks = Stage<kDim>::kChunks;
+#pragma unroll
+  for (int i = 0; i < kTokens * kChunks / 32; ++i) {
+    const int token = (i * 32 + lane) / kChunks;
+    const int chunk = (i * 32 + lane) % kChunks;
+    const bool exists = token < place.tokens && 8 * chunk < head_dim;
+    const std::int64_t column = 8 * chunk;
+    copy_async(shared_address(&stage.k[token][chunk ^ key_swizzle(token)]),
+               exists ? place.k + token * place.k_stride + column : nullptr, exists);
+    copy_async(shared_address(&stage.v[token][chunk ^ value_swizzle(token)]),
+               exists ? place.v + token * place.v_stride + column : nullptr, exists);
+  }
+}
+
+template <int kDim>
+__device__ void take_keys(const Stage<kDim>& stage, Lane lane, Fragments<kDim>& f) {
+#pragma unroll
+  for (int j = 0; j < 2; ++j) {
+    const int token = lane.group + 8 * j;
+#pragma unroll
+    for (int i = 0; i < Fragments<kDim>::kKeyLoads; ++i) {
+      f.k[j][i] = stage.k[token][(4 * i + lane.quad) ^ key_swizzle(token)];
+    }
+  }
+}
+template <int kDim>
+__device__ void take_values(const Stage<kDim>& stage, Lane lane, Fragments<kDim>& f) {
+#pragma unroll
+  for (int j = 0; j < 4; ++j) {
+    const int token = 2 * lane.quad + j % 2 + j / 2 * 8;
+#pragma unroll
+    for (int i = 0; i < Fragments<kDim>::kValueLoads; ++i) {
+      f.v[j][i] = stage.v[token][(8 * i + lane.group) ^ value_swizzle(token)];
+    }
+  }
+}
+
+// --- Arithmetic ----------------------------------------------------------------------------------
 
 // Scores of 16 tokens: [two tiles of 8 keys][row group: keys 2 quad, + 1; row group + 8: the same].
 template <int kDim>
@@ -338,50 +409,121 @@ __device__ void merge_warps(const AttentionProblem& p, const Piece& piece, int w
   }
 }
 
+// --- The kernels ---------------------------------------------------------------------------------
+
+// What both have in common: who a thread is, and what it begins with.
 template <int kDim>
-__global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
-    decode_kernel(const __grid_constant__ AttentionProblem p) {
-  constexpr int kWarps = kWarpsOf<kDim>;
-  auto& shared = *dynamic_shared<Shared<kDim>>();
-  wait_for_earlier_kernels();
-  let_next_kernel_start();
-
-  const int warp = static_cast<int>(threadIdx.x) / 32;
-  const int lane_number = static_cast<int>(threadIdx.x) % 32;
-  const Lane lane{lane_number / 4, lane_number % 4};
-  const Piece piece = piece_of(p, static_cast<int>(blockIdx.x));
-
+struct Work {
+  int warp;
+  int lane_number;
+  Lane lane;
+  Piece piece;
+  Rows rows;
+  State state;
   Fragments<kDim> f;
-  SpanCursor cursor(p.spans, kTokens);
-  int tile = piece.begin + warp;
-  TilePlace place = place_of(p, piece, cursor, tile);
-  load_keys<kDim>(place, p.head_dim, lane, f);
-  load_values<kDim>(place, p.head_dim, lane, f);
-  load_queries<kDim>(p, piece, lane, f);
-  const Rows rows = rows_of(p, piece, lane);
+};
+
+template <int kDim>
+__device__ Work<kDim> begin_work(const AttentionProblem& p) {
+  Work<kDim> work;
+  work.warp = static_cast<int>(threadIdx.x) / 32;
+  work.lane_number = static_cast<int>(threadIdx.x) % 32;
+  work.lane = {work.lane_number / 4, work.lane_number % 4};
+  work.piece = piece_of(p, static_cast<int>(blockIdx.x));
+  work.rows = rows_of(p, work.piece, work.lane);
 #pragma unroll
   for (int m = 0; m < kDim / 8; ++m) {
 #pragma unroll
-    for (int e = 0; e < 4; ++e) f.out[m][e] = 0.0F;
+    for (int e = 0; e < 4; ++e) work.f.out[m][e] = 0.0F;
   }
+  return work;
+}
 
-  State state;
+template <int kDim>
+__device__ void end_work(const AttentionProblem& p, const Work<kDim>& work, Shared<kDim>& shared) {
+  leave_state<kDim>(work.state, work.f, work.warp, work.lane, shared);
+  __syncthreads();
+  merge_warps<kDim>(p, work.piece, work.warp, work.lane_number, shared);
+}
+
+template <int kDim>
+__global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
+    decode_by_registers(const __grid_constant__ AttentionProblem p) {
+  constexpr int kWarps = kWarpsOf<kDim>;
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+
+  Work<kDim> work = begin_work<kDim>(p);
+  const Piece& piece = work.piece;
+  SpanCursor cursor(p.spans, kTokens);
+  int tile = piece.begin + work.warp;
+  TilePlace place = place_of(p, piece, cursor, tile);
+  load_keys<kDim>(place, p.head_dim, work.lane, work.f);
+  load_values<kDim>(place, p.head_dim, work.lane, work.f);
+  load_queries<kDim>(p, piece, work.lane, work.f);
   for (; tile < piece.end; tile += kWarps) {
     float scores[2][4];
-    multiply_keys<kDim>(f, scores);
+    multiply_keys<kDim>(work.f, scores);
     const TilePlace next = place_of(p, piece, cursor, tile + kWarps);
-    load_keys<kDim>(next, p.head_dim, lane, f);
-    scale_and_mask(p, place, lane, rows, scores);
+    load_keys<kDim>(next, p.head_dim, work.lane, work.f);
+    scale_and_mask(p, place, work.lane, work.rows, scores);
     std::uint32_t weights[4];
-    soften<kDim>(scores, state, f, weights);
-    multiply_values<kDim>(weights, f);
-    load_values<kDim>(next, p.head_dim, lane, f);
+    soften<kDim>(scores, work.state, work.f, weights);
+    multiply_values<kDim>(weights, work.f);
+    load_values<kDim>(next, p.head_dim, work.lane, work.f);
     place = next;
   }
+  end_work<kDim>(p, work, *dynamic_shared<Shared<kDim>>());
+}
 
-  leave_state<kDim>(state, f, warp, lane, shared);
-  __syncthreads();
-  merge_warps<kDim>(p, piece, warp, lane_number, shared);
+// Every warp has a ring of its own, so nothing but the end waits for other warps.
+template <int kDim, int kStages>
+struct Rings {
+  Stage<kDim> of[kWarpsOf<kDim>][kStages];
+};
+
+template <int kDim, int kStages>
+__global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
+    decode_by_stages(const __grid_constant__ AttentionProblem p) {
+  constexpr int kWarps = kWarpsOf<kDim>;
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
+
+  Work<kDim> work = begin_work<kDim>(p);
+  const Piece& piece = work.piece;
+  auto& ring = dynamic_shared<Rings<kDim, kStages>>()->of[work.warp];
+  SpanCursor copied(p.spans, kTokens);
+  SpanCursor used(p.spans, kTokens);
+  const int first = piece.begin + work.warp;
+  // A group of copies for every turn, be it empty: so many are always under way.
+#pragma unroll
+  for (int s = 0; s < kStages; ++s) {
+    copy_tile<kDim>(place_of(p, piece, copied, first + s * kWarps), p.head_dim, work.lane_number,
+                    ring[s]);
+    commit_copies();
+  }
+  load_queries<kDim>(p, piece, work.lane, work.f);
+  int s = 0;
+  for (int tile = first; tile < piece.end; tile += kWarps) {
+    wait_copies<kStages - 1>();
+    __syncwarp();
+    float scores[2][4];
+    take_keys<kDim>(ring[s], work.lane, work.f);
+    multiply_keys<kDim>(work.f, scores);
+    take_values<kDim>(ring[s], work.lane, work.f);
+    scale_and_mask(p, place_of(p, piece, used, tile), work.lane, work.rows, scores);
+    std::uint32_t weights[4];
+    soften<kDim>(scores, work.state, work.f, weights);
+    multiply_values<kDim>(weights, work.f);
+    __syncwarp();  // every lane has taken what it wants of this tile
+    copy_tile<kDim>(place_of(p, piece, copied, tile + kStages * kWarps), p.head_dim,
+                    work.lane_number, ring[s]);
+    commit_copies();
+    s = s + 1 == kStages ? 0 : s + 1;
+  }
+  wait_copies<0>();
+  __syncthreads();  // the states take the rings' place
+  end_work<kDim>(p, work, *dynamic_shared<Shared<kDim>>());
 }
 
 // --- The host's side -----------------------------------------------------------------------------
@@ -396,14 +538,52 @@ Cut cut_decode(const Context& context, const AttentionProblem& problem) {
   return cut;
 }
 
+// Ways of bringing the tiles.
+enum Way { by_registers, by_two_stages, by_three_stages };
+
+template <int kDim, int kStages>
+constexpr std::size_t stages_bytes() {
+  return std::max(sizeof(Rings<kDim, kStages>), sizeof(Shared<kDim>));
+}
+template <int kDim, int kStages>
+bool stages_fit(const Context& context) {
+  constexpr std::size_t kReserved = 1024;  // of the multiprocessor's, per block
+  constexpr std::size_t kBytes = stages_bytes<kDim, kStages>();
+  return kBytes <= context.properties().sharedMemPerBlockOptin &&
+         kBlocksOf<kDim> * (kBytes + kReserved) <= context.properties().sharedMemPerMultiprocessor;
+}
+
+template <int kDim>
+void launch_way(Context& context, const AttentionProblem& problem, Way way) {
+  const auto run = [&](auto kernel, std::size_t bytes) {
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                               static_cast<int>(bytes)),
+          "attention");
+    launch_behind(context, kernel, static_cast<unsigned>(problem.pieces()), 32 * kWarpsOf<kDim>,
+                  bytes, problem);
+  };
+  switch (way) {
+    case by_registers:
+      return run(decode_by_registers<kDim>, sizeof(Shared<kDim>));
+    case by_two_stages:
+      return run(decode_by_stages<kDim, 2>, stages_bytes<kDim, 2>());
+    case by_three_stages:
+      return run(decode_by_stages<kDim, 3>, stages_bytes<kDim, 3>());
+  }
+}
+
 template <int kDim>
 void launch_decode(Context& context, const AttentionProblem& problem) {
-  constexpr std::size_t kBytes = sizeof(Shared<kDim>);
-  check(cudaFuncSetAttribute(decode_kernel<kDim>, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                             static_cast<int>(kBytes)),
-        "attention");
-  launch_behind(context, decode_kernel<kDim>, static_cast<unsigned>(problem.pieces()),
-                32 * kWarpsOf<kDim>, kBytes, problem);
+  std::vector<int> ways{by_registers};
+  if (stages_fit<kDim, 2>(context)) ways.push_back(by_two_stages);
+  if (stages_fit<kDim, 3>(context)) ways.push_back(by_three_stages);
+  // Contexts of twice the length may like another way.
+  const auto length = static_cast<int>(std::bit_width(static_cast<unsigned>(problem.tiles)));
+  const int way = context.trials().fastest(
+      {"decode", kDim, problem.key_heads, problem.rows(), problem.scores != nullptr, length},
+      context.stream(), ways,
+      [&](int tried) { launch_way<kDim>(context, problem, static_cast<Way>(tried)); });
+  launch_way<kDim>(context, problem, static_cast<Way>(way));
 }
 
 void run_decode(Context& context, const AttentionProblem& problem) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 
+#include "kernels/cuda/trials.h"
 #include "kernels/tensor.h"
 
 namespace longtake::kernels::cuda {
@@ -36,6 +37,7 @@ class Context {
   // 80, 89, 90, ...
   int architecture() const { return properties_.major * 10 + properties_.minor; }
   const cudaDeviceProp& properties() const { return properties_; }
+  Trials& trials() { return trials_; }
 
   // Dense tensors in pooled device memory: after a warm-up nothing is asked of the driver. Memory
   // that is given back may be reused at once, because all work is in one stream.
@@ -78,6 +80,7 @@ class Context {
   std::shared_ptr<MemoryPool> host_pool_;
   std::shared_ptr<Buffer> scratch_;
   std::unique_ptr<Staging> staging_;
+  Trials trials_;
 };
 
 }  // namespace longtake::kernels::cuda

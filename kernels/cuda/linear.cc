@@ -15,9 +15,8 @@ namespace longtake::kernels::cuda {
 namespace {
 
 constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
-// Of the heuristic's suggestions, so many are measured, so many times.
+// Of the heuristic's suggestions, so many are measured.
 constexpr int kCandidates = 8;
-constexpr int kRounds = 3;
 // From so many multiplications on, a better algorithm is worth the measuring.
 constexpr double kWorthMeasuring = 1e9;
 // int8: rows of x at a time, so that their i32 sums stay small.
@@ -277,29 +276,16 @@ void LinearRunner::measure(const Product& product, Plan& plan,
   // Into memory of its own: d may be what is added.
   const Tensor trial =
       context_.allocate(product.d.dtype(), {product.d.rows(), product.d.row_stride()});
-  cudaEvent_t begin = nullptr, end = nullptr;
-  check(cudaEventCreate(&begin), "measuring");
-  check(cudaEventCreate(&end), "measuring");
-  float best = std::numeric_limits<float>::max();
+  float best = std::numeric_limits<float>::infinity();
   for (const cublasLtMatmulHeuristicResult_t& candidate : candidates) {
     if (candidate.state != CUBLAS_STATUS_SUCCESS) continue;
-    float fastest = std::numeric_limits<float>::max();
-    for (int round = 0; round < kRounds; ++round) {
-      check(cudaEventRecord(begin, context_.stream()), "measuring");
-      if (!launch(product, plan, candidate.algo, trial.raw())) break;
-      check(cudaEventRecord(end, context_.stream()), "measuring");
-      check(cudaEventSynchronize(end), "measuring");
-      float milliseconds = 0;
-      check(cudaEventElapsedTime(&milliseconds, begin, end), "measuring");
-      if (round > 0) fastest = std::min(fastest, milliseconds);
-    }
-    if (fastest < best) {
-      best = fastest;
+    const float time = best_time(
+        context_.stream(), [&] { return launch(product, plan, candidate.algo, trial.raw()); });
+    if (time < best) {
+      best = time;
       plan.algorithm = candidate.algo;
     }
   }
-  cudaEventDestroy(begin);
-  cudaEventDestroy(end);
 }
 
 bool LinearRunner::launch(const Product& product, const Plan& plan,

@@ -17,7 +17,10 @@ constexpr Micros kFirstPart = 24 * kMicrosPerSecond;
 
 class SimulatedCudaEngine : public EngineFixture {
  protected:
-  ~SimulatedCudaEngine() override { unsetenv("LONGTAKE_SIMULATED_MEMORY"); }
+  ~SimulatedCudaEngine() override {
+    unsetenv("LONGTAKE_SIMULATED_MEMORY");
+    unsetenv("LONGTAKE_SIMULATED_LOSS");
+  }
 
   std::unique_ptr<Engine> open_on(Device device, const std::string& library) {
     EngineOptions options;
@@ -90,6 +93,24 @@ TEST_F(SimulatedCudaEngine, LittleMemoryCostsTimeAndNothingElse) {
       EXPECT_FALSE(notices_.empty()) << megabytes;
     }
     for (const std::string& notice : notices_) std::cout << megabytes << " MiB: " << notice << '\n';
+  }
+}
+
+// Wherever it happens: while the model is loaded, while watching, while answering.
+TEST_F(SimulatedCudaEngine, ALostDeviceCostsTimeAndNothingElse) {
+  std::string expected;
+  {
+    const auto cpu = open_on(Device::cpu, "cpu");
+    expected = ask(*cpu, watch(*cpu), kQuestions[0]);
+  }
+  for (const int piece : {1, 100, 1'000, 2'500, 4'000}) {
+    notices_.clear();
+    setenv("LONGTAKE_SIMULATED_LOSS", std::to_string(piece).c_str(), 1);
+    const auto engine = open_on(Device::automatic, "lost at " + std::to_string(piece));
+    EXPECT_EQ(ask(*engine, watch(*engine), kQuestions[0]), expected) << piece;
+    for (const std::string& notice : notices_) std::cout << piece << ": " << notice << '\n';
+    EXPECT_EQ(notices_.count("The graphics card stopped working: the processor goes on"), 1u)
+        << piece;
   }
 }
 

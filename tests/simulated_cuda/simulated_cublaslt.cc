@@ -111,6 +111,7 @@ const char* cublasLtGetStatusString(cublasStatus_t status) {
   return status == CUBLAS_STATUS_SUCCESS ? "success" : "not supported";
 }
 cublasStatus_t cublasLtCreate(cublasLtHandle_t* handle) {
+  if (simulated::state() != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
   *handle = new int(0);
   return CUBLAS_STATUS_SUCCESS;
 }
@@ -200,6 +201,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
                               cublasLtMatrixLayout_t c_layout, void* d,
                               cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t*, void*,
                               std::size_t, cudaStream_t stream) {
+  if (simulated::state() != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
   if (description->compute == CUBLAS_COMPUTE_32I) {
     if (*static_cast<const std::int32_t*>(beta) != 0) return CUBLAS_STATUS_NOT_SUPPORTED;
     simulated::enqueue(stream,

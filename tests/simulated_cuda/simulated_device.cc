@@ -285,7 +285,7 @@ void run_grid(dim3 grid, dim3 threads, std::size_t shared_bytes,
   if (grid.y > 65535 || grid.z > 65535 || grid.x > 0x7FFFFFFF || count == 0) {
     fail("a grid of a size that CUDA refuses");
   }
-  if (shared_bytes > (std::size_t{163} << 10)) fail("more shared memory than sm_80 has");
+  if (shared_bytes > (std::size_t{227} << 10)) fail("more shared memory than a block can have");
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), random());

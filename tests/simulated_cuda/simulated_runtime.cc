@@ -6,8 +6,55 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <random>
 #include <set>
+#include <string>
 #include <vector>
+
+// --- Loss ----------------------------------------------------------------------------------------
+
+namespace simulated {
+namespace {
+
+struct Loss {
+  std::mutex mutex;
+  std::string at;  // the variable's value
+  std::uint64_t done = 0;
+  bool lost = false;
+};
+Loss& loss() {
+  static auto* const one = new Loss;
+  return *one;
+}
+
+// Looks whether the variable has changed. Under the mutex.
+void look(Loss& loss) {
+  const char* const value = std::getenv("LONGTAKE_SIMULATED_LOSS");
+  const std::string at = value != nullptr ? value : "";
+  if (at == loss.at) return;
+  loss.at = at;
+  loss.done = 0;
+  loss.lost = false;
+}
+
+// Counts a piece of work; false when it is not done.
+bool works() {
+  const std::lock_guard lock(loss().mutex);
+  look(loss());
+  if (loss().at.empty()) return true;
+  if (++loss().done >= std::strtoull(loss().at.c_str(), nullptr, 10)) loss().lost = true;
+  return !loss().lost;
+}
+
+}  // namespace
+
+cudaError_t state() {
+  const std::lock_guard lock(loss().mutex);
+  look(loss());
+  return loss().lost ? cudaErrorLaunchFailure : cudaSuccess;
+}
+
+}  // namespace simulated
 
 // --- Streams -------------------------------------------------------------------------------------
 
@@ -23,7 +70,7 @@ struct SimulatedStream {
       const std::function<void()> work = std::move(waiting.front());
       waiting.pop_front();
       ++done;
-      work();
+      if (simulated::works()) work();
     }
   }
 };
@@ -91,7 +138,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   stream->run_until(stream->enqueued);
-  return cudaSuccess;
+  return simulated::state();
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   cudaStreamSynchronize(stream);
@@ -115,15 +162,16 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   *event = {stream, stream->enqueued};
-  return cudaSuccess;
+  return simulated::state();
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   if (event->stream != nullptr) event->stream->run_until(event->at);
-  return cudaSuccess;
+  return simulated::state();
 }
-// Time stands still here.
+// Time is a die here: whichever way is found fastest, it must be right.
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t, cudaEvent_t) {
-  *milliseconds = 1;
+  thread_local std::minstd_rand die(1);
+  *milliseconds = static_cast<float>(die() % 1000);
   return cudaSuccess;
 }
 
@@ -183,6 +231,7 @@ void unmap(void* data, std::size_t bytes) {
 }
 
 cudaError_t allocate(void** data, std::size_t bytes, Kind kind) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
   const std::lock_guard lock(memory().mutex);
   if (kind == Kind::device && memory().used + bytes > total_memory()) {
     return cudaErrorMemoryAllocation;
@@ -225,6 +274,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
                               std::size_t from_pitch, std::size_t width, std::size_t height,
                               cudaMemcpyKind kind, cudaStream_t stream) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
   if (width == 0 || height == 0) return cudaSuccess;
   if (to_pitch < width || from_pitch < width) return cudaErrorUnknown;
   const std::size_t to_bytes = to_pitch * (height - 1) + width;
@@ -257,6 +307,7 @@ cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
   if (!lies_in(to, bytes, Kind::device)) simulated::fail("memset beyond the device's memory");
   simulated::enqueue(stream, [=] { std::memset(to, value, bytes); });
   return cudaSuccess;
@@ -275,6 +326,7 @@ cudaError_t cudaFreeHost(void* data) {
   return release(data, Kind::pinned);
 }
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
   const std::lock_guard lock(memory().mutex);
   *total = total_memory();
   *free = *total - std::min(*total, memory().used);
@@ -286,6 +338,7 @@ cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
 const char* cudaGetErrorString(cudaError_t error) {
   return error == cudaSuccess                 ? "no error"
          : error == cudaErrorMemoryAllocation ? "out of memory"
+         : error == cudaErrorLaunchFailure    ? "unspecified launch failure"
                                               : "a launch that CUDA refuses";
 }
 cudaError_t cudaGetLastError() {
@@ -293,7 +346,7 @@ cudaError_t cudaGetLastError() {
 }
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
-  return cudaSuccess;
+  return simulated::state();
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {};
@@ -301,7 +354,9 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   properties->major = 8;
   properties->minor = 0;
   properties->multiProcessorCount = 6;
-  properties->sharedMemPerMultiprocessor = 164 << 10;
+  // Those of 9.0: kernels are to ask for what is there, and the largest is to be tried.
+  properties->sharedMemPerMultiprocessor = 228 << 10;
+  properties->sharedMemPerBlockOptin = 227 << 10;
   return cudaSuccess;
 }
 cudaError_t cudaSetDevice(int) {

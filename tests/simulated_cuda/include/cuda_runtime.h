@@ -5,7 +5,9 @@
 // Where CUDA leaves a choice, this takes the one that mistakes do not survive: copies and kernels
 // run when the stream is waited for, copies out of pageable memory at once; device memory is full
 // of garbage when it is given out; there is as much of it as LONGTAKE_SIMULATED_MEMORY says (bytes,
-// read at each request; 8 GiB otherwise).
+// read at each request; 8 GiB otherwise). LONGTAKE_SIMULATED_LOSS=n: the device is lost at its n-th
+// piece of work (a kernel, a product, a copy) since the value was last set; from then on every call
+// fails, as long as it is set.
 //
 // Thread rule: CUDA's. Lifetime rule: CUDA's.
 #ifndef LONGTAKE_TESTS_SIMULATED_CUDA_CUDA_RUNTIME_H_
@@ -188,7 +190,12 @@ inline unsigned long long atomicMin(unsigned long long* at, unsigned long long x
 
 // --- The runtime ---------------------------------------------------------------------------------
 
-enum cudaError_t { cudaSuccess = 0, cudaErrorMemoryAllocation = 2, cudaErrorUnknown = 999 };
+enum cudaError_t {
+  cudaSuccess = 0,
+  cudaErrorMemoryAllocation = 2,
+  cudaErrorLaunchFailure = 719,
+  cudaErrorUnknown = 999
+};
 const char* cudaGetErrorString(cudaError_t error);
 cudaError_t cudaGetLastError();
 
@@ -197,6 +204,7 @@ struct cudaDeviceProp {
   int major, minor;
   int multiProcessorCount;
   std::size_t sharedMemPerMultiprocessor;
+  std::size_t sharedMemPerBlockOptin;
 };
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);
@@ -268,6 +276,8 @@ void allow_shared(const void* kernel, std::size_t bytes);
 bool shared_allowed(const void* kernel, std::size_t bytes);
 // Runs when the stream is waited for.
 void enqueue(cudaStream_t stream, std::function<void()> work);
+// What every call returns that does not fail for a reason of its own.
+cudaError_t state();
 
 }  // namespace simulated
 
@@ -280,6 +290,7 @@ cudaError_t cudaFuncSetAttribute(void (*kernel)(Parameters...), cudaFuncAttribut
 template <typename... Parameters, typename... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
                                Arguments&&... arguments) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
   if (!simulated::shared_allowed(reinterpret_cast<const void*>(kernel), config->dynamicSmemBytes)) {
     return cudaErrorUnknown;
   }

@@ -133,6 +133,34 @@ TEST_F(SimulatedDevice, AMissingBarrierShows) {
   EXPECT_NE(out, expected);
 }
 
+// Two sums over a block with one place for the warps' shares: a warp that is early must not
+// overwrite what a late one has yet to read.
+template <bool kWaits>
+void sum_twice(int* out) {
+  auto* const shares = instructions::dynamic_shared<int>();
+  const unsigned warp = threadIdx.x / 32;
+  int sums[2] = {};
+  for (int round = 0; round < 2; ++round) {
+    if (kWaits) __syncthreads();
+    if (threadIdx.x % 32 == 0) shares[warp] = round + 1;
+    __syncthreads();
+    for (unsigned w = 0; w < blockDim.x / 32; ++w) sums[round] += shares[w];
+    __syncwarp();
+  }
+  out[blockIdx.x * blockDim.x + threadIdx.x] = 100 * sums[0] + sums[1];
+}
+
+TEST_F(SimulatedDevice, AWarpThatRunsAheadShows) {
+  const std::vector<int> expected(16 * 128, 408);
+  std::vector<int> out(expected.size());
+  launch(16, 128, 64, sum_twice<true>, out.data());
+  wait();
+  EXPECT_EQ(out, expected);
+  launch(16, 128, 64, sum_twice<false>, out.data());
+  wait();
+  EXPECT_NE(out, expected);
+}
+
 template <bool kWaits>
 void copy_and_read(const int* from, int* out) {
   auto* const shared = instructions::dynamic_shared<int>();

@@ -580,8 +580,8 @@ void launch_decode(Context& context, const AttentionProblem& problem) {
   // Contexts of twice the length may like another way.
   const auto length = static_cast<int>(std::bit_width(static_cast<unsigned>(problem.tiles)));
   const int way = context.trials().fastest(
-      {"decode", kDim, problem.key_heads, problem.rows(), problem.scores != nullptr, length},
-      context.stream(), ways,
+      context,
+      {"decode", kDim, problem.key_heads, problem.rows(), problem.scores != nullptr, length}, ways,
       [&](int tried) { launch_way<kDim>(context, problem, static_cast<Way>(tried)); });
   launch_way<kDim>(context, problem, static_cast<Way>(way));
 }

@@ -40,12 +40,39 @@ class Event {
   cudaEvent_t event_ = nullptr;
 };
 
+// Overwrites the second-level cache: what was read a moment ago would come from there otherwise.
+class Rinse {
+ public:
+  Rinse(cudaStream_t stream, const cudaDeviceProp& properties)
+      : stream_(stream), bytes_(2 * static_cast<std::size_t>(properties.l2CacheSize)) {
+    // Without room for it the trial is held in a warm cache.
+    if (bytes_ == 0 || cudaMalloc(&memory_, bytes_) != cudaSuccess) {
+      cudaGetLastError();
+      memory_ = nullptr;
+    }
+  }
+  ~Rinse() { cudaFree(memory_); }
+  Rinse(const Rinse&) = delete;
+  Rinse& operator=(const Rinse&) = delete;
+
+  void operator()() const {
+    if (memory_ != nullptr) check(cudaMemsetAsync(memory_, 0, bytes_, stream_), "measuring");
+  }
+
+ private:
+  const cudaStream_t stream_;
+  const std::size_t bytes_;
+  void* memory_ = nullptr;
+};
+
 }  // namespace
 
-float best_time(cudaStream_t stream, const std::function<bool()>& run) {
+float best_time(cudaStream_t stream, const std::function<bool()>& run,
+                const std::function<void()>& before) {
   Event begin, end;
   float best = std::numeric_limits<float>::infinity();
   for (int round = 0; round < kRounds; ++round) {
+    before();
     begin.record(stream);
     if (!run()) break;
     end.record(stream);
@@ -55,7 +82,7 @@ float best_time(cudaStream_t stream, const std::function<bool()>& run) {
   return best;
 }
 
-int Trials::fastest(const Key& key, cudaStream_t stream, std::span<const int> ways,
+int Trials::fastest(Context& context, const Key& key, std::span<const int> ways,
                     const std::function<void(int way)>& run) {
   const int insisted = insisted_way();
   if (insisted >= 0) {
@@ -64,13 +91,15 @@ int Trials::fastest(const Key& key, cudaStream_t stream, std::span<const int> wa
   if (ways.size() == 1) return ways.front();
   const auto known = found_.find(key);
   if (known != found_.end()) return known->second;
+  const Rinse rinse(context.stream(), context.properties());
   int chosen = ways.front();
   float best = std::numeric_limits<float>::infinity();
   for (const int way : ways) {
-    const float time = best_time(stream, [&] {
+    const auto once = [&] {
       run(way);
       return true;
-    });
+    };
+    const float time = best_time(context.stream(), once, [&] { rinse(); });
     if (time < best) {
       best = time;
       chosen = way;

@@ -1,6 +1,6 @@
-// Declares Trials: where the same work can be done in several ways, which of them is fastest on this
-// device, found by doing it. The first time costs a few runs of each way, and waits for them. The
-// environment variable LONGTAKE_CUDA_WAY=n, read once, insists on the n-th way (the last one if
+// Declares Trials: where the same work can be done in several ways, which of them is fastest on
+// this device, found by doing it. The first time costs a few runs of each way, and waits for them.
+// The environment variable LONGTAKE_CUDA_WAY=n, read once, insists on the n-th way (the last one if
 // there are fewer), for tests and for comparing them.
 //
 // Thread rule: the Context's. Lifetime rule: remembers what it found until its end.
@@ -17,13 +17,15 @@
 
 namespace longtake::kernels::cuda {
 
+class Context;
+
 class Trials {
  public:
   // What the choice may depend on: the operation, and numbers that describe the work.
   using Key = std::tuple<std::string, int, int, int, bool, int>;
-  // The one of `ways` that run() does fastest; the first one where there is no other. run()
-  // enqueues the work, and doing it again must do no harm.
-  int fastest(const Key& key, cudaStream_t stream, std::span<const int> ways,
+  // The one of `ways` that run() does fastest when what it reads comes from memory; the first one
+  // where there is no other. run() enqueues the work, and doing it again must do no harm.
+  int fastest(Context& context, const Key& key, std::span<const int> ways,
               const std::function<void(int way)>& run);
 
  private:
@@ -31,7 +33,10 @@ class Trials {
 };
 
 // Milliseconds that run() takes on the stream, the best of a few; infinity if run() returns false.
-float best_time(cudaStream_t stream, const std::function<bool()>& run);
+// Each time after `before`, which is not measured.
+float best_time(
+    cudaStream_t stream, const std::function<bool()>& run,
+    const std::function<void()>& before = [] {});
 
 }  // namespace longtake::kernels::cuda
 

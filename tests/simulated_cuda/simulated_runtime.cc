@@ -357,6 +357,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   // Those of 9.0: kernels are to ask for what is there, and the largest is to be tried.
   properties->sharedMemPerMultiprocessor = 228 << 10;
   properties->sharedMemPerBlockOptin = 227 << 10;
+  properties->l2CacheSize = 1 << 20;
   return cudaSuccess;
 }
 cudaError_t cudaSetDevice(int) {

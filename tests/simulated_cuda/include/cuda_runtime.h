@@ -205,6 +205,7 @@ struct cudaDeviceProp {
   int multiProcessorCount;
   std::size_t sharedMemPerMultiprocessor;
   std::size_t sharedMemPerBlockOptin;
+  int l2CacheSize;
 };
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device);

@@ -94,6 +94,7 @@ double median(std::vector<double> values);
 void run_limits(Bench& bench);  // limits.cc
 void run_linear(Bench& bench);  // kernels.cc
 void run_attention(Bench& bench);
+void run_one_token(Bench& bench);
 void run_elementwise(Bench& bench);
 void run_memory(Bench& bench);     // memory_kernels.cc
 void run_sanity(Bench& bench);     // sanity.cc

@@ -2,6 +2,7 @@
 // token while it answers. What would fit into the caches goes round over more memory than they
 // hold.
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -160,15 +161,25 @@ void run_attention(Bench& bench) {
     measure("attention_vision", "vision, 16 frames of 729, dimension 72", args,
             static_cast<double>(kPatches) * 729);
   }
-  // One token over what a question recalled; with the attention mass per block, as answers need it.
+  run_one_token(bench);
+}
+
+// One token over what a question recalled; with the attention mass per block, as answers need it.
+void run_one_token(Bench& bench) {
+  kernels::Backend& backend = bench.backend();
+  const DType type = backend.activation_dtype();
+  // Which way of doing it is insisted on, if any: rows of their own.
+  const char* const way = std::getenv("LONGTAKE_CUDA_WAY");
+  const std::string suffix = way != nullptr ? std::string("_way_") + way : "";
+  const std::string words = way != nullptr ? std::string(", way ") + way : "";
   constexpr std::int64_t kContext = 14'000;
   constexpr std::int64_t kPerGroup = 200;
   std::vector<std::int64_t> group_ends;
   for (std::int64_t end = kPerGroup; end <= kContext; end += kPerGroup) group_ends.push_back(end);
   ++group_ends.back();  // the token itself
   for (const bool mass : {false, true}) {
-    const std::string key = mass ? "attention_decode_mass" : "attention_decode";
-    const std::string name = "1 token over 14000" + std::string(mass ? ", with mass" : "");
+    const std::string key = (mass ? "attention_decode_mass" : "attention_decode") + suffix;
+    const std::string name = "1 token over 14000" + std::string(mass ? ", with mass" : "") + words;
     bench.measure(key, name, "GB/s", [&](Row& row) {
       const Ring k(bench, DType::bf16, {kContext, kKeyHeads, kDim});
       const Ring v(bench, DType::bf16, {kContext, kKeyHeads, kDim});

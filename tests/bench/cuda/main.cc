@@ -26,13 +26,16 @@ namespace {
 struct Part {
   const char* name;
   void (*run)(Bench&);
-  int seconds;  // after which it is given up
+  int seconds;                // after which it is given up
+  const char* way = nullptr;  // LONGTAKE_CUDA_WAY
 };
 constexpr Part kParts[] = {
     {"limits", run_limits, 60},           {"sanity", run_sanity, 60},
     {"linear", run_linear, 120},          {"attention", run_attention, 60},
     {"elementwise", run_elementwise, 45}, {"memory", run_memory, 60},
     {"watching", run_watching, 120},      {"answering", run_answering, 150},
+    {"way0", run_one_token, 20, "0"},     {"way1", run_one_token, 20, "1"},
+    {"way2", run_one_token, 20, "2"},
 };
 
 void write_line(int pipe, const Row& row) {
@@ -48,6 +51,7 @@ void write_line(int pipe, const Row& row) {
 void measure_part(const Part& part, const Options& options, const Limits& limits, int pipe) {
   const auto emit = [pipe](const Row& row) { write_line(pipe, row); };
   try {
+    if (part.way != nullptr) setenv("LONGTAKE_CUDA_WAY", part.way, 1);
     const auto backend = kernels::make_cuda_backend();
     const RandomTensors random;
     Bench bench(*backend, random, options, limits, part.name, emit);

@@ -6,8 +6,8 @@
 //
 // A block of four warps computes kRows neighbouring outputs; its warps take every fourth piece of
 // K, so that even layers of few outputs spread over the whole device, and add up in shared memory.
-// x comes from the first-level cache. Weights of int8 are multiplied as they are, with x in full
-// precision, and scaled at the end.
+// x comes from the first-level cache. Weights of int8 and f8 are multiplied as they are, with x in
+// full precision, and scaled at the end.
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/instructions.cuh"
 #include "kernels/cuda/launch.cuh"
@@ -59,11 +59,25 @@ __device__ __forceinline__ Some<16> unpack(const Raw& raw, const std::int8_t*) {
   }
   return some;
 }
+// In pairs, as the hardware takes them.
+__device__ __forceinline__ Some<16> unpack(const Raw& raw, const F8*) {
+  const unsigned words[4] = {raw.bits[0].x, raw.bits[0].y, raw.bits[0].z, raw.bits[0].w};
+  Some<16> some;
+#pragma unroll
+  for (int i = 0; i < 16; i += 2) {
+    __nv_fp8x2_e4m3 pair;
+    pair.__x = static_cast<__nv_fp8x2_storage_t>(words[i / 4] >> (i % 4 * 8));
+    const auto two = static_cast<float2>(pair);
+    some.v[i] = two.x;
+    some.v[i + 1] = two.y;
+  }
+  return some;
+}
 template <typename W>
-constexpr int kStepOf = std::is_same_v<W, std::int8_t> ? 16 : 8;
+constexpr int kStepOf = sizeof(W) == 1 ? 16 : 8;
 
 struct Epilogue {
-  const float* scales;  // of int8, or nullptr
+  const float* scales;  // of int8 and f8, or nullptr
   const void* bias;     // bf16 or f32, or nullptr
   bool bias_bf16;
   const void* residual;  // bf16 or f32 [T, N], or nullptr
@@ -182,7 +196,7 @@ __global__ void plain_kernel(const X* x, std::int64_t x_stride, const W* w, std:
 
 Epilogue epilogue_of(const CudaLinear& w, Activation activation, const Tensor* residual) {
   Epilogue e{};
-  if (w.format() == WeightFormat::i8) e.scales = w.scales().data<float>();
+  if (w.scales()) e.scales = w.scales().data<float>();
   if (w.bias()) {
     e.bias = w.bias().raw();
     e.bias_bf16 = w.bias().dtype() == DType::bf16;
@@ -204,6 +218,8 @@ void with_weights(DType type, F&& f) {
       return f(static_cast<const Bf16*>(nullptr));
     case DType::i8:
       return f(static_cast<const std::int8_t*>(nullptr));
+    case DType::u8:
+      return f(static_cast<const F8*>(nullptr));
     default:
       return f(static_cast<const float*>(nullptr));
   }
@@ -250,8 +266,8 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
 
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
           Activation activation, const Tensor* residual) {
-  const bool int8 = w.format() == WeightFormat::i8;
-  if (!rows_aligned(x) || !rows_aligned(w.weights()) || w.in_features() % (int8 ? 16 : 8) != 0) {
+  const int step = w.scales() ? 16 : 8;
+  if (!rows_aligned(x) || !rows_aligned(w.weights()) || w.in_features() % step != 0) {
     return plain_product(context, x, w, y, activation, residual);
   }
   const Epilogue epilogue = epilogue_of(w, activation, residual);

@@ -274,6 +274,14 @@ void wait_copies(int pending) {
   });
 }
 
+int architecture() {
+  static const char* const asked = std::getenv("LONGTAKE_SIMULATED_ARCHITECTURE");
+  return asked != nullptr && std::strcmp(asked, "80") == 0 ? 80 : 89;
+}
+std::size_t shared_per_block() {
+  return std::size_t{architecture() == 80 ? 163U : 99U} << 10;
+}
+
 void fail(const char* what) {
   std::fprintf(stderr, "simulated device: %s\n", what);
   std::abort();
@@ -285,7 +293,7 @@ void run_grid(dim3 grid, dim3 threads, std::size_t shared_bytes,
   if (grid.y > 65535 || grid.z > 65535 || grid.x > 0x7FFFFFFF || count == 0) {
     fail("a grid of a size that CUDA refuses");
   }
-  if (shared_bytes > (std::size_t{163} << 10)) fail("more shared memory than sm_80 has");
+  if (shared_bytes > shared_per_block()) fail("more shared memory than the device has");
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), random());

@@ -55,6 +55,11 @@ void copy_later(std::byte* to, const void* from);
 void commit_copies();
 void wait_copies(int pending);
 
+// What the device is: 89, or 80 where LONGTAKE_SIMULATED_ARCHITECTURE says so; and the shared
+// memory that a block can have, a KB less than its multiprocessor.
+int architecture();
+std::size_t shared_per_block();
+
 // Ends the program.
 [[noreturn]] void fail(const char* what);
 

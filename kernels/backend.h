@@ -44,8 +44,9 @@ struct DeviceInfo {
 };
 
 // How a linear layer's weights are kept. `automatic` takes what is fastest on the device at no more
-// than bf16's loss: bf16 where the device multiplies it natively, else f32.
-enum class WeightFormat : std::uint8_t { automatic, f32, bf16, i8, i4 };
+// than bf16's loss: bf16 where the device multiplies it natively, else f32. f8 (OCP e4m3) is for CUDA from
+// compute capability 8.9 on; make_linear() refuses what a device lacks with Error{unsupported}.
+enum class WeightFormat : std::uint8_t { automatic, f32, bf16, i8, i4, f8 };
 
 enum class Activation : std::uint8_t {
   none,
@@ -155,8 +156,8 @@ class Backend {
 
   // --- Weights ------------------------------------------------------------------------------------
   // Packs the parts (host, [N_i, K] each, f32, f16 or bf16) stacked along N into one layer. biases is
-  // empty or has one (host, [N_i], possibly absent = zeros) per part. i8: symmetric per output channel,
-  // activations quantised per row at run time. The host memory is not needed afterwards.
+  // empty or has one (host, [N_i], possibly absent = zeros) per part. i8, f8: symmetric per output channel,
+  // activations quantised per row at run time to the same codes. The host memory is not needed afterwards.
   virtual std::unique_ptr<LinearWeights> make_linear(std::span<const Tensor> parts,
                                                      std::span<const Tensor> biases,
                                                      WeightFormat format) = 0;

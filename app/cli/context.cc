@@ -29,7 +29,7 @@ void Context::add_common_options(CLI::App& command) {
   command.add_option("--device", device_, "Where to compute")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   command.add_option("--weights", weights_, "How to keep the model's weights")
-      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8"}));
+      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "fp8"}));
   command.add_flag("--json", json_, "One JSON object on stdout");
   command.add_flag("--quiet", quiet_, "No progress on stderr");
   command
@@ -56,6 +56,7 @@ EngineOptions Context::engine_options() const {
   options.weights = weights_ == "f32"    ? kernels::WeightFormat::f32
                     : weights_ == "bf16" ? kernels::WeightFormat::bf16
                     : weights_ == "int8" ? kernels::WeightFormat::i8
+                    : weights_ == "fp8"  ? kernels::WeightFormat::f8
                                          : kernels::WeightFormat::automatic;
   return options;
 }

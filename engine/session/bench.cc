@@ -23,6 +23,8 @@ const char* format_name(kernels::WeightFormat format) {
       return "int8";
     case kernels::WeightFormat::i4:
       return "int4";
+    case kernels::WeightFormat::f8:
+      return "fp8";
   }
   return "automatic";
 }

@@ -44,6 +44,7 @@ double bytes_of_weight(WeightFormat format) {
     case WeightFormat::f32:
       return 4;
     case WeightFormat::i8:
+    case WeightFormat::f8:
       return 1;
     case WeightFormat::i4:
       return 0.5 + 4.0 / 32;  // a scale for every 32
@@ -141,6 +142,8 @@ std::string_view weight_format_name(WeightFormat format) {
       return "int8";
     case WeightFormat::i4:
       return "int4";
+    case WeightFormat::f8:
+      return "fp8";
     case WeightFormat::automatic:
       break;
   }

@@ -42,6 +42,10 @@ std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<
     throw Error(ErrorCode::unsupported, "The CPU backend has no 4-bit weights",
                 "Choose int8 or bf16 weights.");
   }
+  if (format == WeightFormat::f8) {
+    throw Error(ErrorCode::unsupported, "The CPU backend has no fp8 weights",
+                "Use --weights int8.");
+  }
   if (format == WeightFormat::automatic) {
     format = isa >= Isa::avx512_bf16 ? WeightFormat::bf16 : WeightFormat::f32;
   }

@@ -1,6 +1,6 @@
-// Declares what the CUDA kernels share: elements of f32, bf16 and f16 as f32, eight at a time in
-// 16-byte accesses, reductions over a warp and a block, the activation functions, and the sizes of
-// grids.
+// Declares what the CUDA kernels share: elements of f32, bf16, f16 and f8 as f32, eight at a time
+// in 16-byte accesses, reductions over a warp and a block, the activation functions, and the sizes
+// of grids.
 //
 // Conversions round to nearest even, keep subnormal numbers, overflow to infinity and keep NaN.
 // Thread rule: device functions; block_*() must be called by every thread of the block. Lifetime
@@ -10,6 +10,7 @@
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_fp8.h>
 #include <cuda_runtime.h>
 
 #include <algorithm>
@@ -26,6 +27,7 @@ namespace longtake::kernels::cuda {
 
 using Bf16 = __nv_bfloat16;
 using F16 = __half;
+using F8 = __nv_fp8_e4m3;
 
 inline constexpr unsigned kWholeWarp = 0xFFFFFFFFU;
 inline constexpr int kWarp = 32;
@@ -40,6 +42,9 @@ __device__ __forceinline__ float to_float(Bf16 x) {
 }
 __device__ __forceinline__ float to_float(F16 x) {
   return __half2float(x);
+}
+__device__ __forceinline__ float to_float(F8 x) {
+  return static_cast<float>(x);
 }
 
 __device__ __forceinline__ void set_float(float& to, float x) {

@@ -1,5 +1,5 @@
 // What stands around matrix products: the end of those whose epilogue cuBLASLt does not have, and
-// the quantisation of rows for int8.
+// the quantisation of rows for int8 and f8.
 //
 // Bytes: sums read once, the residual read once, y written once; x read twice (the second time from
 // the cache).
@@ -66,12 +66,27 @@ __global__ void finish_kernel(FinishArgs<S> a) {
   });
 }
 
+template <typename Code>
+constexpr float kLargestCode = 127.0F;
+template <>
+constexpr float kLargestCode<F8> = 448.0F;
+
+// The nearest code, the even one of two; the largest one beyond it.
+__device__ __forceinline__ void set_code(std::int8_t& to, float x) {
+  constexpr float kLargest = kLargestCode<std::int8_t>;
+  to = static_cast<std::int8_t>(fminf(fmaxf(rintf(x), -kLargest), kLargest));
+}
+__device__ __forceinline__ void set_code(F8& to, float x) {
+  to = F8(x);
+}
+
 // A block per row.
-template <typename X>
+template <typename X, typename Code>
 __global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t columns,
-                                std::int8_t* codes, std::int64_t padded, float* scales) {
+                                Code* codes, std::int64_t padded, float* scales) {
+  constexpr float kLargest = kLargestCode<Code>;
   const X* row = x + std::int64_t{blockIdx.x} * x_stride;
-  std::int8_t* out = codes + std::int64_t{blockIdx.x} * padded;
+  Code* out = codes + std::int64_t{blockIdx.x} * padded;
   float largest = 0;
   for (std::int64_t c = threadIdx.x; c < columns; c += kThreads) {
     largest = fmaxf(largest, fabsf(to_float(row[c])));
@@ -82,12 +97,11 @@ __global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t 
   __syncthreads();
 #pragma unroll
   for (int i = 0; i < kThreads / kWarp; ++i) largest = fmaxf(largest, of_warps[i]);
-  const float scale = largest / 127.0F;
-  const float inverse = largest > 0 && isfinite(127.0F / largest) ? 127.0F / largest : 0.0F;
+  const float scale = largest / kLargest;
+  const float inverse = largest > 0 && isfinite(kLargest / largest) ? kLargest / largest : 0.0F;
   if (threadIdx.x == 0) scales[blockIdx.x] = scale;
   for (std::int64_t c = threadIdx.x; c < padded; c += kThreads) {
-    const float code = c < columns ? rintf(to_float(row[c]) * inverse) : 0.0F;
-    out[c] = static_cast<std::int8_t>(fminf(fmaxf(code, -127.0F), 127.0F));
+    set_code(out[c], c < columns ? to_float(row[c]) * inverse : 0.0F);
   }
 }
 
@@ -136,8 +150,16 @@ void quantise_rows(Context& context, const Tensor& x, const Tensor& codes, float
   if (x.rows() == 0) return;
   with_float(x.dtype(), [&](auto value) {
     using X = decltype(value);
-    launch(context, quantise_kernel<X>, static_cast<unsigned>(x.rows()), kThreads, 0, x.data<X>(),
-           x.row_stride(), x.dim(1), codes.data<std::int8_t>(), codes.row_stride(), scales);
+    const auto quantise = [&](auto* out) {
+      using Code = std::remove_pointer_t<decltype(out)>;
+      launch(context, quantise_kernel<X, Code>, static_cast<unsigned>(x.rows()), kThreads, 0,
+             x.data<X>(), x.row_stride(), x.dim(1), out, codes.row_stride(), scales);
+    };
+    if (codes.dtype() == DType::i8) {
+      quantise(codes.data<std::int8_t>());
+    } else {
+      quantise(codes.data<F8>());
+    }
   });
 }
 

@@ -6,8 +6,8 @@
 //
 // A block of four warps computes kRows neighbouring outputs; its warps take every fourth piece of
 // K, so that even layers of few outputs spread over the whole device, and add up in shared memory.
-// x comes from the first-level cache. Weights of int8 are multiplied as they are, with x in full
-// precision, and scaled at the end.
+// x comes from the first-level cache. Weights of int8 and f8 are multiplied as they are, with x in
+// full precision, and scaled at the end.
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/instructions.cuh"
 #include "kernels/cuda/launch.cuh"
@@ -59,11 +59,25 @@ __device__ __forceinline__ Some<16> unpack(const Raw& raw, const std::int8_t*) {
   }
   return some;
 }
+// In pairs, as the hardware takes them.
+__device__ __forceinline__ Some<16> unpack(const Raw& raw, const F8*) {
+  const unsigned words[4] = {raw.bits[0].x, raw.bits[0].y, raw.bits[0].z, raw.bits[0].w};
+  Some<16> some;
+#pragma unroll
+  for (int i = 0; i < 16; i += 2) {
+    __nv_fp8x2_e4m3 pair;
+    pair.__x = static_cast<__nv_fp8x2_storage_t>(words[i / 4] >> (i % 4 * 8));
+    const auto two = static_cast<float2>(pair);
+    some.v[i] = two.x;
+    some.v[i + 1] = two.y;
+  }
+  return some;
+}
 template <typename W>
-constexpr int kStepOf = std::is_same_v<W, std::int8_t> ? 16 : 8;
+constexpr int kStepOf = sizeof(W) == 1 ? 16 : 8;
 
 struct Epilogue {
-  const float* scales;  // of int8, or nullptr
+  const float* scales;  // of int8 and f8, or nullptr
   const void* bias;     // bf16 or f32, or nullptr
   bool bias_bf16;
   const void* residual;  // bf16 or f32 [T, N], or nullptr
@@ -208,7 +222,7 @@ __global__ void plain_kernel(const X* x, std::int64_t x_stride, const W* w, std:
 
 Epilogue epilogue_of(const CudaLinear& w, Activation activation, const Tensor* residual) {
   Epilogue e{};
-  if (w.format() == WeightFormat::i8) e.scales = w.scales().data<float>();
+  if (w.scales()) e.scales = w.scales().data<float>();
   if (w.bias()) {
     e.bias = w.bias().raw();
     e.bias_bf16 = w.bias().dtype() == DType::bf16;
@@ -230,6 +244,8 @@ void with_weights(DType type, F&& f) {
       return f(static_cast<const Bf16*>(nullptr));
     case DType::i8:
       return f(static_cast<const std::int8_t*>(nullptr));
+    case DType::u8:
+      return f(static_cast<const F8*>(nullptr));
     default:
       return f(static_cast<const float*>(nullptr));
   }
@@ -255,32 +271,45 @@ void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const T
 }
 
 bool fits(const Tensor& x, const CudaLinear& w) {
-  const bool int8 = w.format() == WeightFormat::i8;
-  return rows_aligned(x) && rows_aligned(w.weights()) && w.in_features() % (int8 ? 16 : 8) == 0;
+  const int step = w.scales() ? 16 : 8;
+  return rows_aligned(x) && rows_aligned(w.weights()) && w.in_features() % step == 0;
 }
 
+// What layers are made of: outputs have the activations' type, or f32 where they are logits; f32
+// weights go with f32 activations. Every combination is four kernels per number of rows.
+template <bool kGated, typename W, typename X, typename Y>
+constexpr bool kCompiled = (std::is_same_v<X, Y> || (!kGated && std::is_same_v<Y, float>)) &&
+                           (!std::is_same_v<W, float> || std::is_same_v<X, float>);
+
+// False if there is no kernel for it.
 template <bool kGated>
-void run_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
+bool run_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
               const Epilogue& epilogue) {
+  if (!fits(x, w)) return false;
+  bool compiled = false;
   with_weights(w.weights().dtype(), [&](auto* weights) {
     using W = std::remove_cv_t<std::remove_pointer_t<decltype(weights)>>;
     with_activation(x.dtype(), [&](auto x_value) {
       with_activation(y.dtype(), [&](auto y_value) {
         using X = decltype(x_value);
         using Y = decltype(y_value);
-        switch (x.rows()) {
-          case 1:
-            return launch_gemv<kGated, W, X, Y, 1>(context, x, w, y, epilogue);
-          case 2:
-            return launch_gemv<kGated, W, X, Y, 2>(context, x, w, y, epilogue);
-          case 3:
-            return launch_gemv<kGated, W, X, Y, 3>(context, x, w, y, epilogue);
-          default:
-            return launch_gemv<kGated, W, X, Y, 4>(context, x, w, y, epilogue);
+        if constexpr (kCompiled<kGated, W, X, Y>) {
+          compiled = true;
+          switch (x.rows()) {
+            case 1:
+              return launch_gemv<kGated, W, X, Y, 1>(context, x, w, y, epilogue);
+            case 2:
+              return launch_gemv<kGated, W, X, Y, 2>(context, x, w, y, epilogue);
+            case 3:
+              return launch_gemv<kGated, W, X, Y, 3>(context, x, w, y, epilogue);
+            default:
+              return launch_gemv<kGated, W, X, Y, 4>(context, x, w, y, epilogue);
+          }
         }
       });
     });
   });
+  return compiled;
 }
 
 }  // namespace
@@ -305,14 +334,12 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
 
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
           Activation activation, const Tensor* residual) {
-  if (!fits(x, w)) return plain_product(context, x, w, y, activation, residual);
-  run_gemv<false>(context, x, w, y, epilogue_of(w, activation, residual));
+  if (run_gemv<false>(context, x, w, y, epilogue_of(w, activation, residual))) return;
+  plain_product(context, x, w, y, activation, residual);
 }
 
 bool gated_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y) {
-  if (!fits(x, w)) return false;
-  run_gemv<true>(context, x, w, y, epilogue_of(w, Activation::none, nullptr));
-  return true;
+  return run_gemv<true>(context, x, w, y, epilogue_of(w, Activation::none, nullptr));
 }
 
 }  // namespace longtake::kernels::cuda

@@ -19,9 +19,10 @@ constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
 constexpr int kCandidates = 8;
 // From so many multiplications on, a better algorithm is worth the measuring.
 constexpr double kWorthMeasuring = 1e9;
-// int8: rows of x at a time, so that their i32 sums stay small.
-constexpr std::int64_t kInt8Rows = 2048;
-constexpr std::int64_t kInt8Multiple = 16;
+// Codes: rows of x at a time, so that their sums of 32 bits stay small.
+constexpr std::int64_t kCodeRows = 2048;
+constexpr std::int64_t kCodeMultiple = 16;
+constexpr int kArchitectureOfF8 = 89;
 
 constexpr std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) {
   return (n + of - 1) / of * of;
@@ -51,6 +52,8 @@ cudaDataType_t type_of(DType type) {
       return CUDA_R_16F;
     case DType::i8:
       return CUDA_R_8I;
+    case DType::u8:
+      return CUDA_R_8F_E4M3;
     default:
       return CUDA_R_32I;
   }
@@ -65,17 +68,38 @@ std::uint32_t alignment_of(const void* data, std::int64_t row_bytes) {
   return alignment;
 }
 
-WeightFormat kept_format(WeightFormat format, DType activations) {
+WeightFormat kept_format(const Context& context, WeightFormat format, DType activations) {
   if (format == WeightFormat::i4) {
     throw Error(ErrorCode::unsupported,
                 "Weights of four bits are not supported on the graphics card",
                 "Use --weights int8.");
   }
-  if (format == WeightFormat::i8) return format;
+  if (format == WeightFormat::f8 && context.architecture() < kArchitectureOfF8) {
+    const cudaDeviceProp& properties = context.properties();
+    throw Error(ErrorCode::unsupported,
+                "This graphics card cannot multiply fp8 weights: compute capability " +
+                    std::to_string(properties.major) + "." + std::to_string(properties.minor) +
+                    ", 8.9 is needed",
+                "Use --weights int8.");
+  }
+  if (format == WeightFormat::i8 || format == WeightFormat::f8) return format;
   if (format == WeightFormat::automatic || activations == DType::bf16) {
     return activations == DType::bf16 ? WeightFormat::bf16 : WeightFormat::f32;
   }
   return format;
+}
+
+DType type_of(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::i8:
+      return DType::i8;
+    case WeightFormat::f8:
+      return DType::u8;
+    case WeightFormat::bf16:
+      return DType::bf16;
+    default:
+      return DType::f32;
+  }
 }
 
 }  // namespace
@@ -85,18 +109,16 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
                                              std::span<const Tensor> biases, WeightFormat format) {
   assert(!parts.empty() && (biases.empty() || biases.size() == parts.size()));
   std::unique_ptr<CudaLinear> made(new CudaLinear);
-  made->format_ = kept_format(format, activations);
+  made->format_ = kept_format(context, format, activations);
   made->k_ = parts.front().dim(1);
   for (const Tensor& part : parts) made->n_ += part.rows();
 
-  const bool int8 = made->format_ == WeightFormat::i8;
-  const DType type = int8                                  ? DType::i8
-                     : made->format_ == WeightFormat::bf16 ? DType::bf16
-                                                           : DType::f32;
-  const std::int64_t padded_k = int8 ? up_to_multiple(made->k_, kInt8Multiple) : made->k_;
-  const std::int64_t padded_n = int8 ? up_to_multiple(made->n_, kInt8Multiple) : made->n_;
+  const DType type = type_of(made->format_);
+  const bool codes = dtype_bytes(type, 1) == 1;
+  const std::int64_t padded_k = codes ? up_to_multiple(made->k_, kCodeMultiple) : made->k_;
+  const std::int64_t padded_n = codes ? up_to_multiple(made->n_, kCodeMultiple) : made->n_;
   made->weights_ = context.allocate(type, {padded_n, padded_k});
-  if (int8) {
+  if (codes) {
     made->scales_ = context.allocate(DType::f32, {padded_n});
     check(cudaMemsetAsync(made->weights_.raw(), 0, made->weights_.bytes(), context.stream()),
           "weights");
@@ -107,7 +129,7 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
     const Tensor raw = context.allocate(part.dtype(), part.shape());
     context.upload(part.raw(), raw.raw(), part.bytes());
     const Tensor target = made->weights_.rows(row, row + part.rows());
-    if (int8) {
+    if (codes) {
       quantise_rows(context, raw, target, made->scales_.data<float>() + row);
     } else {
       copy(context, raw, target);
@@ -263,7 +285,8 @@ const LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
     made->algorithm = found[0].algo;
     // f32 keeps the first suggestion: its results must be the same in every run.
     const double work = static_cast<double>(n) * static_cast<double>(k) * static_cast<double>(rows);
-    if (product.x.dtype() == DType::bf16 && work >= kWorthMeasuring) {
+    const DType type = product.x.dtype();
+    if ((type == DType::bf16 || type == DType::u8) && work >= kWorthMeasuring) {
       measure(product, *made, {found.data(), static_cast<std::size_t>(count)});
     }
   }
@@ -316,7 +339,7 @@ void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Ac
   assert(x.dim(1) == w.in_features() && y.dim(1) == w.out_features() && x.rows() == y.rows());
   if (x.rows() == 0) return;
   if (x.rows() <= kGemvRows) return gemv(context_, x, w, y, activation, residual);
-  if (w.format() == WeightFormat::i8) return run_int8(x, w, y, activation, residual);
+  if (w.scales()) return run_quantised(x, w, y, activation, residual);
 
   Product product;
   product.x = x;
@@ -349,29 +372,31 @@ void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Ac
                 activated ? Activation::none : activation, added ? nullptr : residual, y);
 }
 
-void LinearRunner::run_int8(const Tensor& x, const CudaLinear& w, const Tensor& y,
-                            Activation activation, const Tensor* residual) {
-  const std::int64_t most = std::min(up_to_multiple(x.rows(), kInt8Multiple), kInt8Rows);
-  const Tensor codes = context_.allocate(DType::i8, {most, w.padded_k()});
+void LinearRunner::run_quantised(const Tensor& x, const CudaLinear& w, const Tensor& y,
+                                 Activation activation, const Tensor* residual) {
+  const std::int64_t most = std::min(up_to_multiple(x.rows(), kCodeMultiple), kCodeRows);
+  const DType type = w.weights().dtype();
+  const Tensor codes = context_.allocate(type, {most, w.padded_k()});
   const Tensor scales = context_.allocate(DType::f32, {most});
-  const Tensor sums = context_.allocate(DType::i32, {most, w.weights().rows()});
+  const Tensor sums =
+      context_.allocate(type == DType::i8 ? DType::i32 : DType::f32, {most, w.weights().rows()});
   for (std::int64_t begin = 0; begin < x.rows(); begin += most) {
     const std::int64_t end = std::min(begin + most, x.rows());
     const std::int64_t rows = end - begin;
     quantise_rows(context_, x.rows(begin, end), codes.rows(0, rows), scales.data<float>());
     Product product;
     product.x =
-        codes.rows(0, up_to_multiple(rows, kInt8Multiple));  // rows beyond are not looked at
+        codes.rows(0, up_to_multiple(rows, kCodeMultiple));  // rows beyond are not looked at
     product.w = w.weights();
     product.d = sums.rows(0, product.x.rows());
-    const Tensor added = residual != nullptr ? residual->rows(begin, end) : Tensor();
+    const Tensor slice = residual != nullptr ? residual->rows(begin, end) : Tensor();
+    const Tensor* added = residual != nullptr ? &slice : nullptr;
     if (!multiply(product)) {
-      throw Error(ErrorCode::unsupported, "This graphics card cannot multiply int8 weights",
-                  "Use --weights bf16.");
+      plain_product(context_, x.rows(begin, end), w, y.rows(begin, end), activation, added);
+      continue;
     }
     finish_linear(context_, sums.rows(0, rows).columns(0, w.out_features()), scales.data<float>(),
-                  w.scales(), w.bias(), activation, residual != nullptr ? &added : nullptr,
-                  y.rows(begin, end));
+                  w.scales(), w.bias(), activation, added, y.rows(begin, end));
   }
 }
 

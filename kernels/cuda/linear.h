@@ -6,8 +6,9 @@
 //                 once per shape, by measuring the heuristic's best few, and remembered
 //   few rows      gemv.cu: every weight is read once, at the speed of memory
 //
-// Formats. f32: true f32 arithmetic. bf16: bf16 products, f32 sums. i8: symmetric per output
-// channel, activations quantised per row, i32 sums. With bf16 activations f32 is kept as bf16.
+// Formats. f32: true f32 arithmetic. bf16: bf16 products, f32 sums. i8, f8: codes of a byte,
+// symmetric per output channel, activations quantised per row to the same codes, i32 or f32 sums;
+// codes of f8 stand in tensors of u8. With bf16 activations f32 is kept as bf16.
 // `automatic` is bf16 with bf16 activations and f32 with f32 ones. Thread rule: the Context's.
 // Lifetime rule: a CudaLinear's memory goes back to the Context's pool.
 #ifndef LONGTAKE_KERNELS_CUDA_LINEAR_H_
@@ -35,8 +36,8 @@ class CudaLinear final : public LinearWeights {
   WeightFormat format() const override { return format_; }
   std::size_t bytes() const override;
 
-  const Tensor& weights() const { return weights_; }  // [N, padded K] f32, bf16 or i8
-  const Tensor& scales() const { return scales_; }    // f32 [N], of i8
+  const Tensor& weights() const { return weights_; }  // [N, padded K] f32, bf16, i8 or u8
+  const Tensor& scales() const { return scales_; }    // f32 [N], of i8 and f8; or absent
   const Tensor& bias() const { return bias_; }        // activations' type [N], or absent
   std::int64_t padded_k() const { return weights_.dim(1); }
 
@@ -74,8 +75,8 @@ class LinearRunner {
               void* d);
   // False if cuBLASLt has no algorithm for it.
   bool multiply(const Product& product);
-  void run_int8(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
-                const Tensor* residual);
+  void run_quantised(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
+                     const Tensor* residual);
 
   Context& context_;
   cublasLtHandle_t handle_ = nullptr;
@@ -103,7 +104,8 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
 void finish_linear(Context& context, const Tensor& sums, const float* row_scales,
                    const Tensor& channel_scales, const Tensor& bias, Activation activation,
                    const Tensor* residual, const Tensor& y);
-// i8 codes [T, padded] and scales f32 [T] of rows of x [T, K]: scale = max|x| / 127.
+// Codes [T, padded] of i8, or u8 for f8, and scales f32 [T] of rows of x [T, K]: scale = max|x| /
+// 127 or 448, the largest code.
 void quantise_rows(Context& context, const Tensor& x, const Tensor& codes, float* scales);
 
 }  // namespace longtake::kernels::cuda

@@ -2207,6 +2207,10 @@
         <translation>Auf dem Prozessor gibt es keine Gewichte mit 4&#xa0;Bit</translation>
     </message>
     <message>
+        <source>The CPU backend has no fp8 weights</source>
+        <translation>Auf dem Prozessor gibt es keine Gewichte in fp8</translation>
+    </message>
+    <message>
         <source>Choose int8 or bf16 weights.</source>
         <translation>Gewichte in int8 oder bf16 wählen.</translation>
     </message>
@@ -2291,12 +2295,8 @@
         <translation>In den Einstellungen int8 für die Gewichte wählen.</translation>
     </message>
     <message>
-        <source>This graphics card cannot multiply int8 weights</source>
-        <translation>Diese Grafikkarte kann Gewichte in int8 nicht multiplizieren</translation>
-    </message>
-    <message>
-        <source>Choose bf16 for the weights in the preferences.</source>
-        <translation>In den Einstellungen bf16 für die Gewichte wählen.</translation>
+        <source>This graphics card cannot multiply fp8 weights: compute capability %1.%2, 8.9 is needed</source>
+        <translation>Diese Grafikkarte kann Gewichte in fp8 nicht multiplizieren: Compute Capability %1.%2, gebraucht wird 8.9</translation>
     </message>
     <message>
         <source>There is no NVIDIA driver on this computer</source>
@@ -4249,6 +4249,10 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
     <message>
         <source>Half the space of bf16 (int8)</source>
         <translation>Halb so groß wie bf16 (int8)</translation>
+    </message>
+    <message>
+        <source>As small, on newer graphics cards (fp8)</source>
+        <translation>Ebenso klein, auf neueren Grafikkarten (fp8)</translation>
     </message>
     <message>
         <source>How the model is kept in memory while it runs. int8 needs the least and answers slightly differently.</source>

@@ -1,6 +1,7 @@
 #include <cublasLt.h>
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_fp8.h>
 #include <oneapi/dnnl/dnnl.h>
 
 #include <vector>
@@ -18,6 +19,10 @@ struct SimulatedLayout {
   cudaDataType_t type;
   std::int64_t rows, columns, stride;
 };
+struct SimulatedPreference {
+  // Bytes to which every matrix is aligned.
+  std::uint32_t alignment = 256;
+};
 
 namespace {
 
@@ -29,6 +34,8 @@ float element(const void* data, cudaDataType_t type, std::int64_t i) {
       return __bfloat162float(static_cast<const __nv_bfloat16*>(data)[i]);
     case CUDA_R_16F:
       return __half2float(static_cast<const __half*>(data)[i]);
+    case CUDA_R_8F_E4M3:
+      return static_cast<float>(static_cast<const __nv_fp8_e4m3*>(data)[i]);
     default:
       simulated::fail("cublasLtMatmul: a type that is not simulated");
   }
@@ -105,6 +112,23 @@ void multiply_codes(const void* a, const SimulatedLayout& a_layout, const void* 
   }
 }
 
+bool is_f8(const SimulatedLayout& layout) {
+  return layout.type == CUDA_R_8F_E4M3;
+}
+// Where the tensor cores take eight-bit floats: both operands, in whole pieces of 16, and sums of
+// f32 that nothing is done to.
+bool f8_fits(const SimulatedMatmul& description, const SimulatedLayout& a, const SimulatedLayout& b,
+             const SimulatedLayout& c, const SimulatedLayout& d) {
+  constexpr std::int64_t kPiece = 16;
+  return is_f8(a) && is_f8(b) && c.type == CUDA_R_32F && d.type == CUDA_R_32F &&
+         description.epilogue == CUBLASLT_EPILOGUE_DEFAULT && a.rows % kPiece == 0 &&
+         a.columns % kPiece == 0 && a.stride % kPiece == 0 && b.stride % kPiece == 0 &&
+         d.stride % 4 == 0;
+}
+bool aligned(const void* data) {
+  return reinterpret_cast<std::uintptr_t>(data) % 16 == 0;
+}
+
 }  // namespace
 
 const char* cublasLtGetStatusString(cublasStatus_t status) {
@@ -163,24 +187,29 @@ cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout) {
   return CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t* preference) {
-  *preference = new int(0);
+  *preference = new SimulatedPreference;
   return CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference) {
   delete preference;
   return CUBLAS_STATUS_SUCCESS;
 }
-cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t,
-                                                    cublasLtMatmulPreferenceAttributes_t,
-                                                    const void*, std::size_t) {
+cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t preference,
+                                                    cublasLtMatmulPreferenceAttributes_t attribute,
+                                                    const void* value, std::size_t bytes) {
+  if (attribute == CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES) return CUBLAS_STATUS_SUCCESS;
+  std::uint32_t alignment = 0;
+  if (bytes != sizeof alignment) return CUBLAS_STATUS_INVALID_VALUE;
+  std::memcpy(&alignment, value, bytes);
+  preference->alignment = std::min(preference->alignment, alignment);
   return CUBLAS_STATUS_SUCCESS;
 }
 
 // Codes must lie as the tensor cores want them: everything else is multiplied.
 cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDesc_t description,
                                               cublasLtMatrixLayout_t a, cublasLtMatrixLayout_t b,
-                                              cublasLtMatrixLayout_t, cublasLtMatrixLayout_t d,
-                                              cublasLtMatmulPreference_t, int wanted,
+                                              cublasLtMatrixLayout_t c, cublasLtMatrixLayout_t d,
+                                              cublasLtMatmulPreference_t preference, int wanted,
                                               cublasLtMatmulHeuristicResult_t* results,
                                               int* found) {
   *found = 0;
@@ -189,6 +218,10 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDe
                     a->columns == d->rows && b->columns == d->columns && wanted > 0;
   const bool codes = description->compute == CUBLAS_COMPUTE_32I;
   if (!fits || (codes && (a->stride % 4 != 0 || b->stride % 4 != 0 || a->rows % 4 != 0))) {
+    return CUBLAS_STATUS_NOT_SUPPORTED;
+  }
+  if ((is_f8(*a) || is_f8(*b)) &&
+      (!f8_fits(*description, *a, *b, *c, *d) || preference->alignment < 16)) {
     return CUBLAS_STATUS_NOT_SUPPORTED;
   }
   for (int i = 0; i < std::min(wanted, 2); ++i) results[(*found)++] = {{i}, CUBLAS_STATUS_SUCCESS};
@@ -209,6 +242,9 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
                          multiply_codes(a, a_layout, b, b_layout, d, d_layout);
                        });
     return CUBLAS_STATUS_SUCCESS;
+  }
+  if (is_f8(*a_layout) && !(aligned(a) && aligned(b) && aligned(c) && aligned(d))) {
+    return CUBLAS_STATUS_NOT_SUPPORTED;
   }
   simulated::enqueue(stream, [=, description = *description,
                               alpha = *static_cast<const float*>(alpha),

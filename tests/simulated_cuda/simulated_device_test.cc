@@ -1,8 +1,12 @@
 // The simulated device itself: it computes what it should, and the mistakes that it is there for
 // show.
+#include <cublasLt.h>
+#include <cuda_fp16.h>
+#include <cuda_fp8.h>
 #include <cuda_runtime.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -108,6 +112,93 @@ TEST_F(SimulatedDevice, MatrixInstructionsMultiply) {
   launch(1, 32, 1024, multiply_matrices, a, b, c.data());
   wait();
   EXPECT_EQ(c, expected);
+}
+
+// --- Eight-bit floats ----------------------------------------------------------------------------
+
+__nv_fp8_e4m3 f8_of(int code) {
+  __nv_fp8_e4m3 x;
+  x.__x = static_cast<__nv_fp8_storage_t>(code);
+  return x;
+}
+// Half precision has one more bit of the exponent, and so a bias that is larger by 8.
+float through_half(int code) {
+  const auto bits = static_cast<std::uint16_t>((code & 0x80) << 8 | (code & 0x7F) << 7);
+  __half half;
+  std::memcpy(&half, &bits, sizeof half);
+  return 256 * __half2float(half);
+}
+
+TEST_F(SimulatedDevice, EightBitFloatsAreWhatTheirCodesSay) {
+  for (int code = 0; code < 256; ++code) {
+    const auto x = static_cast<float>(f8_of(code));
+    __nv_fp8x2_e4m3 pair;
+    pair.__x = static_cast<__nv_fp8x2_storage_t>(code | 0x38 << 8);
+    const auto two = static_cast<float2>(pair);
+    EXPECT_EQ(two.y, 1.0F);
+    if ((code & 0x7F) == 0x7F) {
+      EXPECT_TRUE(std::isnan(x) && std::isnan(two.x)) << code;
+      continue;
+    }
+    EXPECT_EQ(x, through_half(code)) << code;
+    EXPECT_EQ(two.x, x) << code;
+    EXPECT_EQ(__nv_fp8_e4m3(x).__x, code);
+  }
+}
+
+TEST_F(SimulatedDevice, EightBitFloatsAreRoundedToTheNearest) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (int code = 0; code < 0x7E; ++code) {
+    const float middle = (through_half(code) + through_half(code + 1)) / 2;
+    const int even = code + code % 2;
+    EXPECT_EQ(__nv_fp8_e4m3(middle).__x, even) << middle;
+    EXPECT_EQ(__nv_fp8_e4m3(-middle).__x, 0x80 + even) << middle;
+    EXPECT_EQ(__nv_fp8_e4m3(std::nextafter(middle, 0.0F)).__x, code) << middle;
+    EXPECT_EQ(__nv_fp8_e4m3(std::nextafter(middle, kInfinity)).__x, code + 1) << middle;
+  }
+  for (const float large : {448.0F, 464.0F, 465.0F, 1e30F, kInfinity}) {
+    EXPECT_EQ(__nv_fp8_e4m3(large).__x, 0x7E) << large;
+    EXPECT_EQ(__nv_fp8_e4m3(-large).__x, 0xFE) << large;
+  }
+  EXPECT_EQ(__nv_fp8_e4m3(std::nanf("")).__x, 0x7F);
+  EXPECT_EQ(__nv_fp8_e4m3(-std::nanf("")).__x, 0x7F);
+}
+
+// Whether cuBLASLt has an algorithm for a product of eight-bit floats with sums of type `sums`.
+bool multiplies_f8(std::uint64_t n, std::uint64_t k, std::uint64_t rows, cudaDataType_t sums,
+                   std::uint32_t alignment) {
+  cublasLtHandle_t handle;
+  cublasLtMatmulDesc_t operation;
+  cublasLtMatrixLayout_t a, b, d;
+  cublasLtMatmulPreference_t preference;
+  cublasLtCreate(&handle);
+  cublasLtMatmulDescCreate(&operation, CUBLAS_COMPUTE_32F, CUDA_R_32F);
+  const cublasOperation_t transposed = CUBLAS_OP_T;
+  cublasLtMatmulDescSetAttribute(operation, CUBLASLT_MATMUL_DESC_TRANSA, &transposed,
+                                 sizeof transposed);
+  cublasLtMatrixLayoutCreate(&a, CUDA_R_8F_E4M3, k, n, static_cast<std::int64_t>(k));
+  cublasLtMatrixLayoutCreate(&b, CUDA_R_8F_E4M3, k, rows, static_cast<std::int64_t>(k));
+  cublasLtMatrixLayoutCreate(&d, sums, n, rows, static_cast<std::int64_t>(n));
+  cublasLtMatmulPreferenceCreate(&preference);
+  cublasLtMatmulPreferenceSetAttribute(preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+                                       &alignment, sizeof alignment);
+  cublasLtMatmulHeuristicResult_t result;
+  int found = 0;
+  const cublasStatus_t status =
+      cublasLtMatmulAlgoGetHeuristic(handle, operation, a, b, d, d, preference, 1, &result, &found);
+  cublasLtMatmulPreferenceDestroy(preference);
+  for (const cublasLtMatrixLayout_t layout : {a, b, d}) cublasLtMatrixLayoutDestroy(layout);
+  cublasLtMatmulDescDestroy(operation);
+  cublasLtDestroy(handle);
+  return status == CUBLAS_STATUS_SUCCESS && found > 0;
+}
+
+TEST_F(SimulatedDevice, EightBitFloatsAreMultipliedInWholePieces) {
+  EXPECT_TRUE(multiplies_f8(32, 48, 16, CUDA_R_32F, 16));
+  EXPECT_FALSE(multiplies_f8(40, 48, 16, CUDA_R_32F, 16));
+  EXPECT_FALSE(multiplies_f8(32, 56, 16, CUDA_R_32F, 16));
+  EXPECT_FALSE(multiplies_f8(32, 48, 16, CUDA_R_32I, 16));
+  EXPECT_FALSE(multiplies_f8(32, 48, 16, CUDA_R_32F, 8));
 }
 
 // --- Mistakes that show --------------------------------------------------------------------------
@@ -250,6 +341,8 @@ TEST_F(SimulatedDevice, SharedMemoryMustHaveBeenAskedFor) {
   cudaFuncSetAttribute(nothing, cudaFuncAttributeMaxDynamicSharedMemorySize, 64 << 10);
   EXPECT_EQ(launch(1, 1, 64 << 10, nothing), cudaSuccess);
   wait();
+  EXPECT_NE(cudaFuncSetAttribute(nothing, cudaFuncAttributeMaxDynamicSharedMemorySize, 1 << 20),
+            cudaSuccess);
 }
 
 TEST_F(SimulatedDevice, MemoryEnds) {

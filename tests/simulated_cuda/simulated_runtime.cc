@@ -118,9 +118,11 @@ std::map<const void*, std::size_t>& allowed() {
 
 }  // namespace
 
-void allow_shared(const void* kernel, std::size_t bytes) {
+cudaError_t allow_shared(const void* kernel, std::size_t bytes) {
+  if (bytes > shared_per_block()) return cudaErrorUnknown;
   const std::lock_guard lock(allowed_mutex);
   allowed()[kernel] = std::max(allowed()[kernel], bytes);
+  return cudaSuccess;
 }
 bool shared_allowed(const void* kernel, std::size_t bytes) {
   if (bytes <= kSharedForAll) return true;
@@ -351,12 +353,11 @@ cudaError_t cudaGetDeviceCount(int* count) {
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
   *properties = {};
   std::snprintf(properties->name, sizeof properties->name, "Simulated device");
-  properties->major = 8;
-  properties->minor = 0;
+  properties->major = simulated::architecture() / 10;
+  properties->minor = simulated::architecture() % 10;
   properties->multiProcessorCount = 6;
-  // Those of 9.0: kernels are to ask for what is there, and the largest is to be tried.
-  properties->sharedMemPerMultiprocessor = 228 << 10;
-  properties->sharedMemPerBlockOptin = 227 << 10;
+  properties->sharedMemPerMultiprocessor = simulated::shared_per_block() + 1024;
+  properties->sharedMemPerBlockOptin = simulated::shared_per_block();
   properties->l2CacheSize = 1 << 20;
   return cudaSuccess;
 }

@@ -371,6 +371,7 @@ PreferencePage* PreferencesDialog::libraryPage() {
             choice("weights",
                    {{tr("What is fastest without loss"), "auto"},
                     {tr("Half the space of bf16 (int8)"), "int8"},
+                    {tr("As small, on newer graphics cards (fp8)"), "fp8"},
                     {QStringLiteral("bf16"), "bf16"},
                     {QStringLiteral("f32"), "f32"}},
                    context_.settings.weights(),

@@ -80,6 +80,7 @@ EngineOptions Desktop::engineOptions() const {
   options.weights = weights == u"f32"    ? kernels::WeightFormat::f32
                     : weights == u"bf16" ? kernels::WeightFormat::bf16
                     : weights == u"int8" ? kernels::WeightFormat::i8
+                    : weights == u"fp8"  ? kernels::WeightFormat::f8
                                          : kernels::WeightFormat::automatic;
   const QString codec = settings_.codec();
   options.codec = codec == u"int4"   ? kernels::KvCodec::i4

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/error.h"
 #include "tests/bench/cuda/bench.h"
 
 namespace longtake::bench {
@@ -57,13 +58,17 @@ std::unique_ptr<kernels::LinearWeights> make_weights(Bench& bench, const Layer& 
   return bench.backend().make_linear({&weight, 1}, {&bias, layer.bias ? 1U : 0U}, format);
 }
 
+// What keys and names say of a format: nothing of bf16.
+std::string name_of(WeightFormat format, const std::string& before) {
+  if (format == WeightFormat::bf16) return "";
+  return before + (format == WeightFormat::i8 ? "int8" : "fp8");
+}
+
 void products(Bench& bench, const Layer& layer, WeightFormat format) {
   kernels::Backend& backend = bench.backend();
-  const bool int8 = format == WeightFormat::i8;
-  const std::string suffix = int8 ? "_int8" : "";
   bench.measure(
-      "linear_" + (layer.key + suffix),
-      layer.name + std::string(int8 ? ", int8" : "") + ", " + std::to_string(layer.rows), "TFLOP/s",
+      "linear_" + (layer.key + name_of(format, "_")),
+      layer.name + name_of(format, ", ") + ", " + std::to_string(layer.rows), "TFLOP/s",
       [&](Row& row) {
         const auto weights = make_weights(bench, layer, format);
         const DType type = backend.activation_dtype();
@@ -81,9 +86,8 @@ void products(Bench& bench, const Layer& layer, WeightFormat format) {
 
 void one_row(Bench& bench, const Layer& layer, WeightFormat format) {
   kernels::Backend& backend = bench.backend();
-  const bool int8 = format == WeightFormat::i8;
-  bench.measure("gemv_" + (layer.key + std::string(int8 ? "_int8" : "")),
-                layer.name + std::string(int8 ? ", int8" : "") + ", 1 row", "GB/s", [&](Row& row) {
+  bench.measure("gemv_" + (layer.key + name_of(format, "_")),
+                layer.name + name_of(format, ", ") + ", 1 row", "GB/s", [&](Row& row) {
                   std::vector<std::unique_ptr<kernels::LinearWeights>> weights;
                   std::size_t bytes = 0;
                   while (weights.size() < 2 || bytes < std::size_t{320} << 20) {
@@ -105,6 +109,19 @@ void one_row(Bench& bench, const Layer& layer, WeightFormat format) {
                 });
 }
 
+// Whether the chip has eight-bit floats: it is asked with the smallest of layers.
+bool has_f8(kernels::Backend& backend) {
+  const float one = 1;
+  const Tensor weight = Tensor::borrow(&one, DType::f32, {1, 1});
+  try {
+    backend.make_linear({&weight, 1}, {}, WeightFormat::f8);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unsupported) throw;
+    return false;
+  }
+}
+
 // Keys and values of `tokens` on the device.
 kernels::KvSpan span(Bench& bench, std::int64_t tokens, std::int64_t heads, std::int64_t dim) {
   return {bench.tensor(DType::bf16, {tokens, heads, dim}, 5),
@@ -114,15 +131,17 @@ kernels::KvSpan span(Bench& bench, std::int64_t tokens, std::int64_t heads, std:
 }  // namespace
 
 void run_linear(Bench& bench) {
+  std::vector<WeightFormat> codes = {WeightFormat::i8};
+  if (has_f8(bench.backend())) codes.push_back(WeightFormat::f8);
   for (const Layer& layer : kLayers) products(bench, layer, WeightFormat::bf16);
   for (const Layer& layer : kLayers) {
     if (layer.rows != kTokens) continue;
-    products(bench, layer, WeightFormat::i8);
+    for (const WeightFormat format : codes) products(bench, layer, format);
   }
   for (const Layer& layer : kLayers) {
     if (layer.rows == kPatches) continue;
     one_row(bench, layer, WeightFormat::bf16);
-    one_row(bench, layer, WeightFormat::i8);
+    for (const WeightFormat format : codes) one_row(bench, layer, format);
   }
 }
 

@@ -13,7 +13,7 @@ enum cublasStatus_t {
   CUBLAS_STATUS_EXECUTION_FAILED,
   CUBLAS_STATUS_NOT_SUPPORTED
 };
-enum cudaDataType_t { CUDA_R_32F, CUDA_R_16BF, CUDA_R_16F, CUDA_R_8I, CUDA_R_32I };
+enum cudaDataType_t { CUDA_R_32F, CUDA_R_16BF, CUDA_R_16F, CUDA_R_8F_E4M3, CUDA_R_8I, CUDA_R_32I };
 enum cublasComputeType_t { CUBLAS_COMPUTE_32F, CUBLAS_COMPUTE_32I };
 enum cublasOperation_t { CUBLAS_OP_N, CUBLAS_OP_T };
 enum cublasLtEpilogue_t {
@@ -39,10 +39,11 @@ enum cublasLtMatmulPreferenceAttributes_t {
 
 struct SimulatedMatmul;
 struct SimulatedLayout;
+struct SimulatedPreference;
 using cublasLtHandle_t = int*;
 using cublasLtMatmulDesc_t = SimulatedMatmul*;
 using cublasLtMatrixLayout_t = SimulatedLayout*;
-using cublasLtMatmulPreference_t = int*;
+using cublasLtMatmulPreference_t = SimulatedPreference*;
 struct cublasLtMatmulAlgo_t {
   int number;
 };

@@ -273,7 +273,7 @@ cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, Kernel*) {
 namespace simulated {
 
 // More than 48 KB of shared memory must have been asked for, as on the device.
-void allow_shared(const void* kernel, std::size_t bytes);
+cudaError_t allow_shared(const void* kernel, std::size_t bytes);
 bool shared_allowed(const void* kernel, std::size_t bytes);
 // Runs when the stream is waited for.
 void enqueue(cudaStream_t stream, std::function<void()> work);
@@ -284,8 +284,8 @@ cudaError_t state();
 
 template <typename... Parameters>
 cudaError_t cudaFuncSetAttribute(void (*kernel)(Parameters...), cudaFuncAttribute, int bytes) {
-  simulated::allow_shared(reinterpret_cast<const void*>(kernel), static_cast<std::size_t>(bytes));
-  return cudaSuccess;
+  return simulated::allow_shared(reinterpret_cast<const void*>(kernel),
+                                 static_cast<std::size_t>(bytes));
 }
 
 template <typename... Parameters, typename... Arguments>

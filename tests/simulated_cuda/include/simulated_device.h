@@ -55,6 +55,11 @@ void copy_later(std::byte* to, const void* from);
 void commit_copies();
 void wait_copies(int pending);
 
+// Its compute capability, 89 or what LONGTAKE_SIMULATED_ARCHITECTURE says (80, 89, 90); and the
+// shared memory that a block can have there, a KB less than its multiprocessor.
+int architecture();
+std::size_t shared_per_block();
+
 // Ends the program.
 [[noreturn]] void fail(const char* what);
 

@@ -64,6 +64,20 @@ float f16_to_float(std::uint16_t bits) {
   return static_cast<float>((bits & 0x8000) != 0 ? -size : size);
 }
 
+double f8_to_double(int bits) {
+  const int exponent = bits >> 3;
+  const int digits = bits & 7;
+  return exponent == 0 ? std::ldexp(digits, -9) : std::ldexp(8 + digits, exponent - 10);
+}
+// The nearest number of e4m3, the even one of two; at most 448. No NaN.
+double rounded_to_f8(double value) {
+  const double size = std::min(std::fabs(value), 448.0);
+  // Normal numbers have four digits; below 2^-6 the digits stand still.
+  const int exponent = size == 0.0 ? -6 : std::max(std::ilogb(size), -6);
+  return std::copysign(std::ldexp(std::nearbyint(std::ldexp(size, 3 - exponent)), exponent - 3),
+                       value);
+}
+
 std::vector<std::byte> encode(const Values& values, DType type) {
   std::vector<std::byte> bytes(dtype_bytes(type, values.size()));
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -274,7 +288,17 @@ struct LinearCase {
 
 class LinearTest : public BackendTest {
  protected:
-  // One product in one format. i8 is compared with the bound of its quantisation steps.
+  // Eight-bit floats are CUDA's, from compute capability 8.9 on; "..., sm_89, bf16".
+  bool has_f8() const {
+    const std::string name = backend_->info().name;
+    return is_cuda(GetParam()) && std::stoi(name.substr(name.rfind("sm_") + 3)) >= 89;
+  }
+  std::vector<WeightFormat> with_f8(std::vector<WeightFormat> formats) const {
+    if (has_f8()) formats.push_back(WeightFormat::f8);
+    return formats;
+  }
+
+  // One product in one format. i8 and f8 are compared with the bound of their quantisation steps.
   void check(const LinearCase& shape, WeightFormat format, DType stored, Activation activation,
              bool with_bias, bool with_residual, bool strided) {
     const std::int64_t n = std::accumulate(shape.parts.begin(), shape.parts.end(), std::int64_t{0});
@@ -337,24 +361,60 @@ class LinearTest : public BackendTest {
             : std::max(eps_, stored == DType::f32 || eps_ == kEpsF32 ? kEpsBf16 : 0.0);
     const auto bound = [&](std::size_t i) {
       double error = kSlack * kEpsF32 * sums.magnitude[i] + 2 * format_eps * sums.magnitude[i];
-      if (weights->format() == WeightFormat::i8) error += quantisation_error(x, w, n, k, i);
+      if (weights->format() == WeightFormat::i8)
+        error += quantisation_error(x, w, n, k, i, i8_step);
+      if (weights->format() == WeightFormat::f8)
+        error += quantisation_error(x, w, n, k, i, f8_step);
       return 1.2 * error + 4 * eps_ * (1.0 + std::fabs(want[i]));
     };
     expect_within(download(y), want, bound, what);
   }
 
+  // Half a step of the code of a value in a row whose largest one is `largest`. The steps of f8
+  // grow with the value, 2^-3 of its power of two; those of its smallest codes, of up to 2^-6, are
+  // 2^-9.
+  static double i8_step(double, double largest) { return largest / 254; }
+  static double f8_step(double value, double largest) {
+    return std::max(0x1p-4 * std::fabs(value), 0x1p-10 * largest / 448);
+  }
   // Half a step for every code: sum of |dx||w| + |x||dw| + |dx||dw|.
   static double quantisation_error(const Values& x, const Values& w, std::int64_t n, std::int64_t k,
-                                   std::size_t i) {
+                                   std::size_t i, double (*step)(double, double)) {
     const double* xr = x.data() + static_cast<std::int64_t>(i) / n * k;
     const double* wr = w.data() + static_cast<std::int64_t>(i) % n * k;
-    double x_max = 0.0, w_max = 0.0, x_sum = 0.0, w_sum = 0.0;
+    double x_max = 0.0, w_max = 0.0, error = 0.0;
     for (std::int64_t j = 0; j < k; ++j) {
-      x_max = std::max(x_max, std::fabs(xr[j])), x_sum += std::fabs(xr[j]);
-      w_max = std::max(w_max, std::fabs(wr[j])), w_sum += std::fabs(wr[j]);
+      x_max = std::max(x_max, std::fabs(xr[j]));
+      w_max = std::max(w_max, std::fabs(wr[j]));
     }
-    const double dx = x_max / 254, dw = w_max / 254;
-    return dx * w_sum + dw * x_sum + static_cast<double>(k) * dx * dw;
+    for (std::int64_t j = 0; j < k; ++j) {
+      const double dx = step(xr[j], x_max), dw = step(wr[j], w_max);
+      error += dx * std::fabs(wr[j]) + dw * std::fabs(xr[j]) + dx * dw;
+    }
+    return error;
+  }
+
+  std::unique_ptr<LinearWeights> weights_of(const Values& w, std::int64_t n, WeightFormat format) {
+    const auto bytes = encode(w, DType::f32);
+    const auto k = static_cast<std::int64_t>(w.size()) / n;
+    const Tensor part = Tensor::borrow(static_cast<const void*>(bytes.data()), DType::f32, {n, k});
+    return backend_->make_linear({&part, 1}, {}, format);
+  }
+  // The root of the mean square of what a product errs by, as a share of that of its values.
+  double average_error(std::int64_t rows, WeightFormat format) {
+    const std::int64_t k = 512, n = 96;
+    const Values w = random(n * k, DType::f32), x = random(rows * k);
+    const auto weights = weights_of(w, n, format);
+    const Tensor y = output({rows, n});
+    backend_->linear(upload(x, {rows, k}), *weights, y);
+    const Values want = reference::linear(x, w, {}, rows, n, k).value;
+    const Values got = download(y);
+    double error = 0.0, norm = 0.0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      error += (got[i] - want[i]) * (got[i] - want[i]);
+      norm += want[i] * want[i];
+    }
+    return std::sqrt(error / norm);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Cpu, LinearTest, testing::Values(Maker::cpu),
@@ -380,8 +440,8 @@ TEST_P(LinearTest, Shapes) {
       {196, 224, {320}},
   };
   for (const LinearCase& shape : cases) {
-    for (WeightFormat format :
-         {WeightFormat::automatic, WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8}) {
+    for (WeightFormat format : with_f8(
+             {WeightFormat::automatic, WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8})) {
       check(shape, format, DType::f32, Activation::none, true, false, false);
     }
   }
@@ -389,7 +449,7 @@ TEST_P(LinearTest, Shapes) {
 
 TEST_P(LinearTest, EndsOfTheProduct) {
   for (std::int64_t rows : {1, 4, 33}) {
-    for (WeightFormat format : {WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8}) {
+    for (WeightFormat format : with_f8({WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8})) {
       for (Activation activation : {Activation::none, Activation::gelu, Activation::gelu_tanh,
                                     Activation::quick_gelu, Activation::silu}) {
         check({rows, 48, {50, 30}}, format, DType::bf16, activation, true, false, false);
@@ -402,22 +462,86 @@ TEST_P(LinearTest, EndsOfTheProduct) {
 
 // The bound above is the worst case; on average int8 is much better.
 TEST_P(LinearTest, Int8IsCloseOnAverage) {
-  for (std::int64_t rows : {1, 40}) {
-    const std::int64_t k = 512, n = 96;
-    const Values w = random(n * k, DType::f32), x = random(rows * k);
-    const auto bytes = encode(w, DType::f32);
-    const Tensor part = Tensor::borrow(static_cast<const void*>(bytes.data()), DType::f32, {n, k});
-    const auto weights = backend_->make_linear({&part, 1}, {}, WeightFormat::i8);
-    const Tensor y = output({rows, n});
-    backend_->linear(upload(x, {rows, k}), *weights, y);
-    const Values want = reference::linear(x, w, {}, rows, n, k).value;
-    const Values got = download(y);
-    double error = 0.0, norm = 0.0;
-    for (std::size_t i = 0; i < got.size(); ++i) {
-      error += (got[i] - want[i]) * (got[i] - want[i]);
-      norm += want[i] * want[i];
+  for (std::int64_t rows : {1, 40}) EXPECT_LT(average_error(rows, WeightFormat::i8), 0.015) << rows;
+}
+
+// A value m * 2^e, m in [1, 2), errs by up to half of 2^-3 * 2^e: on average by 2^-3 / sqrt(12) of
+// 2^e or, the square of m being 2.16 on average, by 0.025 of the value; two of them by 0.035.
+TEST_P(LinearTest, Fp8IsCloseOnAverage) {
+  if (!has_f8()) return;
+  for (std::int64_t rows : {1, 40}) EXPECT_LT(average_error(rows, WeightFormat::f8), 0.04) << rows;
+}
+
+// Ones in x choose single weights, and those of a channel whose largest one is 448 are their codes:
+// all numbers of e4m3, and what lies in the middle of two.
+TEST_P(LinearTest, Fp8IsTheNearestCode) {
+  if (!has_f8()) return;
+  Values codes = {0.0};
+  for (int bits = 1; bits < 0x7F; ++bits) {
+    codes.push_back((f8_to_double(bits - 1) + f8_to_double(bits)) / 2);
+    codes.push_back(f8_to_double(bits));
+  }
+  const std::size_t positive = codes.size();
+  for (std::size_t i = 0; i < positive; ++i) codes.push_back(-codes[i]);
+  // The second size is for 16-byte loads and whole pieces, the first one is not.
+  for (std::size_t k : {codes.size(), std::size_t{512}}) {
+    codes.resize(k);
+    constexpr std::int64_t kChannels = 17;
+    Values w, ones(k * k);
+    for (std::size_t n = 0; n < kChannels; ++n) {
+      for (std::size_t i = 0; i < k; ++i) w.push_back(codes[(i + n) % k]);
     }
-    EXPECT_LT(std::sqrt(error / norm), 0.015) << rows;
+    for (std::size_t i = 0; i < k; ++i) ones[i * k + i] = 1.0;
+    const auto weights = weights_of(w, kChannels, WeightFormat::f8);
+    const auto size = static_cast<std::int64_t>(k);
+    const Tensor x = upload(ones, {size, size});
+    for (std::int64_t rows : {std::int64_t{1}, std::int64_t{4}, size}) {
+      const Tensor y = output({size, kChannels});
+      for (std::int64_t row = 0; row < size; row += rows) {
+        const std::int64_t end = std::min(row + rows, size);
+        backend_->linear(x.rows(row, end), *weights, y.rows(row, end));
+      }
+      Values want;
+      for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t n = 0; n < kChannels; ++n) {
+          want.push_back(rounded_to_f8(codes[(i + n) % k]));
+        }
+      }
+      expect_within(
+          download(y), want, [&](std::size_t i) { return 4 * kEpsF32 * std::fabs(want[i]); },
+          std::to_string(k) + ", " + std::to_string(rows) + " rows");
+    }
+  }
+}
+
+TEST_P(LinearTest, ZerosStayZerosInCodes) {
+  for (WeightFormat format : with_f8({WeightFormat::i8})) {
+    const std::int64_t k = 48, n = 20;
+    Values w = random(n * k, DType::f32);
+    std::fill(w.begin(), w.begin() + 3 * k, 0.0);
+    const auto weights = weights_of(w, n, format);
+    for (std::int64_t rows : {2, 30}) {
+      Values x = random(rows * k);
+      std::fill(x.end() - k, x.end(), 0.0);
+      const Tensor y = output({rows, n});
+      backend_->linear(upload(x, {rows, k}), *weights, y);
+      const Values got = download(y);
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        const bool zero = i % n < 3 || i >= got.size() - n;
+        EXPECT_EQ(got[i] == 0.0, zero) << i << ": " << got[i];
+      }
+    }
+  }
+}
+
+TEST_P(LinearTest, Fp8IsRefusedWhereThereIsNone) {
+  if (has_f8()) return;
+  try {
+    weights_of(random(64 * 64, DType::f32), 64, WeightFormat::f8);
+    ADD_FAILURE() << "weights of f8 were made";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    EXPECT_EQ(error.hint(), "Use --weights int8.");
   }
 }
 

@@ -41,6 +41,13 @@ std::unique_ptr<kernels::Backend> make_backend(const RuntimeOptions& options) {
   return kernels::make_cpu_backend(backend);
 }
 
+// What comes of the wished format on a device. fp8 is for graphics cards; the processor, to which
+// work may have to retreat, keeps such weights as int8, which is as small.
+kernels::WeightFormat kept_on(const kernels::DeviceInfo& device, kernels::WeightFormat wanted) {
+  const bool cpu = device.kind == kernels::DeviceKind::cpu;
+  return cpu && wanted == kernels::WeightFormat::f8 ? kernels::WeightFormat::i8 : wanted;
+}
+
 // Bytes of a device's memory for recalled blocks. An eighth of what the model has left free: the
 // rest is for windows and passes, and for the desktop, which draws with the same card.
 std::size_t device_budget(const RuntimeOptions& options, const kernels::Backend& backend) {
@@ -65,7 +72,8 @@ Runtime::Runtime(RuntimeOptions options)
     : options_(decided(std::move(options))),
       backend_(make_backend(options_)),
       device_(backend_->info()),
-      model_(model::Model::load(options_.model, *backend_, {.weights = options_.weights})),
+      weights_(kept_on(device_, options_.weights)),
+      model_(model::Model::load(options_.model, *backend_, {.weights = weights_})),
       sinks_(memory::Sinks::compute(*model_)),
       calibration_(load_calibration()),
       cache_(options_.cache_bytes, *backend_, device_budget(options_, *backend_)) {}

@@ -54,7 +54,7 @@ class Runtime {
   kernels::Backend& backend() { return *backend_; }
 
   // How the model's weights are kept; `automatic` only where the backend decides by itself.
-  kernels::WeightFormat weights() const { return options_.weights; }
+  kernels::WeightFormat weights() const { return weights_; }
 
   // What a new memory of this model looks like, and its identity: a hash of the model's
   // fingerprint, window, chunk (the one of the CPU, whatever a GPU takes at once) and codec. A
@@ -74,6 +74,7 @@ class Runtime {
   const RuntimeOptions options_;  // with `automatic` weights decided
   std::unique_ptr<kernels::Backend> backend_;
   const kernels::DeviceInfo device_;  // asked once: a lost device does not answer
+  const kernels::WeightFormat weights_;
   std::unique_ptr<model::Model> model_;
   memory::Sinks sinks_;
   memory::Calibration calibration_;

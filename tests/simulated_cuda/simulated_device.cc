@@ -7,10 +7,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <random>
 #include <thread>
 #include <vector>
+
+#include "kernels/cpu/thread_pool.h"
 
 namespace simulated {
 namespace {
@@ -317,20 +320,28 @@ void run_grid(dim3 grid, dim3 threads, std::size_t shared_bytes,
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::shuffle(order.begin(), order.end(), random());
-  const auto blocks = static_cast<std::ptrdiff_t>(count);
-  static const int host_threads =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-#pragma omp parallel if (blocks > 1) num_threads(host_threads)
-  {
-    Block block(grid, threads, shared_bytes, kernel);
-    running_block = &block;
-#pragma omp for schedule(dynamic)
-    for (std::ptrdiff_t i = 0; i < blocks; ++i) {
+  // A block per thread of the host, which is built when the thread first gets work.
+  const auto run_all = [&](longtake::kernels::cpu::ThreadPool& pool) {
+    std::vector<std::unique_ptr<Block>> blocks(static_cast<std::size_t>(pool.threads()));
+    pool.parallel_for(static_cast<std::int64_t>(count), [&](std::int64_t i, int worker) {
+      std::unique_ptr<Block>& block = blocks[static_cast<std::size_t>(worker)];
+      if (!block) block = std::make_unique<Block>(grid, threads, shared_bytes, kernel);
+      running_block = block.get();
       const std::size_t n = order[static_cast<std::size_t>(i)];
-      block.run({static_cast<unsigned>(n % grid.x), static_cast<unsigned>(n / grid.x % grid.y),
-                 static_cast<unsigned>(n / grid.x / grid.y)});
-    }
-    running_block = nullptr;
+      block->run({static_cast<unsigned>(n % grid.x), static_cast<unsigned>(n / grid.x % grid.y),
+                  static_cast<unsigned>(n / grid.x / grid.y)});
+      running_block = nullptr;
+    });
+  };
+  // Never destroyed: the process may end while a stream is waited for.
+  static auto* const all_cores = new longtake::kernels::cpu::ThreadPool(
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  static std::mutex in_use;
+  if (const std::unique_lock lock(in_use, std::try_to_lock); lock) {
+    run_all(*all_cores);
+  } else {
+    longtake::kernels::cpu::ThreadPool this_thread(1);
+    run_all(this_thread);
   }
 }
 

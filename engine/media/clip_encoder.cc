@@ -168,8 +168,7 @@ void VideoEncoder::drain(const PacketSink& sink) {
   });
 }
 
-// --- Sound
-// ----------------------------------------------------------------------------------------
+// --- Sound ---------------------------------------------------------------------------------------
 
 void AudioFifoDeleter::operator()(AVAudioFifo* fifo) const {
   av_audio_fifo_free(fifo);

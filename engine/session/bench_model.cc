@@ -143,8 +143,7 @@ void write_weights(const std::vector<NamedTensor>& tensors, const std::filesyste
   file.sync_data();  // else the kernel would write them while something else is being measured
 }
 
-// --- The tokenizer
-// --------------------------------------------------------------------------------
+// --- The tokenizer -------------------------------------------------------------------------------
 
 std::string utf8(char32_t code) {
   if (code < 0x80) return {static_cast<char>(code)};

@@ -29,8 +29,7 @@ constexpr std::int64_t kMaxPictureBytes = std::int64_t{1}
 constexpr std::size_t kOpenReaders = 3;           // filmstrip, preview under the mouse, citations
 constexpr Micros kYear = 366LL * 24 * 3600 * kMicrosPerSecond;
 
-// --- Payloads of derived files, as FORMAT.md describes them
-// ---------------------------------------
+// --- Payloads of derived files, as FORMAT.md describes them --------------------------------------
 
 std::vector<std::byte> to_payload(const media::Waveform& waveform) {
   std::vector<std::byte> payload(sizeof(Micros) + waveform.peaks.size());
@@ -63,8 +62,7 @@ std::optional<std::vector<Micros>> cuts_from(const std::vector<std::byte>& paylo
   return cuts;
 }
 
-// --- Pictures
-// -------------------------------------------------------------------------------------
+// --- Pictures ------------------------------------------------------------------------------------
 
 void require_sensible(const GetPictures& command) {
   const auto side = [](int length) { return 0 < length && length <= kMaxPictureSide; };
@@ -246,8 +244,7 @@ std::string MediaDesk::require_file(const store::Video& video) {
   return path;
 }
 
-// --- Pictures
-// -------------------------------------------------------------------------------------
+// --- Pictures ------------------------------------------------------------------------------------
 
 media::FrameReader& MediaDesk::open_reader(const std::string& path, const GetPictures& command,
                                            const std::atomic<bool>& cancel) {
@@ -320,8 +317,7 @@ bool MediaDesk::send_pictures(Job& job, const GetPictures& command,
   return !make_way || cancel || job.done >= order.size();
 }
 
-// --- Derived files
-// --------------------------------------------------------------------------------
+// --- Derived files -------------------------------------------------------------------------------
 
 void MediaDesk::keep(const store::Video& video, DerivedKind kind,
                      std::span<const std::byte> payload) {

@@ -126,8 +126,7 @@ std::string ids_json(std::span<const std::int64_t> ids) {
   return nlohmann::json(std::vector(ids.begin(), ids.end())).dump();
 }
 
-// --- Rows that are new; within the caller's transaction
-// ------------------------------------------
+// --- Rows that are new; within the caller's transaction ------------------------------------------
 
 std::int64_t insert_conversation(Database& db, std::string_view title,
                                  std::span<const std::int64_t> videos) {
@@ -234,8 +233,7 @@ void Journal::remove_conversation(std::int64_t id) {
   require_change(db->run("DELETE FROM conversations WHERE id = ?", id), "conversation", id);
 }
 
-// --- Questions and answers
-// ------------------------------------------------------------------------
+// --- Questions and answers -----------------------------------------------------------------------
 
 std::int64_t Journal::add_question(const Question& question) {
   auto db = pool_.writer();
@@ -374,8 +372,7 @@ void Journal::mark_interrupted() {
           AnswerState::running);
 }
 
-// --- Markers
-// --------------------------------------------------------------------------------------
+// --- Markers -------------------------------------------------------------------------------------
 
 std::int64_t Journal::add_marker(const Marker& marker) {
   auto db = pool_.writer();
@@ -425,8 +422,7 @@ std::vector<Marker> Journal::list_markers(std::int64_t video_id) {
   return markers;
 }
 
-// --- Search
-// ---------------------------------------------------------------------------------------
+// --- Search --------------------------------------------------------------------------------------
 
 std::vector<SearchHit> Journal::search(std::string_view text, std::int64_t limit) {
   const std::string expression = match_expression(text);

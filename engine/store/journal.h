@@ -29,8 +29,7 @@ class Journal {
   void rename_conversation(std::int64_t id, std::string_view title);
   void remove_conversation(std::int64_t id);
 
-  // --- Questions and answers
-  // ----------------------------------------------------------------------
+  // --- Questions and answers ---------------------------------------------------------------------
   std::int64_t add_question(const Question& question);
   std::vector<Question> list_questions(std::int64_t conversation_id);  // oldest first
 
@@ -58,15 +57,13 @@ class Journal {
   // Answers that a former process left running become interrupted. The Library calls this.
   void mark_interrupted();
 
-  // --- Markers
-  // --------------------------------------------------------------------------------------
+  // --- Markers -----------------------------------------------------------------------------------
   std::int64_t add_marker(const Marker& marker);
   void update_marker(const Marker& marker);
   void remove_marker(std::int64_t id);
   std::vector<Marker> list_markers(std::int64_t video_id);  // in order of time
 
-  // --- Search
-  // ---------------------------------------------------------------------------------------
+  // --- Search ------------------------------------------------------------------------------------
   // Everything that contains all the words, the last one possibly unfinished; best first. The text
   // is taken as words, never as query syntax.
   std::vector<SearchHit> search(std::string_view text, std::int64_t limit = 50);

@@ -147,8 +147,7 @@ File take_lock(const std::filesystem::path& folder) {
 
 }  // namespace
 
-// --- Opening
-// --------------------------------------------------------------------------------------
+// --- Opening -------------------------------------------------------------------------------------
 
 std::unique_ptr<Library> Library::open(const std::filesystem::path& folder, Access access) {
   return std::unique_ptr<Library>(new Library(folder, access));
@@ -197,8 +196,7 @@ void Library::clean_up() {
   }
 }
 
-// --- Videos
-// ---------------------------------------------------------------------------------------
+// --- Videos --------------------------------------------------------------------------------------
 
 std::int64_t Library::add_video(const Video& video) {
   auto db = pool_.writer();
@@ -331,8 +329,7 @@ std::int64_t Library::remove_rows(std::string_view sql, std::string_view kind, s
   return remove_folders();
 }
 
-// --- Memories
-// -------------------------------------------------------------------------------------
+// --- Memories ------------------------------------------------------------------------------------
 
 std::int64_t Library::create_memory(const Memory& memory) {
   if (!sensible(memory.shape) || memory.fingerprint.size() != kFingerprintDigits) {
@@ -405,8 +402,7 @@ std::filesystem::path Library::memory_folder(std::int64_t id) const {
   return folder_ / "memories" / std::to_string(id);
 }
 
-// --- Settings
-// -------------------------------------------------------------------------------------
+// --- Settings ------------------------------------------------------------------------------------
 
 std::optional<std::string> Library::setting(std::string_view key) {
   auto db = pool_.reader();

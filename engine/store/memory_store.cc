@@ -59,8 +59,7 @@ std::string time_text(Micros begin, Micros end) {
 
 }  // namespace
 
-// --- Opening
-// --------------------------------------------------------------------------------------
+// --- Opening -------------------------------------------------------------------------------------
 
 MemoryStore::MemoryStore(ConnectionPool& pool, std::filesystem::path folder, Memory record,
                          std::int64_t segment_bytes)
@@ -243,8 +242,7 @@ std::vector<std::filesystem::path> MemoryStore::orphans() const {
   return found;
 }
 
-// --- Appending
-// ------------------------------------------------------------------------------------
+// --- Appending -----------------------------------------------------------------------------------
 
 void MemoryStore::append(std::vector<KvBlock>&& blocks, std::int64_t next_index,
                          std::int64_t frames) {
@@ -365,8 +363,7 @@ void MemoryStore::finish() {
   record_.finished = true;
 }
 
-// --- Reading
-// --------------------------------------------------------------------------------------
+// --- Reading -------------------------------------------------------------------------------------
 
 Memory MemoryStore::record() const {
   MutexLock lock(mutex_);

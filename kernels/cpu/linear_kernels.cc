@@ -319,8 +319,7 @@ void transpose_block_of_words(const std::uint32_t* from, std::int64_t words, std
   }
 }
 
-// --- Rows to u8 codes
-// -------------------------------------------------------------------------------
+// --- Rows to u8 codes ----------------------------------------------------------------------------
 
 // codes = rint(x / scale) + 128 with scale = max|x| / 127; returns the scale.
 float quantise_row_to_codes(const float* x, std::size_t n, std::uint8_t* codes) {

@@ -4,10 +4,9 @@
 //   bf16, many queries    attention_prefill.cu: FlashAttention-2 tiles on mma.sync (Dao 2023);
 //                         attention_hopper.cu: the same on wgmma, on compute capability 9.0
 //   bf16, few queries     attention_decode.cu: the context split over the multiprocessors, partial
-//   softmax
-//                         states merged afterwards (Flash-Decoding; Lean Attention)
+//                         softmax states merged afterwards (Flash-Decoding; Lean Attention)
 //   f32, odd layouts      attention_f32.cu: arithmetic in f32; exact for models whose activations
-//   are f32
+//                         are f32
 //
 // Where the attention mass of groups of tokens is asked for, the kernels leave their scores, and
 // attention_mass.cu, which merges partial states, sums the weights by group.

@@ -179,20 +179,21 @@ __device__ int value_swizzle(int token) {
   return token / 2 % 4 * 2;
 }
 
-// What does not exist comes as zeros.
+// Tokens and columns that do not exist come as zeros; of a tile that does not exist, nothing.
 template <int kDim>
 __device__ void copy_tile(const TilePlace& place, int head_dim, int lane, Stage<kDim>& stage) {
   constexpr int kChunks = Stage<kDim>::kChunks;
+  if (place.tokens == 0) return;
 #pragma unroll
   for (int i = 0; i < kTokens * kChunks / 32; ++i) {
     const int token = (i * 32 + lane) / kChunks;
     const int chunk = (i * 32 + lane) % kChunks;
     const bool exists = token < place.tokens && 8 * chunk < head_dim;
-    const std::int64_t column = 8 * chunk;
-    copy_async(shared_address(&stage.k[token][chunk ^ key_swizzle(token)]),
-               exists ? place.k + token * place.k_stride + column : nullptr, exists);
-    copy_async(shared_address(&stage.v[token][chunk ^ value_swizzle(token)]),
-               exists ? place.v + token * place.v_stride + column : nullptr, exists);
+    const std::int64_t k_at = exists ? token * place.k_stride + 8 * chunk : 0;
+    const std::int64_t v_at = exists ? token * place.v_stride + 8 * chunk : 0;
+    copy_async(shared_address(&stage.k[token][chunk ^ key_swizzle(token)]), place.k + k_at, exists);
+    copy_async(shared_address(&stage.v[token][chunk ^ value_swizzle(token)]), place.v + v_at,
+               exists);
   }
 }
 

@@ -57,8 +57,7 @@ class CudaBackend final : public Backend {
   }
   DType activation_dtype() const override { return activations_; }
 
-  // --- Memory
-  // -------------------------------------------------------------------------------------
+  // --- Memory ------------------------------------------------------------------------------------
   Tensor allocate(DType dtype, Shape shape) override { return context_.allocate(dtype, shape); }
   std::shared_ptr<Buffer> allocate_host(std::size_t bytes) override {
     return context_.allocate_host(bytes);
@@ -91,8 +90,7 @@ class CudaBackend final : public Backend {
   void copy(const Tensor& from, const Tensor& to) override { cuda::copy(context_, from, to); }
   void synchronize() override { context_.synchronize(); }
 
-  // --- Weights
-  // ------------------------------------------------------------------------------------
+  // --- Weights -----------------------------------------------------------------------------------
   std::unique_ptr<LinearWeights> make_linear(std::span<const Tensor> parts,
                                              std::span<const Tensor> biases,
                                              WeightFormat format) override {
@@ -104,8 +102,7 @@ class CudaBackend final : public Backend {
     return std::make_unique<CudaTable>(table);
   }
 
-  // --- Dense algebra
-  // ------------------------------------------------------------------------------
+  // --- Dense algebra -----------------------------------------------------------------------------
   void linear(const Tensor& x, const LinearWeights& w, const Tensor& y, Activation activation,
               const Tensor* residual) override {
     linear_.run(x, static_cast<const cuda::CudaLinear&>(w), y, activation, residual);
@@ -135,8 +132,7 @@ class CudaBackend final : public Backend {
   void mean_rows(const Tensor& x, const Tensor& y) override { cuda::mean_rows(context_, x, y); }
   std::int32_t highest(const Tensor& x) override { return cuda::highest(context_, x); }
 
-  // --- Attention
-  // ----------------------------------------------------------------------------------
+  // --- Attention ---------------------------------------------------------------------------------
   void rope(const Tensor& x, std::span<const Position> positions, const RopeTable& table,
             const Tensor& y) override {
     if (x.rows() == 0) return;
@@ -150,8 +146,7 @@ class CudaBackend final : public Backend {
   }
   void attention(const AttentionArgs& args) override { cuda::attention(context_, args); }
 
-  // --- The memory's operations
-  // --------------------------------------------------------------------
+  // --- The memory's operations -------------------------------------------------------------------
   void score_blocks(const Tensor& query, std::span<const Tensor> keys,
                     const Tensor& scores) override {
     // Held until the launch: making room for one stretch may drop the copy of another.
@@ -180,8 +175,7 @@ class CudaBackend final : public Backend {
     cuda::decode_kv(context_, pieces, table, k, v);
   }
 
-  // --- Pictures
-  // -----------------------------------------------------------------------------------
+  // --- Pictures ----------------------------------------------------------------------------------
   void resize_bicubic(const Tensor& image, const Tensor& resized) override {
     cuda::resize_bicubic(context_, image, resized);
   }

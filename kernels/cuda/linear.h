@@ -2,15 +2,15 @@
 // multiplies.
 //
 //   many rows     cuBLASLt, bias and activation in its epilogue where it has them; the algorithm is
-//   chosen
-//                 once per shape, by measuring the heuristic's best few, and remembered
+//                 chosen once per shape, by measuring the heuristic's best few, and remembered
 //   few rows      gemv.cu: every weight is read once, at the speed of memory
 //
 // Formats. f32: true f32 arithmetic. bf16: bf16 products, f32 sums. i8, f8: codes of a byte,
 // symmetric per output channel, activations quantised per row to the same codes, i32 or f32 sums;
 // codes of f8 stand in tensors of u8. With bf16 activations f32 is kept as bf16.
-// `automatic` is bf16 with bf16 activations and f32 with f32 ones. Thread rule: the Context's.
-// Lifetime rule: a CudaLinear's memory goes back to the Context's pool.
+// `automatic` is bf16 with bf16 activations and f32 with f32 ones.
+//
+// Thread rule: the Context's. Lifetime rule: a CudaLinear's memory goes back to the Context's pool.
 #ifndef LONGTAKE_KERNELS_CUDA_LINEAR_H_
 #define LONGTAKE_KERNELS_CUDA_LINEAR_H_
 
@@ -84,8 +84,7 @@ class LinearRunner {
   std::map<Key, std::unique_ptr<Plan>> plans_;
 };
 
-// --- gemv.cu
-// --------------------------------------------------------------------------------------
+// --- gemv.cu -------------------------------------------------------------------------------------
 inline constexpr std::int64_t kGemvRows = 4;  // at most so many rows of x
 // y[T, N] = activation(x W^T + bias) (+ residual), T <= kGemvRows. x, y: f32 or bf16, each.
 void gemv(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
@@ -96,11 +95,10 @@ bool gated_gemv(Context& context, const Tensor& x, const CudaLinear& w, const Te
 // gemv() for any T, without a thought of speed: for shapes that cuBLASLt refuses.
 void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const Tensor& y,
                    Activation activation, const Tensor* residual);
-// --- epilogue.cu
-// ---------------------------------------------------------------------------------- y =
-// activation(sums * scales + bias) (+ residual): what cuBLASLt's epilogues cannot do. sums: f32 or
-// the activations' type [T, N] (which may be y itself), or i32 with row scales f32 [T] and channel
-// scales f32 [N].
+// --- epilogue.cu ---------------------------------------------------------------------------------
+// y = activation(sums * scales + bias) (+ residual): what cuBLASLt's epilogues cannot do. sums [T, N]
+// are f32 or of the activations' type (and may be y itself), or f32 or i32 with row scales f32 [T]
+// and channel scales f32 [N].
 void finish_linear(Context& context, const Tensor& sums, const float* row_scales,
                    const Tensor& channel_scales, const Tensor& bias, Activation activation,
                    const Tensor* residual, const Tensor& y);

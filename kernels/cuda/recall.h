@@ -19,9 +19,9 @@
 
 namespace longtake::kernels::cuda {
 
-// --- kv_coding.cu
-// --------------------------------------------------------------------------------- k, v: f32 or
-// bf16 [units * tokens, G, D], rows strided; payloads: u8 [units, layout.bytes()], strided.
+// --- kv_coding.cu --------------------------------------------------------------------------------
+// k, v: f32 or bf16 [units * tokens, G, D], rows strided; payloads: u8 [units, layout.bytes()],
+// strided.
 void encode_kv(Context& context, const Tensor& k, const Tensor& v, const KvLayout& layout,
                const Tensor& payloads);
 // Pinned payloads are read by the kernel itself, over the bus; others are copied into a staging
@@ -29,9 +29,8 @@ void encode_kv(Context& context, const Tensor& k, const Tensor& v, const KvLayou
 void decode_kv(Context& context, std::span<const KvPiece> pieces, const RopeTable* table,
                const Tensor& k, const Tensor& v);
 
-// --- scoring.cu
-// ----------------------------------------------------------------------------------- Device copies
-// of mean keys that live in mapped host memory. A stretch that grew since is extended.
+// --- scoring.cu ----------------------------------------------------------------------------------
+// Device copies of mean keys that live in mapped host memory. A stretch that grew since is extended.
 class KeyCopies {
  public:
   // The device's copy of [begin, begin + bytes), kept by whoever holds the pointer.

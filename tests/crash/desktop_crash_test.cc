@@ -91,8 +91,7 @@ TEST_F(DesktopCrash, KilledWhileItWatches) {
   }
 }
 
-// --- In the middle of an answer
-// -------------------------------------------------------------------------------------
+// --- In the middle of an answer ------------------------------------------------------------------
 
 class AnswerCrash : public DesktopCrash {
  protected:

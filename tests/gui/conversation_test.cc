@@ -108,8 +108,7 @@ class ConversationTest : public QObject {
     context().workspace.openVideo(video_);
   }
 
-  // --- Asking
-  // ---------------------------------------------------------------------------------------
+  // --- Asking ------------------------------------------------------------------------------------
 
   void aSuggestionAsksItself() {
     Scene scene(context());
@@ -327,8 +326,7 @@ class ConversationTest : public QObject {
     QVERIFY(scene.edit()->toPlainText().isEmpty());
   }
 
-  // --- Scopes
-  // ---------------------------------------------------------------------------------------
+  // --- Scopes ------------------------------------------------------------------------------------
 
   void aQuestionIsAboutWhatIsChosen() {
     Scene scene(context());
@@ -407,8 +405,7 @@ class ConversationTest : public QObject {
     desk_->call<VideoRemoved>(RemoveVideo{second.id});
   }
 
-  // --- Citations
-  // ------------------------------------------------------------------------------------
+  // --- Citations ---------------------------------------------------------------------------------
 
   void aClickPlaysTheRange() {
     Scene scene(context());
@@ -482,8 +479,7 @@ class ConversationTest : public QObject {
     QCOMPARE(scene.panel->model().findCitation(first)->user_verdict, store::Verdict::none);
   }
 
-  // --- What goes wrong
-  // ------------------------------------------------------------------------------
+  // --- What goes wrong ---------------------------------------------------------------------------
 
   void aFailureSaysWhatToDo() {
     Scene scene(context());
@@ -615,8 +611,7 @@ class ConversationTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
   }
 
-  // --- While watching
-  // -------------------------------------------------------------------------------
+  // --- While watching ----------------------------------------------------------------------------
 
   void anAnswerSaysWhatHadBeenSeen() {
     GuiDesk desk;
@@ -658,8 +653,7 @@ class ConversationTest : public QObject {
                                         scene.turns()[0].answers[1].answer.citations.size()));
   }
 
-  // --- Conversations
-  // --------------------------------------------------------------------------------
+  // --- Conversations -----------------------------------------------------------------------------
 
   void aConversationIsThereAgain() {
     {
@@ -874,8 +868,7 @@ class ConversationTest : public QObject {
     QTRY_VERIFY(scene.lastView() != nullptr && scene.lastView()->isVisible());
   }
 
-  // --- Looks
-  // ----------------------------------------------------------------------------------------
+  // --- Looks -------------------------------------------------------------------------------------
 
   void itLooksRight() {
     Scene scene(context());

@@ -58,8 +58,7 @@ class ExportDialogTest : public QObject {
   }
   void cleanupTestCase() { desk_.reset(); }
 
-  // --- Export
-  // ---------------------------------------------------------------------------------------
+  // --- Export ------------------------------------------------------------------------------------
 
   void everyFormatIsSeenBeforeAndWritten() {
     ExportDialog dialog(context());
@@ -249,8 +248,7 @@ class ExportDialogTest : public QObject {
     shot(dialog, QStringLiteral("export_rtl"));
   }
 
-  // --- Search
-  // ---------------------------------------------------------------------------------------
+  // --- Search ------------------------------------------------------------------------------------
 
   void everythingIsSearchedAsOneTypes() {
     SearchPanel panel(context());

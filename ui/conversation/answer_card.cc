@@ -128,8 +128,7 @@ void AnswerCard::applyTheme() {
   update();
 }
 
-// --- What is shown
-// ----------------------------------------------------------------------------------
+// --- What is shown -------------------------------------------------------------------------------
 
 void AnswerCard::setAnswer(const Turn& turn, const AnswerItem& item, bool newest) {
   newest_ = newest;

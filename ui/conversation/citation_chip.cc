@@ -101,8 +101,7 @@ int CitationChip::heightForWidth(int width) const {
   return width * 9 / 16 + lines * line + 3 * context_.theme.gapTiny() + 2;
 }
 
-// --- Looks
-// ----------------------------------------------------------------------------------------
+// --- Looks ---------------------------------------------------------------------------------------
 
 void CitationChip::paintEvent(QPaintEvent* /*event*/) {
   const Theme& theme = context_.theme;
@@ -249,8 +248,7 @@ void CitationChip::paintWords(QPainter& painter, const QRect& area) {
   write(video_, theme.font(Theme::Font::small), c.textSoft, line);
 }
 
-// --- Acts
-// -----------------------------------------------------------------------------------------
+// --- Acts ----------------------------------------------------------------------------------------
 
 void CitationChip::enterEvent(QEnterEvent* event) {
   hover_.start();

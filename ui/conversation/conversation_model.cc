@@ -14,8 +14,7 @@ ConversationModel::ConversationModel(EngineLink& engine, QObject* parent)
   connect(&engine, &EngineLink::restarted, this, &ConversationModel::afterRestart);
 }
 
-// --- Opening
-// --------------------------------------------------------------------------------------
+// --- Opening -------------------------------------------------------------------------------------
 
 void ConversationModel::open(qint64 conversation) {
   if (conversation == 0) {
@@ -120,8 +119,7 @@ void ConversationModel::afterRestart() {
   });
 }
 
-// --- Asking
-// ---------------------------------------------------------------------------------------
+// --- Asking --------------------------------------------------------------------------------------
 
 void ConversationModel::ask(const QString& question, const std::vector<QuestionScope>& scopes) {
   if (live_ || question.isEmpty() || scopes.empty()) return;
@@ -270,8 +268,7 @@ void ConversationModel::endLive() {
   emit answeringChanged(false);
 }
 
-// --- Citations
-// ------------------------------------------------------------------------------------
+// --- Citations -----------------------------------------------------------------------------------
 
 ConversationModel::Place ConversationModel::findAnswer(qint64 answer) const {
   for (int turn = 0; answer != 0 && turn < turns_.size(); ++turn) {

@@ -226,8 +226,7 @@ void ConversationPanel::ask(const QString& question) {
   model_.ask(question, scopes);
 }
 
-// --- What can be done with a turn
-// -----------------------------------------------------------------------
+// --- What can be done with a turn ----------------------------------------------------------------
 
 void ConversationPanel::setBranch(bool on, const QString& from) {
   branching_ = on;

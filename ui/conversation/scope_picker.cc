@@ -185,8 +185,7 @@ void ScopePicker::chooseVideos() {
   chooser->open();
 }
 
-// --- Looks: icon, words and a chevron, cut where there is no room
-// ---------------------------------------
+// --- Looks: icon, words and a chevron, cut where there is no room --------------------------------
 
 QSize ScopePicker::sizeHint() const {
   const Theme& theme = context_.theme;

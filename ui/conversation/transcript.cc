@@ -49,8 +49,7 @@ void Transcript::applyTheme() {
   later();
 }
 
-// --- Turns
-// ------------------------------------------------------------------------------------------
+// --- Turns ---------------------------------------------------------------------------------------
 
 void Transcript::rebuild() {
   for (int turn = 0; turn < static_cast<int>(slots_.size()); ++turn) drop(turn);
@@ -111,8 +110,7 @@ void Transcript::drop(int turn) {
   slot.view = nullptr;
 }
 
-// --- Geometry
-// ---------------------------------------------------------------------------------------
+// --- Geometry ------------------------------------------------------------------------------------
 
 int Transcript::turnWidth() const {
   return std::max(viewport()->width() - 2 * parts_.context.theme.gap(), 40);
@@ -276,8 +274,7 @@ bool Transcript::viewportEvent(QEvent* event) {
   return QAbstractScrollArea::viewportEvent(event);
 }
 
-// --- Going places
-// -----------------------------------------------------------------------------------
+// --- Going places --------------------------------------------------------------------------------
 
 void Transcript::scrollToTurn(int turn) {
   if (turn < 0 || turn >= static_cast<int>(slots_.size())) return;

@@ -149,8 +149,7 @@ void PreferencesDialog::restyle() {
   names_->setFixedWidth(width + theme.px(54));
 }
 
-// --- The pages
-// ------------------------------------------------------------------------------------
+// --- The pages -----------------------------------------------------------------------------------
 
 PreferencePage* PreferencesDialog::watchingPage() {
   auto* page = new PreferencePage(context_.theme, tr("Watching"), this);
@@ -381,8 +380,7 @@ PreferencePage* PreferencesDialog::libraryPage() {
   return page;
 }
 
-// --- What they say
-// --------------------------------------------------------------------------------
+// --- What they say -------------------------------------------------------------------------------
 
 void PreferencesDialog::ask() {
   showLibrary();

@@ -73,8 +73,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
 
 LibraryPanel::~LibraryPanel() = default;
 
-// --- What it is made of
-// ---------------------------------------------------------------------------
+// --- What it is made of --------------------------------------------------------------------------
 
 void LibraryPanel::build() {
   notice_ = new TroubleCard(context_.theme, this);
@@ -205,8 +204,7 @@ void LibraryPanel::changeEvent(QEvent* event) {
   if (event->type() == QEvent::ActivationChange && isActiveWindow()) shelf_.checkFiles();
 }
 
-// --- What it says
-// ---------------------------------------------------------------------------------
+// --- What it says --------------------------------------------------------------------------------
 
 QString LibraryPanel::watchingWords() const {
   const ShelfVideo* video = shelf_.find(queue_.running());
@@ -260,8 +258,7 @@ void LibraryPanel::tell(const QString& title, const QString& line) {
   notice_->say(title, line.isEmpty() ? QStringList() : QStringList{line});
 }
 
-// --- Adding and opening
-// ---------------------------------------------------------------------------
+// --- Adding and opening --------------------------------------------------------------------------
 
 void LibraryPanel::add(const QList<QUrl>& addresses) {
   if (addresses.isEmpty()) return;
@@ -354,8 +351,7 @@ void LibraryPanel::dropEvent(QDropEvent* event) {
   add(event->mimeData()->urls());
 }
 
-// --- Acting on videos
-// -----------------------------------------------------------------------------
+// --- Acting on videos ----------------------------------------------------------------------------
 
 QList<qint64> LibraryPanel::targets() const {
   QList<qint64> videos = list_->selectedVideos();
@@ -458,8 +454,7 @@ void LibraryPanel::showMenu(const QPoint& at) {
   menu->popup(list_->viewport()->mapToGlobal(at));
 }
 
-// --- Removing
-// -------------------------------------------------------------------------------------
+// --- Removing ------------------------------------------------------------------------------------
 
 void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
   if (videos.isEmpty() || dialog_ != nullptr) return;

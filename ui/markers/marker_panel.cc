@@ -134,8 +134,7 @@ void MarkerPanel::showUndo() {
   redo->setText(stack.canRedo() ? tr("&Redo: %1").arg(plain(stack.redoText())) : tr("&Redo"));
 }
 
-// --- What can be done
-// -----------------------------------------------------------------------------
+// --- What can be done ----------------------------------------------------------------------------
 
 qint64 MarkerPanel::add() {
   const Workspace& workspace = context_.workspace;
@@ -257,8 +256,7 @@ bool MarkerPanel::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
-// --- What it looks like
-// ---------------------------------------------------------------------------
+// --- What it looks like --------------------------------------------------------------------------
 
 void MarkerPanel::showState() {
   const bool video = context_.workspace.hasVideo();

@@ -74,8 +74,7 @@ Player::Player(QObject* parent) : QObject(parent), mpv_(this) {
   connect(&shuttleTick_, &QTimer::timeout, this, &Player::shuttleOn);
 }
 
-// --- Opening
-// --------------------------------------------------------------------------------------
+// --- Opening -------------------------------------------------------------------------------------
 
 void Player::setSurfaceReady(bool ready) {
   surfaceReady_ = ready;
@@ -253,8 +252,7 @@ void Player::onChanged(const QString& property, const QVariant& value) {
   }
 }
 
-// --- Seeking and stepping
-// -------------------------------------------------------------------------
+// --- Seeking and stepping ------------------------------------------------------------------------
 
 void Player::seek(Micros time, bool exact) {
   if (state_ != State::opening && state_ != State::ready) return;
@@ -361,8 +359,7 @@ void Player::setPosition(Micros position) {
   emit positionChanged(position);
 }
 
-// --- Playing
-// --------------------------------------------------------------------------------------
+// --- Playing -------------------------------------------------------------------------------------
 
 void Player::play(bool on) {
   if (state_ != State::ready && state_ != State::opening) return;
@@ -471,8 +468,7 @@ void Player::stopShuttle() {
   tellPlaying();
 }
 
-// --- Ranges
-// ---------------------------------------------------------------------------------------
+// --- Ranges --------------------------------------------------------------------------------------
 
 void Player::playRange(TimeRange range, bool loop) {
   if (range.empty() || (state_ != State::ready && state_ != State::opening)) return;
@@ -505,8 +501,7 @@ void Player::applyRange() {
   mpv_.set("end", once_ ? end(once_->end) : QString("none"));
 }
 
-// --- Sound and subtitles
-// --------------------------------------------------------------------------
+// --- Sound and subtitles -------------------------------------------------------------------------
 
 void Player::setVolume(int percent) {
   volume_ = std::clamp(percent, 0, 130);

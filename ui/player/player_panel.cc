@@ -78,8 +78,7 @@ QString PlayerPanel::playerVersion() {
   return QStringLiteral("libmpv %1.%2").arg(version >> 16).arg(version & 0xffff);
 }
 
-// --- With the others
-// ------------------------------------------------------------------------------
+// --- With the others -----------------------------------------------------------------------------
 
 void PlayerPanel::connectWorkspace() {
   Workspace& workspace = context_.workspace;
@@ -153,8 +152,7 @@ void PlayerPanel::savePosition() {
   context_.settings.setPosition(open_.id, player_->position());
 }
 
-// --- What stands in the picture's place
-// -----------------------------------------------------------
+// --- What stands in the picture's place ----------------------------------------------------------
 
 void PlayerPanel::showState() {
   const Player::State state = player_->state();
@@ -217,8 +215,7 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
   notice_->setToolTip(path);
 }
 
-// --- Place
-// ----------------------------------------------------------------------------------------
+// --- Place ---------------------------------------------------------------------------------------
 
 void PlayerPanel::setChromeVisible(bool on) {
   chrome_ = on;

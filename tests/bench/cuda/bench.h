@@ -89,8 +89,7 @@ class Ring {
 double now();  // seconds, monotonic
 double median(std::vector<double> values);
 
-// --- The parts
-// ------------------------------------------------------------------------------------
+// --- The parts -----------------------------------------------------------------------------------
 void run_limits(Bench& bench);  // limits.cc
 void run_linear(Bench& bench);  // kernels.cc
 void run_attention(Bench& bench);

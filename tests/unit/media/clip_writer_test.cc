@@ -92,8 +92,7 @@ class ClipTest : public testing::Test {
   TempFolder folder_;
 };
 
-// --- Exact
-// ----------------------------------------------------------------------------------------
+// --- Exact ---------------------------------------------------------------------------------------
 
 TEST_F(ClipTest, EncodedHoldsExactlyTheTime) {
   const WrittenClip clip =
@@ -201,8 +200,7 @@ TEST_F(ClipTest, EncodedReachesTheVideosEnd) {
   EXPECT_EQ(clip.time.end, 12 * kSecond);
 }
 
-// --- Copied
-// ---------------------------------------------------------------------------------------
+// --- Copied --------------------------------------------------------------------------------------
 
 TEST_F(ClipTest, CopiedBeginsAtTheKeyframeBefore) {
   const WrittenClip clip = write_clip(source().string(), {5'500'000, 7'250'000}, out("clip.mp4"));
@@ -322,8 +320,7 @@ TEST_F(ClipTest, FollowsAClockThatStartsAgain) {
   }
 }
 
-// --- What must not happen
-// -------------------------------------------------------------------------
+// --- What must not happen ------------------------------------------------------------------------
 
 TEST_F(ClipTest, NeverTouchesTheSource) {
   const fs::path copy = out("mine.mp4");

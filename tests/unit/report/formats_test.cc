@@ -56,8 +56,7 @@ bool mentions(const std::vector<std::string>& notes, const std::string& words) {
   });
 }
 
-// --- All formats
-// ----------------------------------------------------------------------------------
+// --- All formats ---------------------------------------------------------------------------------
 
 TEST(Formats, EveryReportCanBeWritten) {
   for (const auto& [name, report] : reports()) {
@@ -137,8 +136,7 @@ TEST(Formats, AcceptedOnly) {
   EXPECT_EQ(json["answers"][1]["citations"].size(), 0u);
 }
 
-// --- JSON
-// -----------------------------------------------------------------------------------------
+// --- JSON ----------------------------------------------------------------------------------------
 
 // As much of JSON Schema as the schema file uses; anything else in it is an error.
 class Schema {
@@ -243,8 +241,7 @@ TEST(JsonFormat, FollowsItsSchema) {
   EXPECT_EQ(checked.errors.size(), 4u);
 }
 
-// --- CSV
-// ------------------------------------------------------------------------------------------
+// --- CSV -----------------------------------------------------------------------------------------
 
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, char separator) {
   std::vector<std::vector<std::string>> rows(1, std::vector<std::string>(1));
@@ -332,8 +329,7 @@ TEST(Csv, OptionsOfOldPrograms) {
   EXPECT_THROW(document(sample_report(), {.format = Format::csv, .separator = '\n'}), Error);
 }
 
-// --- Edit decision lists
-// --------------------------------------------------------------------------
+// --- Edit decision lists -------------------------------------------------------------------------
 
 struct Event {
   int number = 0;
@@ -458,8 +454,7 @@ TEST(Resolve, KeepsOneMarkerForEachFrame) {
       << "from 01:00:00:00, non-drop, whatever the file's own timecode";
 }
 
-// --- OpenTimelineIO
-// -------------------------------------------------------------------------------
+// --- OpenTimelineIO ------------------------------------------------------------------------------
 
 std::int64_t frames(const Json& time) {
   EXPECT_EQ(time["OTIO_SCHEMA"], "RationalTime.1");
@@ -513,8 +508,7 @@ TEST(Otio, OverlapsGoToFurtherTracks) {
             "file:///data/east%20gate/gate.mp4");
 }
 
-// --- XML
-// ------------------------------------------------------------------------------------------
+// --- XML -----------------------------------------------------------------------------------------
 
 TEST(Fcpxml, TimesAreWholeFrames) {
   for (const auto& [name, report] : reports()) {
@@ -590,8 +584,7 @@ TEST(Eaf, AnnotationsOfATierDoNotOverlap) {
   EXPECT_NE(text.find("MEDIA_URL=\"file:///data/east%20gate/gate.mp4\""), std::string::npos);
 }
 
-// --- Subtitles and chapters
-// -----------------------------------------------------------------------
+// --- Subtitles and chapters ----------------------------------------------------------------------
 
 TEST(Subtitles, HaveOneTimingLineForEachCue) {
   for (const auto& [name, report] : reports()) {
@@ -668,8 +661,7 @@ TEST(Chapters, TheInnermostNamesTheMoment) {
                                               "–", "point"}));
 }
 
-// --- For people
-// -----------------------------------------------------------------------------------
+// --- For people ----------------------------------------------------------------------------------
 
 TEST(Html, NothingInItRuns) {
   const std::string text = write(hostile_report(), Format::html);

@@ -129,8 +129,7 @@ TEST(Rates, AreParsedAndNamed) {
   EXPECT_FALSE(format_named("avi"));
 }
 
-// --- Which clock a video gets
-// ---------------------------------------------------------------------
+// --- Which clock a video gets --------------------------------------------------------------------
 
 EditClock clock_of(const VideoFacts& video, ExportOptions options = {}) {
   std::vector<std::string> notes;

@@ -163,8 +163,7 @@ TEST_F(DatabaseTest, AReadingPoolDoesNotWrite) {
   EXPECT_EQ(error_of([&] { pool.writer(); }).code(), ErrorCode::no_permission);
 }
 
-// --- Migrations
-// -----------------------------------------------------------------------------------
+// --- Migrations ----------------------------------------------------------------------------------
 
 constexpr std::string_view kVersion1 =
     "PRAGMA application_id = 0x4c544b31; CREATE TABLE t (a); INSERT INTO t VALUES (1)";

@@ -170,7 +170,9 @@ void ask(Context& context, const AskArguments& arguments) {
   auto citations = Json::array();
   std::string text = done.answer.text + "\n";
   if (!done.answer.found) {
-    text = "Not found in what was seen. (The model would say: " + done.answer.text + ")\n";
+    text = "Not found in what was seen.";
+    if (!done.answer.text.empty()) text += " (The model would say: " + done.answer.text + ")";
+    text += "\n";
     if (!done.answer.citations.empty()) text += "  nearest moments:\n";
   }
   for (const store::Citation& citation : done.answer.citations) {

@@ -4,10 +4,9 @@
 // Reading keys and values is all the work there is: 2 * context * G * D * 2 bytes, 28.7 MB for
 // 14,000 tokens of G = 4, D = 128, 6 us of an H200. So the context is split over the
 // multiprocessors (Flash-Decoding, Dao 2023), every byte is read once for all rows, and each of a
-// block's warps streams its own tiles of 16 tokens from memory to registers, 16 bytes per load,
-// without shared memory or barriers on the way. A warp has one tile of values and one of keys in
-// flight, 8 KB at D = 128, a multiprocessor 64 KB: more than the 30 to 40 KB that its share of the
-// bandwidth times the latency asks for.
+// block's warps streams its own tiles of 16 tokens, 16 bytes per load, without a barrier that other
+// warps wait at. A tile of keys and values is 8 KB at D = 128, 64 KB of a multiprocessor's warps: more
+// than the 30 to 40 KB that its share of the bandwidth times the latency asks for.
 //
 // The products run on the tensor cores (m16n8k16), because 7 rows x 2 x 128 multiply-adds per token
 // and key head would otherwise take as long as the reading. Fragments need no transposition: a sum

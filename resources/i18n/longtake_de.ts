@@ -4255,8 +4255,8 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>Ebenso klein, auf neueren Grafikkarten (fp8)</translation>
     </message>
     <message>
-        <source>How the model is kept in memory while it runs. int8 needs the least and answers slightly differently.</source>
-        <translation>Wie das Modell im Arbeitsspeicher liegt, während es läuft. int8 braucht am wenigsten und antwortet etwas anders.</translation>
+        <source>How the model is kept in memory while it runs. int8 and fp8 need the least and answer slightly differently.</source>
+        <translation>Wie das Modell im Arbeitsspeicher liegt, während es läuft. int8 und fp8 brauchen am wenigsten und antworten etwas anders.</translation>
     </message>
     <message>
         <source>Answers as the uncompressed memory does.</source>

@@ -375,8 +375,8 @@ PreferencePage* PreferencesDialog::libraryPage() {
                     {QStringLiteral("f32"), "f32"}},
                    context_.settings.weights(),
                    [this](const QString& weights) { context_.settings.setWeights(weights); }),
-            tr("How the model is kept in memory while it runs. int8 needs the least and answers "
-               "slightly differently."));
+            tr("How the model is kept in memory while it runs. int8 and fp8 need the least and "
+               "answer slightly differently."));
   return page;
 }
 

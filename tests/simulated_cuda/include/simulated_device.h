@@ -2,10 +2,11 @@
 // fibers of one thread of the host, which take turns at barriers and at what a warp does together.
 //
 // It is made to be strict, not fast. Work of a stream waits until something asks for it, so that
-// host memory that is used too early or given up too soon shows; the blocks of a grid run in
-// shuffled order; a barrier that not all threads reach, or a warp operation that lanes are missing
-// from, ends the program with the kernel's name for it. What it cannot show: races that need two
-// warps between the same barriers, the memory model, speed.
+// host memory that is used too early or given up too soon shows; the blocks of a grid and the
+// threads of a block run in shuffled order, and some blocks let a warp run ahead; a barrier that not
+// all threads reach, or a warp operation that lanes are missing from, ends the program. A thread is
+// interrupted at barriers and warp operations only, so a race between two of them may stay unseen;
+// so do the memory model and speed.
 //
 // Thread rule: a launch runs in the thread that waits for its stream; several may run at once.
 // Lifetime rule: current() and what it names are valid within a kernel.
@@ -36,7 +37,7 @@ struct Thread {
   dim3 threads;
   std::byte* shared = nullptr;  // the block's dynamic shared memory
 };
-extern thread_local Thread* running;
+extern thread_local Thread* running;  // null outside of kernels
 inline Thread& current() {
   return *running;
 }

@@ -648,6 +648,44 @@ TEST_P(BackendTest, GatedLinear) {
   }
 }
 
+// With weights in codes and with biases, what the product and the gate are one after the other.
+TEST_P(BackendTest, GatedLinearOfCodes) {
+  constexpr std::int64_t kOutputs = 20, kColumns = 64;
+  const Values gate = random(kOutputs * kColumns, DType::f32, 0.3);
+  const Values up = random(kOutputs * kColumns, DType::f32, 0.9);  // scales of its own
+  const Values bias = random(kOutputs, DType::f32);
+  const std::vector<std::byte> bytes[] = {encode(gate, DType::f32), encode(up, DType::f32),
+                                          encode(bias, DType::f32)};
+  const auto borrowed = [&](int i, const Shape& shape) {
+    return Tensor::borrow(static_cast<const void*>(bytes[i].data()), DType::f32, shape);
+  };
+  const Tensor parts[] = {borrowed(0, {kOutputs, kColumns}), borrowed(1, {kOutputs, kColumns})};
+  const Tensor biases[] = {borrowed(2, {kOutputs}), Tensor()};
+  for (const WeightFormat format : {WeightFormat::i8, WeightFormat::f8}) {
+    std::unique_ptr<LinearWeights> weights;
+    try {
+      weights = backend_->make_linear(parts, biases, format);
+    } catch (const Error& error) {
+      ASSERT_TRUE(format == WeightFormat::f8 && error.code() == ErrorCode::unsupported);
+      continue;
+    }
+    for (const std::int64_t rows : {1, 4, 9}) {
+      const Tensor x = upload(random(rows * kColumns), {rows, kColumns});
+      const Tensor both = output({rows, 2 * kOutputs});
+      const Tensor y = output({rows, kOutputs}), want = output({rows, kOutputs});
+      backend_->gated_linear(x, *weights, output({rows, 2 * kOutputs}), y);
+      backend_->linear(x, *weights, both);
+      backend_->silu_mul(both, want);
+      const Values expected = download(want);
+      // Between the two, `both` was rounded.
+      expect_within(
+          download(y), expected,
+          [&](std::size_t i) { return 8 * eps_ * (1 + 4 * std::fabs(expected[i])); },
+          std::to_string(rows) + " rows");
+    }
+  }
+}
+
 TEST_P(BackendTest, Norms) {
   for (std::int64_t columns : {1, 8, 72, 896, 1027}) {
     Values x = random(5 * columns, 4.0);

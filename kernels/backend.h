@@ -27,6 +27,7 @@
 #include "kernels/kv_codec.h"
 #include "kernels/rope.h"
 #include "kernels/tensor.h"
+#include "kernels/yuv.h"
 
 namespace longtake::kernels {
 
@@ -235,6 +236,9 @@ class Backend {
                          const Tensor& v) = 0;
 
   // --- Pictures -----------------------------------------------------------------------------------
+  // A decoder's picture (host, may go afterwards) -> u8 [upright height, upright width, 3], dense: the same
+  // bytes on every device (kernels/yuv.h).
+  virtual void yuv_to_rgb(const YuvPicture& picture, const Tensor& rgb) = 0;
   // u8 [height, width, 3] -> u8 [h, w, 3], bicubic (a = -0.5) with antialiasing when it shrinks,
   // rounded and clamped per pass as Pillow does (horizontal pass first; the newest Pillow sometimes
   // takes the vertical one first, which differs by a rounding).

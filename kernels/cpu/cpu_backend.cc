@@ -147,6 +147,9 @@ class CpuBackend final : public Backend {
     cpu::decode_kv(pool_, pieces, table, k, v);
   }
 
+  void yuv_to_rgb(const YuvPicture& picture, const Tensor& rgb) override {
+    cpu::yuv_to_rgb(pool_, picture, rgb);
+  }
   void resize_bicubic(const Tensor& image, const Tensor& resized) override {
     cpu::resize_bicubic(pool_, image, resized);
   }

@@ -176,6 +176,9 @@ class CudaBackend final : public Backend {
   }
 
   // --- Pictures ----------------------------------------------------------------------------------
+  void yuv_to_rgb(const YuvPicture& picture, const Tensor& rgb) override {
+    cuda::yuv_to_rgb(context_, picture, rgb);
+  }
   void resize_bicubic(const Tensor& image, const Tensor& resized) override {
     cuda::resize_bicubic(context_, image, resized);
   }

@@ -153,6 +153,10 @@ class FaultyBackend final : public Backend {
   }
 
   // --- Pictures
+  void yuv_to_rgb(const YuvPicture& picture, const Tensor& rgb) override {
+    operate();
+    inner_->yuv_to_rgb(picture, rgb);
+  }
   void resize_bicubic(const Tensor& image, const Tensor& resized) override {
     operate();
     inner_->resize_bicubic(image, resized);

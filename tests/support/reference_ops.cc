@@ -220,6 +220,54 @@ Values resize_bilinear(const Values& x, std::int64_t frames, std::int64_t h, std
   return y;
 }
 
+// In swscale's own steps: 15-bit samples, horizontal weights in 1/16384, then one or two rows of chroma.
+std::vector<std::uint8_t> yuv_to_rgb(const YuvSamples& samples, const kernels::YuvColours& colours,
+                                     bool mirrored, int quarter_turns) {
+  const int width = samples.width, height = samples.height;
+  const int columns = width / 2, lines = height / 2;
+  const int down = samples.bits == 8 ? 7 : 9;
+  const auto across = [&](const std::vector<int>& plane, int line, int x) {
+    const int k = x / 2;
+    const int other = std::clamp(x % 2 == 0 ? k - 1 : k + 1, 0, columns - 1);
+    const auto at = [&](int column) {
+      return plane[static_cast<std::size_t>(line * columns + column)];
+    };
+    return (at(k) * 12288 + at(other) * 4096) >> down;
+  };
+  const auto chroma = [&](const std::vector<int>& plane, int x, int y) {
+    const int own = y / 2;
+    // A lower line has its own chroma; an upper line, and the picture's last, the mean with the one above.
+    if (y == 0 || (y % 2 == 1 && y != height - 1)) return (across(plane, own, x) - (128 << 7)) * 4;
+    return (across(plane, std::clamp(own - 1, 0, lines - 1), x) + across(plane, own, x) -
+            (128 << 8)) *
+           2;
+  };
+  const auto pixel = [&](std::int64_t luma, std::int64_t a, int fa, std::int64_t b, int fb) {
+    const auto sum = static_cast<std::int32_t>(luma + a * fa + b * fb);  // wraps
+    return static_cast<std::uint8_t>(std::clamp(sum, 0, (1 << 30) - 1) >> 22);
+  };
+  const int upright_width = quarter_turns % 2 == 0 ? width : height;
+  const int upright_height = quarter_turns % 2 == 0 ? height : width;
+  std::vector<std::uint8_t> rgb;
+  for (int to_y = 0; to_y < upright_height; ++to_y) {
+    for (int to_x = 0; to_x < upright_width; ++to_x) {
+      int x = to_x, y = to_y;
+      if (quarter_turns == 1) x = to_y, y = height - 1 - to_x;
+      if (quarter_turns == 2) x = width - 1 - to_x, y = height - 1 - to_y;
+      if (quarter_turns == 3) x = width - 1 - to_y, y = to_x;
+      if (mirrored) x = width - 1 - x;
+      const int sample = (samples.y[static_cast<std::size_t>(y * width + x)] * 16384) >> down;
+      const std::int64_t luma =
+          std::int64_t{sample * 4 - colours.y_offset} * colours.y_scale + (1 << 21);
+      const int u = chroma(samples.u, x, y), v = chroma(samples.v, x, y);
+      rgb.push_back(pixel(luma, v, colours.v_to_r, 0, 0));
+      rgb.push_back(pixel(luma, u, colours.u_to_g, v, colours.v_to_g));
+      rgb.push_back(pixel(luma, u, colours.u_to_b, 0, 0));
+    }
+  }
+  return rgb;
+}
+
 Values patchify(const std::vector<std::uint8_t>& images, std::int64_t frames, std::int64_t h,
                 std::int64_t w, const kernels::PatchSpec& spec) {
   Values y;

@@ -66,6 +66,14 @@ Sums score_blocks(const Values& query, const Values& keys, std::int64_t groups, 
 // x [frames, h, w, c] -> [frames, h2, w2, c]
 Values resize_bilinear(const Values& x, std::int64_t frames, std::int64_t h, std::int64_t w,
                        std::int64_t c, std::int64_t h2, std::int64_t w2);
+// Samples of 4:2:0 planes, whatever their layout was.
+struct YuvSamples {
+  int width = 0, height = 0, bits = 8;
+  std::vector<int> y, u, v;
+};
+// Upright [height][width][3]: flipped first if mirrored, then turned clockwise.
+std::vector<std::uint8_t> yuv_to_rgb(const YuvSamples& samples, const kernels::YuvColours& colours,
+                                     bool mirrored, int quarter_turns);
 Values patchify(const std::vector<std::uint8_t>& images, std::int64_t frames, std::int64_t h,
                 std::int64_t w, const kernels::PatchSpec& spec);
 

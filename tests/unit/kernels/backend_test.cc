@@ -433,6 +433,8 @@ TEST_P(LinearTest, Shapes) {
       {7, 33, {17}},
       {16, 1, {5}},
       {37, 72, {24, 7}},
+      {20, 33, {17}},  // rows at odd places
+      {45, 588, {40}},
       {64, 128, {64, 64}},
       {257, 48, {130}},
       {300, 200, {100, 90, 3}},
@@ -1233,6 +1235,98 @@ std::vector<std::uint8_t> test_picture(int width, int height) {
         static_cast<std::uint8_t>(x < width / 2 ? state >> 24 : static_cast<std::uint32_t>(right)));
   }
   return picture;
+}
+
+// The planes of samples in a layout, rows of all planes further apart than they are long.
+struct Planes {
+  std::vector<std::byte> bytes;
+  YuvPicture picture;
+
+  Planes(const reference::YuvSamples& samples, YuvLayout layout, int gap) {
+    picture.width = samples.width;
+    picture.height = samples.height;
+    picture.layout = layout;
+    std::array<std::size_t, 3> begins{};
+    for (int plane = 0; plane < picture.plane_count(); ++plane) {
+      const auto at = static_cast<std::size_t>(plane);
+      picture.strides[at] = picture.row_bytes(plane) + gap;
+      begins[at] = bytes.size();
+      // Nothing lies behind the last row.
+      bytes.resize(bytes.size() +
+                   static_cast<std::size_t>(picture.strides[at] * picture.rows(plane) - gap));
+      if (plane + 1 < picture.plane_count()) bytes.resize((bytes.size() + 1) / 2 * 2);
+    }
+    const auto put = [&](int plane, int row, int column, int value) {
+      const auto at = static_cast<std::size_t>(plane);
+      std::byte* line = bytes.data() + begins[at] + picture.strides[at] * row;
+      const auto wide =
+          static_cast<std::uint16_t>(layout == YuvLayout::pairs_10 ? value << 6 : value);
+      if (is_deep(layout)) {
+        std::memcpy(line + 2 * column, &wide, 2);
+      } else {
+        line[column] = static_cast<std::byte>(value);
+      }
+    };
+    for (int i = 0; i < samples.width * samples.height; ++i)
+      put(0, i / samples.width, i % samples.width, samples.y[static_cast<std::size_t>(i)]);
+    const int columns = samples.width / 2;
+    for (int i = 0; i < columns * samples.height / 2; ++i) {
+      const int u = samples.u[static_cast<std::size_t>(i)],
+                v = samples.v[static_cast<std::size_t>(i)];
+      if (has_pairs(layout)) {
+        put(1, i / columns, i % columns * 2, u);
+        put(1, i / columns, i % columns * 2 + 1, v);
+      } else {
+        put(1, i / columns, i % columns, u);
+        put(2, i / columns, i % columns, v);
+      }
+    }
+    for (std::size_t plane = 0; plane < 3; ++plane)
+      picture.planes[plane] = bytes.data() + begins[plane];
+  }
+};
+
+reference::YuvSamples noise(int width, int height, int bits) {
+  reference::YuvSamples samples{width, height, bits, {}, {}, {}};
+  std::mt19937 random(static_cast<unsigned>(width * height));
+  const int most = (1 << bits) - 1;
+  const auto fill = [&](std::vector<int>& plane, int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto kind = random() % 8;  // the extremes often
+      plane.push_back(kind == 0 ? 0 : kind == 1 ? most : static_cast<int>(random()) & most);
+    }
+  };
+  fill(samples.y, width * height);
+  fill(samples.u, width * height / 4);
+  fill(samples.v, width * height / 4);
+  return samples;
+}
+
+TEST_P(BackendTest, YuvToRgb) {
+  const std::array<int, 4> bt709{117489, 138438, 13975, 34925},
+      bt2020{110013, 140363, 12277, 42626};
+  const std::pair<int, int> sizes[] = {{8, 8}, {34, 10}, {130, 36}};
+  for (const auto layout :
+       {YuvLayout::planar, YuvLayout::planar_10, YuvLayout::pairs, YuvLayout::pairs_10}) {
+    for (const auto& [width, height] : sizes) {
+      const reference::YuvSamples samples = noise(width, height, is_deep(layout) ? 10 : 8);
+      for (int turn = 0; turn < 8; ++turn) {
+        Planes planes(samples, layout, turn % 3 * 4);
+        YuvPicture& picture = planes.picture;
+        picture.colours = yuv_colours(turn % 2 == 0 ? bt709 : bt2020, turn % 3 == 1);
+        picture.quarter_turns = turn % 4;
+        picture.mirrored = turn >= 4;
+        const Tensor rgb =
+            backend_->allocate(DType::u8, {picture.upright_height(), picture.upright_width(), 3});
+        backend_->yuv_to_rgb(picture, rgb);
+        std::vector<std::uint8_t> got(rgb.bytes());
+        backend_->download(rgb, got.data());
+        EXPECT_EQ(got, reference::yuv_to_rgb(samples, picture.colours, picture.mirrored,
+                                             picture.quarter_turns))
+            << static_cast<int>(layout) << ", " << width << "x" << height << ", turn " << turn;
+      }
+    }
+  }
 }
 
 TEST_P(BackendTest, BicubicIsPillows) {

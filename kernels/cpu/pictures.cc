@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <vector>
 
 #include "kernels/bicubic.h"
@@ -18,7 +19,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace longtake::kernels::cpu::HWY_NAMESPACE {
 
-// out[i] = clamp((sum of rows[j][i] * weights[j] + half) >> bits): the vertical pass.
+// out[i] = clamp((sum of rows[j][i] * weights[j] + half) >> bits).
 void weigh_rows(const std::uint8_t* rows, std::int64_t stride, const std::int32_t* weights,
                 std::int64_t count, int bits, std::uint8_t* out, std::size_t n) {
   for_vectors(hn::ScalableTag<std::int32_t>(), n, [&](auto d, std::size_t i) HWY_ATTR {
@@ -57,30 +58,37 @@ constexpr std::int64_t kChannels = 3;
 
 constexpr int kWeightBits = BicubicAxis::kBits;
 
-// The horizontal pass over one row of RGB pixels.
-void resize_row(const std::uint8_t* row, const BicubicAxis& axis, std::uint8_t* out) {
-  for (std::size_t o = 0; o < axis.ranges.size(); ++o, out += kChannels) {
-    const auto [first, count] = axis.ranges[o];
-    const std::int32_t* weights = axis.of(static_cast<std::int64_t>(o));
-    const std::uint8_t* pixel = row + first * kChannels;
-    std::int32_t sums[kChannels] = {1 << (kWeightBits - 1), 1 << (kWeightBits - 1),
-                                    1 << (kWeightBits - 1)};
-    for (std::int64_t i = 0; i < count; ++i, pixel += kChannels) {
-      for (std::int64_t c = 0; c < kChannels; ++c) sums[c] += pixel[c] * weights[i];
-    }
-    for (std::int64_t c = 0; c < kChannels; ++c) {
-      out[c] = static_cast<std::uint8_t>(std::clamp(sums[c] >> kWeightBits, 0, 255));
-    }
-  }
-}
+// The horizontal pass takes rows in strips: of one pixel after the other, the strip's rows side by side, so that
+// it sums whole vectors just as the vertical pass does.
+constexpr std::int64_t kStripRows = 16;
+constexpr std::int64_t kStripBytes = kStripRows * kChannels;
 
 // to [height, new width] from [height, width].
 void resize_across(ThreadPool& pool, const Tensor& from, const Tensor& to) {
   const BicubicAxis axis(from.dim(1), to.dim(1));
-  pool.parallel_ranges(from.rows(), 8, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t y = begin; y < end; ++y) {
-      resize_row(from.data<std::uint8_t>() + y * from.row_stride(), axis,
-                 to.data<std::uint8_t>() + y * to.row_stride());
+  const std::int64_t width = from.dim(1), height = from.rows();
+  const std::int64_t strips = (height + kStripRows - 1) / kStripRows;
+  pool.parallel_ranges(strips, 1, [&](std::int64_t begin, std::int64_t end) {
+    std::vector<std::uint8_t> strip(static_cast<std::size_t>(width * kStripBytes));
+    std::uint8_t sums[kStripBytes];
+    for (std::int64_t top = begin * kStripRows; top < std::min(end * kStripRows, height);
+         top += kStripRows) {
+      const std::int64_t rows = std::min(kStripRows, height - top);
+      for (std::int64_t r = 0; r < rows; ++r) {
+        const std::uint8_t* pixel = from.data<std::uint8_t>() + (top + r) * from.row_stride();
+        std::uint8_t* packed = strip.data() + r * kChannels;
+        for (std::int64_t x = 0; x < width; ++x, pixel += kChannels, packed += kStripBytes)
+          std::memcpy(packed, pixel, kChannels);
+      }
+      std::uint8_t* out = to.data<std::uint8_t>() + top * to.row_stride();
+      for (std::size_t o = 0; o < axis.ranges.size(); ++o, out += kChannels) {
+        const auto [first, count] = axis.ranges[o];
+        HWY_DYNAMIC_DISPATCH(weigh_rows)
+        (strip.data() + first * kStripBytes, kStripBytes, axis.of(static_cast<std::int64_t>(o)),
+         count, kWeightBits, sums, static_cast<std::size_t>(rows * kChannels));
+        for (std::int64_t r = 0; r < rows; ++r)
+          std::memcpy(out + r * to.row_stride(), sums + r * kChannels, kChannels);
+      }
     }
   });
 }

@@ -1,10 +1,10 @@
 #include "engine/session/device_worker.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "engine/base/log.h"
+#include "engine/session/answer_records.h"
 #include "engine/session/calibrate.h"
 #include "engine/store/memory_store.h"
 #include "kernels/error.h"
@@ -13,58 +13,9 @@ namespace longtake::session {
 
 namespace {
 
-constexpr std::size_t kKeptOpen = 16;  // stores, after a question over more
-
-std::string timing_json(const AnswerTiming& timing) {
-  return nlohmann::ordered_json{{"first_token_ms", timing.first_token_ms},
-                                {"total_ms", timing.total_ms},
-                                {"score_ms", timing.score_ms},
-                                {"load_ms", timing.load_ms},
-                                {"prefill_ms", timing.prefill_ms},
-                                {"decode_tokens_per_s", timing.decode_tokens_per_s},
-                                {"verify_ms", timing.verify_ms}}
-      .dump();
-}
-
-std::string coverage_json(const std::vector<SeenRange>& coverage) {
-  auto json = nlohmann::ordered_json::array();
-  for (const SeenRange& seen : coverage) {
-    json.push_back({{"video", seen.video},
-                    {"start_s", to_seconds(seen.time.begin)},
-                    {"end_s", to_seconds(seen.time.end)}});
-  }
-  return json.dump();
-}
-
-std::string scope_json(const std::vector<QuestionScope>& scopes) {
-  auto json = nlohmann::ordered_json::array();
-  for (const QuestionScope& scope : scopes) {
-    nlohmann::ordered_json one = {{"video", scope.video}};
-    if (scope.range) {
-      one["start_s"] = to_seconds(scope.range->begin);
-      one["end_s"] = to_seconds(scope.range->end);
-    }
-    json.push_back(std::move(one));
-  }
-  return json.dump();
-}
-
 Error no_such_video() {
   return {ErrorCode::not_found, "There is no such video in the library",
           "Add it first; `longtake-cli list` shows what is there."};
-}
-
-std::vector<store::Citation> to_citations(const std::vector<CitedRange>& ranges,
-                                          const std::vector<std::int64_t>& videos) {
-  std::vector<store::Citation> citations;
-  for (const CitedRange& range : ranges) {
-    store::Citation& citation = citations.emplace_back();
-    citation.video_id = videos[range.source];
-    citation.time = range.time;
-    citation.score = range.score;
-    citation.verdict = range.verdict;
-  }
-  return citations;
 }
 
 }  // namespace
@@ -82,10 +33,9 @@ struct DeviceWorker::WatchJob {
 
 DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit emit)
     : library_(library),
-      options_(std::move(options)),
       emit_(std::move(emit)),
-      device_(options_.device),
-      cache_bytes_(options_.cache_bytes),
+      runtime_(std::move(options), runtime_hooks()),
+      stores_(library_),
       lane_(lane_options()),
       thread_([this] { run(); }) {}
 
@@ -282,86 +232,18 @@ void DeviceWorker::run() {
   }
 }
 
-Runtime& DeviceWorker::runtime() {
-  while (runtime_ == nullptr) {
-    RuntimeOptions options = options_;
-    options.device = device_;
-    options.cache_bytes = cache_bytes_;
-    try {
-      runtime_ = std::make_unique<Runtime>(options);
-      on_cpu_ = runtime_->backend().info().kind == kernels::DeviceKind::cpu;
-    } catch (const Error& error) {
-      if (!retreat(error)) throw;
-    }
-  }
-  return *runtime_;
+DeviceRuntime::Hooks DeviceWorker::runtime_hooks() {
+  return {.before_closing = [this] { close_watches(); },
+          // Not before: the cache reads from the stores.
+          .after_closing = [this] { stores_.clear(); },
+          .notify =
+              [this](const EngineNotice& notice) {
+                emit_({0, notice});
+              }};
 }
 
-// --- What is done when the device fails ---------------------------------------------------------
-
-bool DeviceWorker::retreat(const std::exception& thrown) {
-  const auto* error = dynamic_cast<const Error*>(&thrown);
-  const bool of_device = error != nullptr && (error->code() == ErrorCode::out_of_memory ||
-                                              error->code() == ErrorCode::device_lost);
-  if (device_ == Device::cpu || on_cpu_ || !of_device) return false;
-  const std::optional<EngineNotice> instead = retreat_from(*error);
-  close_runtime();  // where there is nothing else to do, the next request tries again
-  if (!instead) return false;
-  log("session").warn("{}: {}", error->message(), instead->message);
-  emit_({0, *instead});
-  return true;
-}
-
-std::optional<EngineNotice> DeviceWorker::retreat_from(const Error& error) {
-  const bool lost = error.code() == ErrorCode::device_lost;
-  // A model that is loaded fits; what did not fit beside it were the passes, or the cache.
-  if (!lost && runtime_ != nullptr) {
-    if (shorten_passes()) {
-      return EngineNotice{
-          "The graphics card is short of memory: fewer frames are watched at a time",
-          "Watching is slower now. Close other programs that use the graphics card."};
-    }
-    if (shrink_cache()) {
-      return EngineNotice{
-          "The graphics card is short of memory: less is kept ready for the next question",
-          "Answers may take longer now. Close other programs that use the graphics card."};
-    }
-  }
-  if (device_ == Device::cuda) return std::nullopt;
-  device_ = Device::cpu;
-  if (lost) {
-    return EngineNotice{"The graphics card stopped working: the processor goes on",
-                        "Nothing that was stored is lost. It is slower now: start Longtake again "
-                        "to use the graphics card."};
-  }
-  return EngineNotice{
-      "The graphics card has too little memory for this model: the processor goes on",
-      "It is slower now. Close other programs that use the graphics card, or choose "
-      "a smaller model, and start Longtake again."};
-}
-
-// Models that say how long their passes are cannot be helped in this way.
-bool DeviceWorker::shorten_passes() {
-  constexpr std::int64_t kMostDivisor = 16;
-  const auto units = [&] {
-    return window_options(runtime_->model().info(), watch_options()).chunk_units;
-  };
-  const std::int64_t before = units();
-  while (units() == before && chunk_divisor_ < kMostDivisor) chunk_divisor_ *= 2;
-  return units() < before;
-}
-
-// The cache lies in memory of the host that the device can reach, of which there is not much
-// either.
-bool DeviceWorker::shrink_cache() {
-  constexpr std::size_t kLeastCache = 128u << 20;
-  if (cache_bytes_ / 2 < kLeastCache) return false;
-  cache_bytes_ /= 2;
-  return true;
-}
-
-// Watches and stores keep what the device holds: they are opened again when their turn comes.
-void DeviceWorker::close_runtime() {
+// They keep what the device holds, and go on when their turn comes.
+void DeviceWorker::close_watches() {
   std::vector<std::unique_ptr<Watch>> watches;
   {
     MutexLock lock(mutex_);
@@ -370,34 +252,6 @@ void DeviceWorker::close_runtime() {
       job->store.reset();
     }
   }
-  watches.clear();
-  runtime_.reset();  // with its cache, which reads from the stores
-  open_stores_.clear();
-}
-
-WatchOptions DeviceWorker::watch_options() {
-  WatchOptions options = runtime().watch_options();
-  options.chunk_tokens /= chunk_divisor_;
-  return options;
-}
-
-std::shared_ptr<store::MemoryStore> DeviceWorker::open_store(const store::Memory& memory) {
-  const auto known = std::find_if(open_stores_.begin(), open_stores_.end(),
-                                  [&](const OpenStore& open) { return open.memory == memory.id; });
-  if (known != open_stores_.end()) {
-    open_stores_.splice(open_stores_.begin(), open_stores_, known);
-  } else {
-    open_stores_.push_front({memory.video_id, memory.id, library_.open_memory(memory.id)});
-  }
-  return open_stores_.front().store;
-}
-
-void DeviceWorker::close_stores_of(std::int64_t video) {
-  std::erase_if(open_stores_, [&](const OpenStore& open) {
-    if (open.video != video) return false;
-    runtime_->cache().forget(*open.store);
-    return true;
-  });
 }
 
 void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
@@ -413,20 +267,13 @@ void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
   for (const auto& job : ending) run_chunk(*job);  // which ends it
 }
 
-void DeviceWorker::close_oldest_stores() {
-  while (open_stores_.size() > kKeptOpen) {
-    runtime_->cache().forget(*open_stores_.back().store);
-    open_stores_.pop_back();
-  }
-}
-
 void DeviceWorker::run_job(const Job& job) {
   for (bool over = false; !over;) {
     try {
       std::visit([&](const auto& command) { perform(job.request, command); }, job.command);
       over = true;
     } catch (const std::exception& error) {
-      over = !retreat(error);
+      over = !runtime_.retreat(error);
       if (over) fail_job(job, error);
     }
   }
@@ -447,7 +294,7 @@ void DeviceWorker::fail_job(const Job& job, const std::exception& error) {
 }
 
 void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/) {
-  Runtime& loaded = runtime();
+  Runtime& loaded = runtime_.get();
   emit_({request, EngineDescribed{loaded.model().info(),
                                   loaded.backend().info(),
                                   loaded.calibration().measured(),
@@ -456,7 +303,7 @@ void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/)
 }
 
 void DeviceWorker::perform(RequestId request, const CalibrateModel& /*command*/) {
-  Runtime& loaded = runtime();
+  Runtime& loaded = runtime_.get();
   const memory::Calibration calibration =
       session::calibrate(loaded, {}, [&] { return is_cancelled(request); });
   loaded.set_calibration(calibration);
@@ -464,17 +311,13 @@ void DeviceWorker::perform(RequestId request, const CalibrateModel& /*command*/)
 }
 
 void DeviceWorker::perform(RequestId /*request*/, const ReleaseVideo& command) {
-  close_stores_of(command.video);
+  stores_.close_video(command.video);
   command.released->set_value();
 }
 
 void DeviceWorker::perform(RequestId /*request*/, const ReleaseMemory& command) {
   end_watches_of_memory(command.memory);
-  std::erase_if(open_stores_, [&](const OpenStore& open) {
-    if (open.memory != command.memory) return false;
-    runtime_->cache().forget(*open.store);
-    return true;
-  });
+  stores_.close_memory(command.memory);
   command.released->set_value();
 }
 
@@ -483,7 +326,8 @@ void DeviceWorker::perform(RequestId /*request*/, const ReleaseMemory& command) 
 std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchVideo& command,
                                                                     Micros& interval,
                                                                     media::SamplingMode& sampling) {
-  const std::string fingerprint = runtime().memory_fingerprint();
+  Runtime& loaded = runtime_.get();
+  const std::string fingerprint = loaded.memory_fingerprint();
   const Micros wanted_interval = command.fps ? from_seconds(1 / *command.fps) : 0;  // 0: no wish
   const auto mode_name = [](media::SamplingMode mode) {
     return mode == media::SamplingMode::exact ? "exact" : "keyframes";
@@ -499,10 +343,10 @@ std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchV
   if (!found) {
     store::Memory memory;
     memory.video_id = command.video;
-    memory.model = runtime().model().info().name;
+    memory.model = loaded.model().info().name;
     memory.fingerprint = fingerprint;
-    memory.shape = runtime().shape();
-    memory.interval = wanted_interval != 0 ? wanted_interval : runtime().default_interval();
+    memory.shape = loaded.shape();
+    memory.interval = wanted_interval != 0 ? wanted_interval : loaded.default_interval();
     memory.mode = mode_name(command.sampling.value_or(media::SamplingMode::exact));
     memory.id = library_.create_memory(memory);
     found = memory;
@@ -515,14 +359,15 @@ std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchV
 void DeviceWorker::start_watch(WatchJob& job) {
   const std::optional<store::Video> video = library_.find_video(job.command.video);
   if (!video) throw no_such_video();
-  WatchOptions options = watch_options();
+  WatchOptions options = runtime_.watch_options();
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
   options.until = job.command.until;
   job.memory = job.store->record().id;
   library_.set_memory_state(job.memory, store::MemoryState::watching);
   if (job.store->record().finished) return;  // nothing to do: no need to open the file
-  auto watch = std::make_unique<Watch>(runtime().model(), runtime().sinks(), *job.store,
+  Runtime& loaded = runtime_.get();
+  auto watch = std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store,
                                        video->path.string(), options);
   MutexLock lock(mutex_);
   job.watch = std::move(watch);
@@ -580,7 +425,7 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       end_watch(job, job.store != nullptr && job.store->record().finished);
     }
   } catch (const std::exception& error) {
-    if (retreat(error)) return;  // the watch goes on where its memory ends
+    if (runtime_.retreat(error)) return;  // the watch goes on where its memory ends
     fail_watch(job, error);
   }
   if (over) {
@@ -608,19 +453,20 @@ struct DeviceWorker::Sources {
 };
 
 DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
+  Runtime& loaded = runtime_.get();
   Sources sources;
   for (const QuestionScope& scope : command.scopes) {
     const std::optional<store::Memory> memory =
-        library_.find_memory(scope.video, runtime().memory_fingerprint());
+        library_.find_memory(scope.video, loaded.memory_fingerprint());
     if (!memory || memory->blocks == 0) {
       const std::optional<store::Video> video = library_.find_video(scope.video);
       throw Error(ErrorCode::not_found,
                   (video ? video->name : std::string("This video")) +
-                      " has not been watched with " + runtime().model().info().name + " yet",
+                      " has not been watched with " + loaded.model().info().name + " yet",
                   "Watch it first: longtake-cli watch.");
     }
     const TimeRange range = scope.range.value_or(kAlways);
-    sources.stores.push_back(open_store(*memory));
+    sources.stores.push_back(stores_.open(*memory, loaded.cache()));
     sources.blocks.push_back({sources.stores.back().get(), range});
     sources.videos.push_back(scope.video);
     sources.memory_ids.push_back(memory->id);
@@ -633,16 +479,16 @@ DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
 }
 
 void DeviceWorker::perform(RequestId request, const PrepareQuestion& command) {
-  Runtime& loaded = runtime();
+  Runtime& loaded = runtime_.get();
   std::vector<std::shared_ptr<store::MemoryStore>> stores;
   std::vector<memory::RecallScope> scopes;
   // More memories than stay open would be closed again before the question comes.
-  if (command.scopes.size() <= kKeptOpen) {
+  if (command.scopes.size() <= OpenStores::kMost) {
     for (const QuestionScope& scope : command.scopes) {
       const std::optional<store::Memory> memory =
           library_.find_memory(scope.video, loaded.memory_fingerprint());
       if (!memory || memory->blocks == 0) continue;
-      stores.push_back(open_store(*memory));
+      stores.push_back(stores_.open(*memory, loaded.cache()));
       const auto [first, last] = stores.back()->range(scope.range.value_or(kAlways));
       scopes.push_back({stores.back().get(), first, last});
     }
@@ -650,13 +496,13 @@ void DeviceWorker::perform(RequestId request, const PrepareQuestion& command) {
   memory::prepare_recall(loaded.backend(), scopes,
                          [&] { return is_cancelled(request) || has_waiting_jobs(); });
   stores.clear();
-  close_oldest_stores();
+  stores_.close_oldest();
   emit_({request, Done{}});
 }
 
 void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
   emit_({request, AnswerPhase{Phase::loading_model}});
-  Runtime& loaded = runtime();
+  Runtime& loaded = runtime_.get();
   Sources sources = open_sources(question.asked);
   store::Journal& journal = library_.journal();
   const std::int64_t id = question.rows.answer;
@@ -679,7 +525,7 @@ void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
   const AnswerResult result = answerer.ask(question.asked.text, sources.blocks, options, callbacks);
   // Before the answer is told: this, too, may find that the device is lost.
   sources.stores.clear();
-  close_oldest_stores();
+  stores_.close_oldest();
 
   store::Answer answer;
   answer.id = id;

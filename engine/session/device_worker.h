@@ -2,8 +2,8 @@
 // first, then watches, one chunk at a time, so that a question waits for at most one chunk. Before
 // it waits, a question is put into the journal, in a thread beside that one.
 //
-// When the device has no room or is lost, the work in hand is begun again with shorter passes, then
-// with a smaller cache, then on the CPU; a watch goes on where its memory ends.
+// When the device has no room or is lost, DeviceRuntime finds another way and the work in hand is begun again;
+// a watch goes on where its memory ends.
 //
 // Thread rule: every public method may be called from any thread, and waits for neither model nor
 // disk (release_*() do); events are emitted from the worker's threads and from ask()'s. Lifetime
@@ -17,13 +17,13 @@
 #include <future>
 #include <list>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <variant>
 
 #include "engine/base/thread_annotations.h"
+#include "engine/session/device_runtime.h"
 #include "engine/session/events.h"
-#include "engine/session/runtime.h"
+#include "engine/session/open_stores.h"
 #include "engine/session/work_lane.h"
 #include "engine/store/library.h"
 
@@ -94,23 +94,9 @@ class DeviceWorker {
   void end_watch(WatchJob& job, bool finished);
   void fail_watch(const WatchJob& job, const std::exception& error);
 
-  // The model on its device, loaded if need be.
-  Runtime& runtime();
-  // The device has no room or is lost. Closes everything that lies on it, so that it can be loaded
-  // again: as retreat_from() says; false if the error is another one, or nothing is left to try.
-  bool retreat(const std::exception& error) LT_EXCLUDES(mutex_);
-  // What is done instead, in words; none: there is nothing.
-  std::optional<EngineNotice> retreat_from(const Error& error);
-  bool shorten_passes();
-  bool shrink_cache();
-  void close_runtime() LT_EXCLUDES(mutex_);
-  WatchOptions watch_options();
-  // The store of a memory, kept open (and its blocks cached) for the next question.
-  std::shared_ptr<store::MemoryStore> open_store(const store::Memory& memory);
-  void close_stores_of(std::int64_t video);
+  DeviceRuntime::Hooks runtime_hooks();
+  void close_watches() LT_EXCLUDES(mutex_);
   void end_watches_of_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
-  // Stores of a question over a whole library need not all stay open.
-  void close_oldest_stores();
   void perform(RequestId request, const StoredQuestion& question);
   void perform(RequestId request, const PrepareQuestion& command);
   void perform(RequestId request, const DescribeEngine& command);
@@ -127,7 +113,6 @@ class DeviceWorker {
 
   // Constant after construction.
   store::Library& library_;
-  const RuntimeOptions options_;
   const Emit emit_;
 
   Mutex mutex_;
@@ -139,18 +124,8 @@ class DeviceWorker {
   bool closing_ LT_GUARDED_BY(mutex_) = false;
 
   // Owned by the worker's thread.
-  std::unique_ptr<Runtime> runtime_;
-  Device device_;        // options_.device, or the CPU after a retreat
-  bool on_cpu_ = false;  // where the runtime came to be
-  // After a retreat: passes of watching are shorter by this factor, and the cache is this large.
-  std::int64_t chunk_divisor_ = 1;
-  std::size_t cache_bytes_;
-  struct OpenStore {
-    std::int64_t video = 0;
-    std::int64_t memory = 0;
-    std::shared_ptr<store::MemoryStore> store;
-  };
-  std::list<OpenStore> open_stores_;  // most recently asked first
+  DeviceRuntime runtime_;
+  OpenStores stores_;
 
   WorkLane lane_;  // what must not wait for the device, and nobody for it
   std::thread thread_;

@@ -1,15 +1,17 @@
 // Declares Image (upright RGB pixels) and SampledFrame (the picture that was on screen at an
 // instant).
 //
-// Thread rule: plain values. Lifetime rule: own their pixels; move them on the hot path.
+// Thread rule: plain values. Lifetime rule: own or share their pixels; move them on the hot path.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/base/time.h"
+#include "kernels/yuv.h"
 
 namespace longtake::media {
 
@@ -34,6 +36,8 @@ struct SampledFrame {
   // stands in.
   Micros pts = 0;
   Image image;
+  // Instead of the image, where SamplerOptions::as_decoded asks for it and the picture is of that kind.
+  std::shared_ptr<const kernels::YuvPicture> decoded = nullptr;
 };
 
 }  // namespace longtake::media

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "engine/media/media_input.h"
 
@@ -59,6 +61,26 @@ int sws_matrix(AVColorSpace space) {
       return SWS_CS_BT2020;
     default:
       return SWS_CS_ITU601;
+  }
+}
+
+bool is_possible(Size size) {
+  return size.width <= kMaxSide * 2 && size.height <= kMaxSide * 2 &&
+         static_cast<std::int64_t>(size.width) * size.height <= max_pixels() * 4;
+}
+
+std::optional<kernels::YuvLayout> yuv_layout(AVPixelFormat format) {
+  switch (format) {
+    case AV_PIX_FMT_YUV420P:
+      return kernels::YuvLayout::planar;
+    case AV_PIX_FMT_YUV420P10LE:
+      return kernels::YuvLayout::planar_10;
+    case AV_PIX_FMT_NV12:
+      return kernels::YuvLayout::pairs;
+    case AV_PIX_FMT_P010LE:
+      return kernels::YuvLayout::pairs_10;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -166,9 +188,7 @@ Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
   const bool swaps = orientation_.swaps_sides();
   const Size size = fit(stored, swaps ? max_height_ : max_width_, swaps ? max_width_ : max_height_);
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
-  if (format == nullptr || frame.width <= 0 || frame.height <= 0 || size.width > kMaxSide * 2 ||
-      size.height > kMaxSide * 2 ||
-      static_cast<std::int64_t>(size.width) * size.height > max_pixels() * 4) {
+  if (format == nullptr || frame.width <= 0 || frame.height <= 0 || !is_possible(size)) {
     throw Error(ErrorCode::unsupported, "A picture has an impossible size or format.");
   }
   const int matrix = sws_matrix(resolve_matrix(frame));
@@ -212,6 +232,45 @@ Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
   sws_scale(from_alpha_.context.get(), in.data(), mid_stride.data(), 0, frame.height, out.data(),
             out_stride.data());
   return turn(rgb, stride, size);
+}
+
+std::shared_ptr<const kernels::YuvPicture> FrameConverter::as_decoded(
+    std::shared_ptr<const AVFrame> frame, AVRational sample_aspect) const {
+  using kernels::YuvLayout;
+  using kernels::YuvPicture;
+  const std::optional<YuvLayout> layout = yuv_layout(plain_format(frame->format));
+  const Size size = display_size(frame->width, frame->height, sample_aspect);
+  const Size shown = fit(size, orientation_.swaps_sides() ? max_height_ : max_width_,
+                         orientation_.swaps_sides() ? max_width_ : max_height_);
+  const bool as_stored = shown.width == frame->width && shown.height == frame->height;
+  if (!layout || !as_stored || !is_possible(shown) || frame->width < YuvPicture::kLeastSide ||
+      frame->height < YuvPicture::kLeastSide || frame->width % 2 != 0 || frame->height % 2 != 0) {
+    return nullptr;
+  }
+  YuvPicture picture;
+  picture.width = frame->width;
+  picture.height = frame->height;
+  picture.layout = *layout;
+  for (int plane = 0; plane < picture.plane_count(); ++plane) {
+    const auto at = static_cast<std::size_t>(plane);
+    picture.planes[at] = reinterpret_cast<const std::byte*>(frame->data[plane]);
+    picture.strides[at] = frame->linesize[plane];
+    // Upside down, or not what it should be.
+    if (picture.planes[at] == nullptr || picture.strides[at] < picture.row_bytes(plane))
+      return nullptr;
+  }
+  const int* matrix = sws_getCoefficients(sws_matrix(resolve_matrix(*frame)));
+  picture.colours = kernels::yuv_colours({matrix[0], matrix[1], matrix[2], matrix[3]},
+                                         resolve_full_range(*frame));
+  picture.mirrored = orientation_.mirrored;
+  picture.quarter_turns = orientation_.rotation_degrees / 90;
+  // The picture keeps the frame that its planes belong to.
+  struct Held {
+    YuvPicture picture;
+    std::shared_ptr<const AVFrame> frame;
+  };
+  const auto held = std::make_shared<const Held>(Held{picture, std::move(frame)});
+  return {held, &held->picture};
 }
 
 Image FrameConverter::turn(const std::uint8_t* rgb, std::size_t stride, Size size) const {

@@ -1,4 +1,5 @@
-// Declares FrameConverter, private to this room: a decoder's frame becomes an upright RGB Image.
+// Declares FrameConverter, private to this room: a decoder's frame becomes an upright RGB Image, or is
+// handed on for a Backend to make the same bytes of.
 //
 // The matrix and range are the frame's own; untagged frames are taken as BT.709 from 720 lines up
 // and as BT.601 below, limited range unless the format is one of the yuvj kind. PQ and HLG are not
@@ -9,10 +10,11 @@
 #define LONGTAKE_ENGINE_MEDIA_FRAME_CONVERTER_H_
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 #include "engine/media/av_handles.h"
 #include "engine/media/frame.h"
+#include "kernels/yuv.h"
 
 extern "C" {
 #include <libavutil/pixfmt.h>
@@ -52,6 +54,9 @@ class FrameConverter {
 
   // Throws Error{unsupported} for pixel formats without a conversion or absurd sizes.
   Image convert(const AVFrame& frame, AVRational sample_aspect);
+  // The frame itself, if Backend::yuv_to_rgb() makes of it what convert() would; else null.
+  std::shared_ptr<const kernels::YuvPicture> as_decoded(std::shared_ptr<const AVFrame> frame,
+                                                        AVRational sample_aspect) const;
 
  private:
   // One swscale context and what it was made for.

@@ -123,24 +123,30 @@ void FrameSampler::State::note_hardware() const {
 void FrameSampler::State::work() {
   std::shared_ptr<const AVFrame> last_frame;
   Image last_image;
+  std::shared_ptr<const kernels::YuvPicture> last_decoded;
   std::int64_t unusable = 0;
   while (!stopping) {
     std::optional<WalkedFrame> walked = walk();
     if (!walked || stopping) break;
     SampledFrame sampled{walked->index, walked->instant, walked->pts, {}};
     if (walked->frame != last_frame) {
+      const AVRational aspect = input->sample_aspect(const_cast<AVFrame*>(walked->frame.get()));
+      std::shared_ptr<const kernels::YuvPicture> decoded;
+      if (options.as_decoded) decoded = converter.as_decoded(walked->frame, aspect);
       try {
-        last_image = converter.convert(
-            *walked->frame, input->sample_aspect(const_cast<AVFrame*>(walked->frame.get())));
+        if (decoded == nullptr) last_image = converter.convert(*walked->frame, aspect);
+        last_decoded = std::move(decoded);
       } catch (const Error&) {
         // A stream that changes to an impossible format is damage; one that never shows anything is
         // not a video.
-        if (last_image.empty() && ++unusable > 16) throw;
-        if (last_image.empty()) continue;
+        const bool none_yet = last_image.empty() && last_decoded == nullptr;
+        if (none_yet && ++unusable > 16) throw;
+        if (none_yet) continue;
       }
       last_frame = walked->frame;
     }
-    sampled.image = last_image;
+    sampled.decoded = last_decoded;
+    if (last_decoded == nullptr) sampled.image = last_image;
     MutexLock lock(mutex);
     while (queue.size() >= static_cast<std::size_t>(options.decode_ahead) && !stopping)
       changed.wait(mutex);

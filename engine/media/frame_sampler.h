@@ -50,6 +50,9 @@ struct SamplerOptions {
   // Scaled down to fit, keeping the aspect, when given; never scaled up.
   int max_width = 0;
   int max_height = 0;
+  // Pictures as their decoder left them where a Backend can make the very bytes of the image from that, in
+  // a third of the time or on a device: 4:2:0 of 8 and 10 bits. For those, all the rest are images as ever.
+  bool as_decoded = false;
   // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs width * height * 3
   // bytes.
   int decode_ahead = 4;

@@ -13,7 +13,7 @@
 // another one in software after the last picture that it got, as after any interruption.
 //
 // Thread rule: one thread. Lifetime rule: refers to the input, which must outlive it; a walked
-// frame is valid until the next call.
+// frame belongs to whoever holds it.
 #ifndef LONGTAKE_ENGINE_MEDIA_FRAME_WALKER_H_
 #define LONGTAKE_ENGINE_MEDIA_FRAME_WALKER_H_
 

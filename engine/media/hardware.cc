@@ -116,7 +116,7 @@ class Nvdec : public Hardware {
     const auto& surfaces = *reinterpret_cast<AVHWFramesContext*>(frame->hw_frames_ctx->data);
     if (surfaces.sw_format != AV_PIX_FMT_NV12 && surfaces.sw_format != AV_PIX_FMT_P010LE)
       throw_copy_failed("its format is unknown");
-    const FramePtr copy = make_frame();
+    FramePtr copy = make_frame();
     copy->format = surfaces.sw_format;
     copy->width = frame->width;
     copy->height = frame->height;
@@ -126,7 +126,7 @@ class Nvdec : public Hardware {
     if (rc < 0) throw_copy_failed(av_error_text(rc));
     if (has_mark(*copy)) throw_copy_failed("nothing came");
     if (av_frame_copy_props(copy.get(), frame.get()) < 0) require_memory<AVFrame>(nullptr);
-    return {to_planes(*copy).release(), FrameDeleterConst{}};
+    return {cropped(std::move(copy)).release(), FrameDeleterConst{}};
   }
 
  private:
@@ -205,20 +205,23 @@ AVPixelFormat choose_cuda(AVCodecContext* context, const AVPixelFormat* offered)
   return AV_PIX_FMT_NONE;
 }
 
-FramePtr to_planes(const AVFrame& frame) {
-  const bool deep = frame.format == AV_PIX_FMT_P010LE;
+FramePtr cropped(FramePtr frame) {
+  // Of device frames, FFmpeg crops the right and the bottom only.
+  if (frame->crop_left == 0 && frame->crop_top == 0) return frame;
+  const bool deep = frame->format == AV_PIX_FMT_P010LE;
   FramePtr planes = make_frame();
   planes->format = deep ? AV_PIX_FMT_YUV420P10LE : AV_PIX_FMT_YUV420P;
-  planes->width = frame.width;
-  planes->height = frame.height;
-  if (av_frame_get_buffer(planes.get(), 0) < 0 || av_frame_copy_props(planes.get(), &frame) < 0)
+  planes->width = frame->width;
+  planes->height = frame->height;
+  if (av_frame_get_buffer(planes.get(), 0) < 0 ||
+      av_frame_copy_props(planes.get(), frame.get()) < 0) {
     require_memory<AVFrame>(nullptr);
-  if (deep) {
-    split_planes<std::uint16_t, 6>(frame, *planes);
-  } else {
-    split_planes<std::uint8_t, 0>(frame, *planes);
   }
-  // Of device frames, FFmpeg crops the right and the bottom only.
+  if (deep) {
+    split_planes<std::uint16_t, 6>(*frame, *planes);
+  } else {
+    split_planes<std::uint8_t, 0>(*frame, *planes);
+  }
   av_frame_apply_cropping(planes.get(), 0);
   return planes;
 }

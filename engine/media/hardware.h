@@ -22,8 +22,8 @@ class Hardware {
   virtual ~Hardware() = default;
   // Makes a context that is not open yet decode here; `parameters` must outlive it.
   virtual void attach(AVCodecContext& context, const AVCodecParameters& parameters) = 0;
-  // A decoded picture in the host's memory and in the format that software would give it. Throws
-  // Error{device_lost} if it cannot be had.
+  // A decoded picture in the host's memory, of which FrameConverter makes the bytes that it makes of
+  // software's. Throws Error{device_lost} if it cannot be had.
   virtual std::shared_ptr<const AVFrame> on_host(std::shared_ptr<const AVFrame> frame) = 0;
 };
 
@@ -38,8 +38,9 @@ void set_hardware_for_tests(std::shared_ptr<Hardware> hardware);
 // AVCodecContext::get_format: AV_PIX_FMT_CUDA for what find_hardware() would take, else none.
 // context->opaque points to the stream's parameters.
 AVPixelFormat choose_cuda(AVCodecContext* context, const AVPixelFormat* offered);
-// NV12 or P010, as devices give them, to the planes of software decoders; cropping is applied.
-FramePtr to_planes(const AVFrame& frame);
+// NV12 or P010 as devices give them, cropped as software crops. How far that is to the left depends on
+// the layout: a picture that needs it is taken apart into the planes of software decoders.
+FramePtr cropped(FramePtr frame);
 // A copy from the device that fails may say nothing (FFmpeg 5.1): what it should have overwritten
 // tells. has_mark(): a plane still bears the mark.
 void set_mark(AVFrame& frame);

@@ -16,19 +16,13 @@
 #include <vector>
 
 #include "engine/model/decoder.h"
+#include "engine/model/picture.h"
 #include "engine/model/tokenizer.h"
 #include "kernels/backend.h"
 
 namespace longtake::model {
 
 struct Preprocessing;
-
-// A frame, upright RGB: [height][width][3].
-struct Picture {
-  const std::uint8_t* rgb = nullptr;
-  int width = 0;
-  int height = 0;
-};
 
 struct ModelInfo {
   std::string name;         // the folder's name

@@ -47,6 +47,7 @@ void BenchRun::decode() {
     options.interval = runtime_->default_interval();
     options.mode = mode;
     options.decoding = everything.decoding;
+    options.as_decoded = true;  // as Watch
     const double seconds = typical([&] { return sampler_pass(options, summary, frames); });
     const std::string name = exact ? "exact" : "keyframes";
     Measurement& rate = add("decode_" + name + "_frames_per_s", "decode", name,
@@ -64,15 +65,15 @@ void BenchRun::decode() {
 
 void BenchRun::vision() {
   next("encoding pictures");
-  media::FrameSampler sampler(video_.string());
+  media::SamplerOptions options;
+  options.as_decoded = true;  // as Watch
+  media::FrameSampler sampler(video_.string(), options);
   const std::optional<media::SampledFrame> frame = sampler.next();
   if (!frame) throw Error(ErrorCode::corrupt_data, video_.string() + ": it has no picture");
   const memory::StreamWindowOptions window =
       window_options(model().info(), runtime_->watch_options());
   const std::int64_t frames = window.chunk_units * model().info().frames_per_unit;
-  const std::vector<model::Picture> pictures(
-      static_cast<std::size_t>(frames),
-      {frame->image.rgb.data(), frame->image.width, frame->image.height});
+  const std::vector<model::Picture> pictures(static_cast<std::size_t>(frames), picture_of(*frame));
   const Tensor embeddings = backend().allocate(
       backend().activation_dtype(),
       {window.chunk_units * model().info().tokens_per_unit, model().decoder().config().width});
@@ -123,7 +124,7 @@ void BenchRun::prefill() {
     const std::optional<media::SampledFrame> frame = sampler.next();
     const std::vector<model::Picture> pictures(
         static_cast<std::size_t>(settings.chunk_units * model().info().frames_per_unit),
-        {frame->image.rgb.data(), frame->image.width, frame->image.height});
+        picture_of(*frame));
     model().encode(pictures, embeddings);
   }
   std::vector<memory::KvBlock> blocks;

@@ -27,6 +27,7 @@ media::SamplerOptions sampler_options(const WatchOptions& options, std::int64_t 
   sampler.first_index = first_index;
   sampler.threads = options.decode_threads;
   sampler.decoding = options.decoding;
+  sampler.as_decoded = true;
   return sampler;
 }
 
@@ -44,6 +45,11 @@ memory::StreamWindowOptions window_options(const model::ModelInfo& model,
       std::clamp<std::int64_t>(chunk_tokens / model.tokens_per_unit, 1, window.window_units);
   window.dtype = options.window_dtype;
   return window;
+}
+
+model::Picture picture_of(const media::SampledFrame& frame) {
+  const media::Image& image = frame.image;
+  return {image.rgb.data(), image.width, image.height, frame.decoded.get()};
 }
 
 Watch::Watch(model::Model& model, const memory::Sinks& sinks, store::MemoryStore& store,
@@ -112,9 +118,7 @@ std::vector<memory::BlockInfo> Watch::describe(
 // one is taken in between, when its pass is over and the next one is not yet under way.
 void Watch::see(const std::vector<media::SampledFrame>& frames) {
   std::vector<model::Picture> pictures;
-  for (const media::SampledFrame& frame : frames) {
-    pictures.push_back({frame.image.rgb.data(), frame.image.width, frame.image.height});
-  }
+  for (const media::SampledFrame& frame : frames) pictures.push_back(picture_of(frame));
   const std::int64_t units =
       static_cast<std::int64_t>(frames.size()) / model_.info().frames_per_unit;
   const std::int64_t tokens = units * model_.info().tokens_per_unit;

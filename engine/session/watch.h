@@ -39,6 +39,9 @@ struct WatchOptions {
 memory::StreamWindowOptions window_options(const model::ModelInfo& model,
                                            const WatchOptions& options);
 
+// The frame as a model takes it, which must not outlive the frame.
+model::Picture picture_of(const media::SampledFrame& frame);
+
 struct WatchTiming {
   double decode_seconds = 0;  // waiting for the sampler
   double vision_seconds = 0;

@@ -162,20 +162,8 @@ void LlavaOnevision::encode_batch(std::span<const Picture> pictures, const Tenso
   const Tensor images = resized_.take(backend_, DType::u8, frames, image * image * 3)
                             .reshaped({frames, image, image, 3});
   for (std::int64_t i = 0; i < frames; ++i) {
-    const Picture& picture = pictures[static_cast<std::size_t>(i)];
-    if (picture.rgb == nullptr || picture.width <= 0 || picture.height <= 0) {
-      throw Error(ErrorCode::bad_argument, "a picture without pixels cannot be encoded");
-    }
-    const Tensor target = images.rows(i, i + 1).reshaped({image, image, 3});
-    if (picture.width == image && picture.height == image) {
-      backend_.upload(picture.rgb, target);
-      continue;
-    }
-    const Tensor source =
-        picture_.take(backend_, DType::u8, picture.height, std::int64_t{picture.width} * 3)
-            .reshaped({picture.height, picture.width, 3});
-    backend_.upload(picture.rgb, source);
-    backend_.resize_bicubic(source, target);
+    scaler_.put(backend_, pictures[static_cast<std::size_t>(i)],
+                images.rows(i, i + 1).reshaped({image, image, 3}));
   }
 
   kernels::PatchSpec spec;

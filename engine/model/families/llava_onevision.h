@@ -72,7 +72,7 @@ class LlavaOnevision : public Model {
   kernels::Tensor newline_;                           // [1, width]
   std::unique_ptr<Decoder> decoder_;
 
-  Workspace picture_;   // u8, one picture as it came
+  PictureScaler scaler_;
   Workspace resized_;   // u8 [n * image, image * 3]
   Workspace patches_;   // [n * P, 3 * patch * patch]
   Workspace features_;  // [n * P, vision width]

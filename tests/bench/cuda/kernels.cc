@@ -9,6 +9,7 @@
 
 #include "kernels/error.h"
 #include "tests/bench/cuda/bench.h"
+#include "tests/bench/cuda/random_model.h"
 
 namespace longtake::bench {
 
@@ -260,6 +261,15 @@ void run_elementwise(Bench& bench) {
   measure("pooling", "pooling 27 x 27 to 14 x 14, 16 frames", {kFrames, 27, 27, kWidth},
           {kFrames, 14, 14, kWidth}, moved(kFrames * (729 + 196) * kWidth),
           [&](const Tensor& x, const Tensor& y) { backend.resize_bilinear(x, y); });
+  bench.measure(
+      "yuv_to_rgb", "decoder's picture 1920 x 1080 to RGB, from the host", "us", [&](Row& row) {
+        const Pictures decoded(1, 1920, 1080, Pictures::Kind::decoded);
+        const Tensor rgb = backend.allocate(DType::u8, {1080, 1920, 3});
+        const double seconds =
+            bench.wait([&] { backend.yuv_to_rgb(*decoded.all().front().decoded, rgb); }, 20);
+        row.value = 1e6 * seconds;
+        bench.bus(row, 1.5 * 1920 * 1080, seconds);
+      });
   bench.measure("resize_bicubic", "picture 1280 x 720 to 384 x 384", "us", [&](Row& row) {
     const Tensor image = bench.tensor(DType::bf16, {720, 1280, 3});
     const Tensor bytes = Tensor::borrow(image.raw(), DType::u8, {720, 1280, 3});

@@ -143,17 +143,8 @@ void RandomModel::encode_batch(std::span<const Picture> pictures, const Tensor& 
   const Tensor images = resized_.take(backend_, DType::u8, frames, image * image * 3)
                             .reshaped({frames, image, image, 3});
   for (std::int64_t i = 0; i < frames; ++i) {
-    const Picture& picture = pictures[static_cast<std::size_t>(i)];
-    const Tensor target = images.rows(i, i + 1).reshaped({image, image, 3});
-    if (picture.width == image && picture.height == image) {
-      backend_.upload(picture.rgb, target);
-      continue;
-    }
-    const Tensor source =
-        picture_.take(backend_, DType::u8, picture.height, std::int64_t{picture.width} * 3)
-            .reshaped({picture.height, picture.width, 3});
-    backend_.upload(picture.rgb, source);
-    backend_.resize_bicubic(source, target);
+    scaler_.put(backend_, pictures[static_cast<std::size_t>(i)],
+                images.rows(i, i + 1).reshaped({image, image, 3}));
   }
   kernels::PatchSpec spec;
   spec.patch = vision.patch;
@@ -207,14 +198,26 @@ std::vector<memory::BlockInfo> RandomModel::units(memory::BlockId first, std::in
   return units;
 }
 
-Pictures::Pictures(std::int64_t count, int width, int height) {
-  const auto bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
+Pictures::Pictures(std::int64_t count, int width, int height, Kind kind) {
+  const auto samples = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  const std::size_t bytes = kind == Kind::rgb ? 3 * samples : samples + samples / 2;
   pixels_.resize(bytes * static_cast<std::size_t>(count));
   std::minstd_rand random(1);
   for (std::uint8_t& pixel : pixels_) pixel = static_cast<std::uint8_t>(random() >> 8);
   for (std::int64_t i = 0; i < count; ++i) {
-    pictures_.push_back({pixels_.data() + bytes * static_cast<std::size_t>(i), width, height});
+    const std::uint8_t* pixels = pixels_.data() + bytes * static_cast<std::size_t>(i);
+    pictures_.push_back({pixels, width, height});
+    if (kind == Kind::rgb) continue;
+    kernels::YuvPicture& picture = decoded_.emplace_back();
+    picture.width = width;
+    picture.height = height;
+    picture.layout = kernels::YuvLayout::pairs;
+    picture.planes = {reinterpret_cast<const std::byte*>(pixels),
+                      reinterpret_cast<const std::byte*>(pixels + samples)};
+    picture.strides = {width, width};
+    picture.colours = kernels::yuv_colours({117489, 138438, 13975, 34925}, false);  // BT.709
   }
+  for (std::size_t i = 0; i < decoded_.size(); ++i) pictures_[i].decoded = &decoded_[i];
 }
 
 }  // namespace longtake::bench

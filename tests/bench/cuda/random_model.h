@@ -69,7 +69,7 @@ class RandomModel : public model::Model {
   std::unique_ptr<kernels::LinearWeights> linear_2_;
   model::Decoder decoder_;
 
-  model::Workspace picture_;
+  model::PictureScaler scaler_;
   model::Workspace resized_;
   model::Workspace patches_;
   model::Workspace features_;
@@ -77,14 +77,16 @@ class RandomModel : public model::Model {
   model::Workspace projected_;
 };
 
-// Noise, [side][side][3] or of any other size.
+// Noise of any size: RGB, or planes as decoders of 8 bits leave them.
 class Pictures {
  public:
-  Pictures(std::int64_t count, int width, int height);
+  enum class Kind { rgb, decoded };
+  Pictures(std::int64_t count, int width, int height, Kind kind = Kind::rgb);
   std::span<const model::Picture> all() const { return pictures_; }
 
  private:
   std::vector<std::uint8_t> pixels_;
+  std::vector<kernels::YuvPicture> decoded_;
   std::vector<model::Picture> pictures_;
 };
 

@@ -151,6 +151,13 @@ void run_watching(Bench& bench) {
                       bench.wait([&] { model->encode(large.all(), embeddings); }, chunks);
                   frames_per_s(row, vision_operations, seconds);
                 });
+  bench.measure("vision_decoded_frames_per_s", "vision alone, decoder's pictures of 1920 x 1080",
+                "frames/s", [&](Row& row) {
+                  const Pictures decoded(kChunk, 1920, 1080, Pictures::Kind::decoded);
+                  const double seconds =
+                      bench.wait([&] { model->encode(decoded.all(), embeddings); }, chunks);
+                  frames_per_s(row, vision_operations, seconds);
+                });
   for (const KvCodec codec : {KvCodec::i8, KvCodec::i4}) {
     const std::string name(kernels::kv_codec_name(codec));
     bench.measure("decoder_" + name + "_frames_per_s", "decoder alone, window full, " + name,

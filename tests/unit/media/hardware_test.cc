@@ -418,36 +418,34 @@ std::vector<std::uint8_t> bytes_of(const AVFrame& frame) {
   return bytes;
 }
 
-TEST(DevicePictures, BecomeThePlanesOfSoftware) {
+TEST(DevicePictures, AreCroppedAsSoftwareCrops) {
   for (const auto& [planar, packing] : {std::pair{AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12},
                                         std::pair{AV_PIX_FMT_YUV420P10LE, AV_PIX_FMT_P010LE}}) {
-    Packed pictures = noise(planar, packing, 118, 90);
-    pictures.packed->pts = 17;
-    pictures.packed->color_range = AVCOL_RANGE_JPEG;
-    const FramePtr planes = to_planes(*pictures.packed);
-    EXPECT_EQ(planes->format, planar);
-    EXPECT_EQ(planes->width, 118);
-    EXPECT_EQ(planes->height, 90);
-    EXPECT_EQ(planes->pts, 17);
-    EXPECT_EQ(planes->color_range, AVCOL_RANGE_JPEG);
-    EXPECT_TRUE(bytes_of(*planes) == bytes_of(*pictures.planes));
+    for (const std::size_t left : {0, 2, 32, 64, 66}) {
+      Packed pictures = noise(planar, packing, 256, 96);
+      pictures.packed->pts = 17;
+      pictures.packed->color_range = AVCOL_RANGE_JPEG;
+      for (AVFrame* frame : {pictures.planes.get(), pictures.packed.get()}) {
+        frame->crop_left = left;
+        frame->crop_top = 4;
+      }
+      const FramePtr expected(require_memory(av_frame_clone(pictures.planes.get())));
+      ASSERT_EQ(av_frame_apply_cropping(expected.get(), 0), 0);
+      const FramePtr planes = cropped(std::move(pictures.packed));
+      EXPECT_EQ(planes->format, planar);
+      EXPECT_EQ(planes->pts, 17);
+      EXPECT_EQ(planes->color_range, AVCOL_RANGE_JPEG);
+      EXPECT_EQ(planes->width, expected->width);
+      EXPECT_EQ(planes->height, expected->height);
+      EXPECT_TRUE(bytes_of(*planes) == bytes_of(*expected)) << left;
+    }
   }
 }
 
-TEST(DevicePictures, AreCroppedAsSoftwareCrops) {
-  Packed pictures = noise(AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, 256, 96);
-  for (const std::size_t left : {0, 2, 32, 64, 66}) {
-    for (AVFrame* frame : {pictures.planes.get(), pictures.packed.get()}) {
-      frame->crop_left = left;
-      frame->crop_top = 4;
-    }
-    const FramePtr expected(require_memory(av_frame_clone(pictures.planes.get())));
-    ASSERT_EQ(av_frame_apply_cropping(expected.get(), 0), 0);
-    const FramePtr planes = to_planes(*pictures.packed);
-    EXPECT_EQ(planes->width, expected->width);
-    EXPECT_EQ(planes->height, expected->height);
-    EXPECT_TRUE(bytes_of(*planes) == bytes_of(*expected)) << left;
-  }
+TEST(DevicePictures, StayAsTheyAreWithoutCropping) {
+  Packed pictures = noise(AV_PIX_FMT_YUV420P, AV_PIX_FMT_NV12, 118, 90);
+  const AVFrame* before = pictures.packed.get();
+  EXPECT_EQ(cropped(std::move(pictures.packed)).get(), before);
 }
 
 TEST(DevicePictures, BearTheMarkUntilBothPlanesHaveCome) {

@@ -1,8 +1,8 @@
 // kernel_bench [--json] [--seconds S] [--threads N] [linear|decode|attention|other]: how fast the
 // CPU backend is, each operation as a share of its own limit measured in the same run: one oneDNN
 // product of the same shape and format on the same number of threads (products), reading memory
-// with all threads (matrix-vector products), the bf16 product rate (attention). Machines are noisy:
-// trust the shares, and each is the best of several runs.
+// with all threads (matrix-vector products), the bf16 product rate (attention), swscale (decoded
+// pictures). Machines are noisy: trust the shares, and each is the best of several runs.
 #include <emmintrin.h>
 
 #include <algorithm>
@@ -12,11 +12,16 @@
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
+
+extern "C" {
+#include <libswscale/swscale.h>
+}
 
 #include "kernels/backend.h"
 
@@ -344,6 +349,7 @@ class Bench {
     time = best_time([&] { backend_->silu_mul(gate_up, gated); });
     table_.add("silu_mul 196 x 4864", time,
                static_cast<double>(gate_up.bytes() + gated.bytes()) / time, bandwidth, "GB/s");
+    yuv_to_rgb();
     const Tensor picture = backend_->allocate(DType::u8, {720, 1280, 3});
     std::memset(picture.raw(), 77, picture.bytes());
     const Tensor small = backend_->allocate(DType::u8, {384, 384, 3});
@@ -355,6 +361,39 @@ class Bench {
     time = best_time([&] { backend_->patchify(frame, {}, patches); });
     table_.add("patchify 378x378", time, static_cast<double>(patches.bytes()) / time, 0,
                "GB/s written");
+  }
+
+  // A decoder's picture against swscale, which makes the same bytes, on as many threads.
+  void yuv_to_rgb() {
+    static constexpr int kWidth = 1920, kHeight = 1080, kSamples = kWidth * kHeight;
+    const std::vector<std::uint8_t> planes(kSamples + kSamples / 2, 90);
+    const double peer = best_time_of_all(threads_, [&](int) -> std::function<void()> {
+      const std::shared_ptr<SwsContext> context(
+          sws_getContext(kWidth, kHeight, AV_PIX_FMT_YUV420P, kWidth, kHeight, AV_PIX_FMT_RGB24,
+                         SWS_BILINEAR | SWS_FULL_CHR_H_INT | SWS_ACCURATE_RND | SWS_BITEXACT,
+                         nullptr, nullptr, nullptr),
+          sws_freeContext);
+      auto rgb = std::make_shared<std::vector<std::uint8_t>>(3 * kSamples + 64);
+      return [&planes, context, rgb] {
+        const std::uint8_t* from[] = {planes.data(), planes.data() + kSamples,
+                                      planes.data() + kSamples * 5 / 4};
+        const int from_strides[] = {kWidth, kWidth / 2, kWidth / 2};
+        std::uint8_t* to[] = {rgb->data()};
+        const int to_strides[] = {3 * kWidth};
+        sws_scale(context.get(), from, from_strides, 0, kHeight, to, to_strides);
+      };
+    });
+    YuvPicture picture;
+    picture.width = kWidth;
+    picture.height = kHeight;
+    const auto* begin = reinterpret_cast<const std::byte*>(planes.data());
+    picture.planes = {begin, begin + kSamples, begin + kSamples * 5 / 4};
+    picture.strides = {kWidth, kWidth / 2, kWidth / 2};
+    picture.colours = yuv_colours({104597, 132201, 25675, 53279}, false);
+    const Tensor rgb = backend_->allocate(DType::u8, {kHeight, kWidth, 3});
+    const double time = best_time([&] { backend_->yuv_to_rgb(picture, rgb); });
+    table_.add("decoded picture 1920x1080 to RGB; swscale", time, 3.0 * kSamples / time,
+               3.0 * kSamples * threads_ / peer, "GB/s written");
   }
 
   double read_limit() {

@@ -1,21 +1,24 @@
 #include "kernels/cuda/context.h"
 
-#include <cassert>
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 #include "kernels/cuda/memory_pool.h"
+#include "kernels/cuda/pinned_ring.h"
 #include "kernels/error.h"
 
 namespace longtake::kernels::cuda {
 
 namespace {
 
-constexpr std::size_t kAlignment = 256;
-
-constexpr std::size_t aligned_up(std::size_t bytes) {
-  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-}
+constexpr std::size_t kStageSegments = 2;
+constexpr std::size_t kStageSegment = Context::kStageBytes / kStageSegments;
+// What goes to the device by itself is not read until the device gets there: a chunk of pictures in 1080p (50
+// MB) must not wait for the passes before it.
+constexpr std::size_t kUploadSegments = 8;
+constexpr std::size_t kUploadSegment = 16u << 20;
+// Of an upload at a time, so that copying into the ring and out of it overlap.
+constexpr std::size_t kUploadPiece = 8u << 20;
 
 }  // namespace
 
@@ -32,36 +35,29 @@ void check(cudaError_t status, const char* what) {
               "--device cpu.");
 }
 
-// A ring in two halves. While one half fills, the device may still be reading from the other one;
-// the event of a half says when it has finished.
 struct Context::Staging {
-  std::shared_ptr<Buffer> host;
-  std::shared_ptr<Buffer> device;
-  std::size_t used = 0;  // of the current half
-  int half = 0;
-  cudaEvent_t done[2] = {};
+  Staging(MemoryPool& pool, cudaStream_t stream)
+      : arrays(pool, stream, kStageSegments, kStageSegment),
+        uploads(pool, stream, kUploadSegments, kUploadSegment) {}
+  PinnedRing arrays;
+  std::shared_ptr<Buffer> arrays_there;  // a place on the device for each in the ring
+  PinnedRing uploads;
 };
 
 Context::Context(int device)
     : device_(device),
       device_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::device)),
-      host_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::pinned)),
-      staging_(std::make_unique<Staging>()) {
+      host_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::pinned)) {
   check(cudaSetDevice(device), "choosing the device");
   check(cudaGetDeviceProperties(&properties_, device), "asking for the device's properties");
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
-  staging_->host = host_pool_->take(kStageBytes);
-  staging_->device = device_pool_->take(kStageBytes);
-  for (cudaEvent_t& event : staging_->done) {
-    check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "making an event");
-  }
+  staging_ = std::make_unique<Staging>(*host_pool_, stream_);
+  staging_->arrays_there = device_pool_->take(kStageBytes);
 }
 
 Context::~Context() {
   cudaStreamSynchronize(stream_);
-  for (const cudaEvent_t event : staging_->done) {
-    if (event != nullptr) cudaEventDestroy(event);
-  }
+  staging_.reset();
   cudaStreamDestroy(stream_);
 }
 
@@ -91,22 +87,12 @@ std::byte* Context::scratch(std::size_t bytes) {
 }
 
 const void* Context::stage_bytes(const void* host, std::size_t bytes) {
-  constexpr std::size_t kHalf = kStageBytes / 2;
-  assert(bytes <= kHalf);
-  Staging& ring = *staging_;
-  if (ring.used + bytes > kHalf) {
-    check(cudaEventRecord(ring.done[ring.half], stream_), "staging");
-    ring.half = 1 - ring.half;
-    ring.used = 0;
-    check(cudaEventSynchronize(ring.done[ring.half]), "staging");
+  const PinnedRing::Place place = staging_->arrays.put(host, bytes);
+  std::byte* to = static_cast<std::byte*>(staging_->arrays_there->data()) +
+                  place.segment * kStageSegment + place.offset;
+  if (bytes > 0) {
+    check(cudaMemcpyAsync(to, place.memory, bytes, cudaMemcpyHostToDevice, stream_), "staging");
   }
-  const std::size_t offset = static_cast<std::size_t>(ring.half) * kHalf + ring.used;
-  ring.used += aligned_up(bytes);
-  auto* from = static_cast<std::byte*>(ring.host->data()) + offset;
-  auto* to = static_cast<std::byte*>(ring.device->data()) + offset;
-  if (bytes == 0) return to;
-  std::memcpy(from, host, bytes);
-  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "staging");
   return to;
 }
 
@@ -117,12 +103,10 @@ void Context::upload(const void* host, void* device, std::size_t bytes) {
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "uploading");
     return synchronize();
   }
-  // Through the ring: a quarter of it at a time, so that copying into it and out of it overlap.
-  constexpr std::size_t kPiece = kStageBytes / 4;
-  for (std::size_t done = 0; done < bytes; done += kPiece) {
-    const std::size_t count = std::min(kPiece, bytes - done);
-    const void* staged = stage_bytes(from + done, count);
-    check(cudaMemcpyAsync(to + done, staged, count, cudaMemcpyDeviceToDevice, stream_),
+  for (std::size_t done = 0; done < bytes; done += kUploadPiece) {
+    const std::size_t count = std::min(kUploadPiece, bytes - done);
+    const PinnedRing::Place place = staging_->uploads.put(from + done, count);
+    check(cudaMemcpyAsync(to + done, place.memory, count, cudaMemcpyHostToDevice, stream_),
           "uploading");
   }
 }

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -268,6 +269,27 @@ TEST_P(BackendTest, WorksFromAnotherThread) {
   backend_->linear(in, *weights, here);
   std::thread([&] { backend_->linear(in, *weights, there); }).join();
   EXPECT_EQ(download(there), download(here));
+}
+
+// More at once than lies ready for the device anywhere on the way.
+TEST_P(BackendTest, UploadsKeepWhatTheyWereGiven) {
+  std::vector<Tensor> there;
+  std::vector<std::uint8_t> source;
+  for (std::size_t i = 0; i < 20; ++i) {
+    source.assign((std::size_t{10} << 20) + 4097 * i, static_cast<std::uint8_t>(i + 1));
+    source.back() = 99;
+    there.push_back(backend_->allocate(DType::u8, {static_cast<std::int64_t>(source.size())}));
+    backend_->upload(source.data(), there.back());
+  }
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    source.assign(there[i].bytes(), 0);
+    backend_->download(there[i], source.data());
+    const auto value = static_cast<std::uint8_t>(i + 1);
+    EXPECT_EQ(std::count(source.begin(), source.end(), value),
+              static_cast<std::ptrdiff_t>(source.size()) - 1)
+        << i;
+    EXPECT_EQ(source.back(), 99);
+  }
 }
 
 TEST_P(BackendTest, DownloadOfColumns) {

@@ -255,9 +255,13 @@ std::shared_ptr<const kernels::YuvPicture> FrameConverter::as_decoded(
     const auto at = static_cast<std::size_t>(plane);
     picture.planes[at] = reinterpret_cast<const std::byte*>(frame->data[plane]);
     picture.strides[at] = frame->linesize[plane];
-    // Upside down, or not what it should be.
-    if (picture.planes[at] == nullptr || picture.strides[at] < picture.row_bytes(plane))
+    // Upside down, or not what it should be; samples of 16 bits start at even places.
+    const bool even = picture.strides[at] % 2 == 0 &&
+                      reinterpret_cast<std::uintptr_t>(frame->data[plane]) % 2 == 0;
+    if (picture.planes[at] == nullptr || picture.strides[at] < picture.row_bytes(plane) ||
+        (kernels::is_deep(*layout) && !even)) {
       return nullptr;
+    }
   }
   const int* matrix = sws_getCoefficients(sws_matrix(resolve_matrix(*frame)));
   picture.colours = kernels::yuv_colours({matrix[0], matrix[1], matrix[2], matrix[3]},

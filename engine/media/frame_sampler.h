@@ -53,8 +53,8 @@ struct SamplerOptions {
   // Pictures as their decoder left them where a Backend can make the very bytes of the image from that, in
   // a third of the time or on a device: 4:2:0 of 8 and 10 bits. For those, all the rest are images as ever.
   bool as_decoded = false;
-  // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs width * height * 3
-  // bytes.
+  // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs at most width *
+  // height * 3 bytes.
   int decode_ahead = 4;
   int threads = 0;  // of the decoder; 0: one per core, at most 16
   Decoding decoding = Decoding::software;

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/log.h"
@@ -16,6 +18,7 @@
 #include "engine/media/media_input.h"
 #include "engine/media/scene_cuts.h"
 #include "kernels/error.h"
+#include "tests/unit/media/converted.h"
 #include "tests/unit/media/failing_hardware.h"
 
 namespace {
@@ -59,14 +62,16 @@ void sample(const std::string& path, unsigned how) {
   options.first_index = (how & 4) != 0 ? 3 : 0;
   options.until = 30 * kMicrosPerSecond;
   options.max_width = (how & 8) != 0 ? 17 : 0;
+  options.as_decoded = (how & 8) == 0;
   options.threads = 1;
   options.decoding = (how & 32) != 0 ? Decoding::hardware : Decoding::software;
   FrameSampler sampler(path, options);
   SceneCutDetector cuts;
   std::int64_t last = options.first_index - 1;
   for (int frames = 0; frames < 40; ++frames) {
-    const std::optional<SampledFrame> frame = sampler.next();
+    std::optional<SampledFrame> frame = sampler.next();
     if (!frame) break;
+    if (frame->decoded != nullptr) frame->image = converted(*frame->decoded);
     check_image(frame->image);
     require(frame->index > last);
     require(frame->instant == sampler.instant_of(frame->index));

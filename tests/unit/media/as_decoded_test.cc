@@ -5,25 +5,13 @@
 #include <random>
 
 #include "engine/media/frame_converter.h"
-#include "kernels/backend.h"
+#include "tests/unit/media/converted.h"
 #include "tests/unit/media/footage.h"
 
 namespace longtake::media {
 namespace {
 
 namespace fs = std::filesystem;
-
-Image converted(const kernels::YuvPicture& picture) {
-  static const std::unique_ptr<kernels::Backend> backend = kernels::make_cpu_backend();
-  Image image;
-  image.width = picture.upright_width();
-  image.height = picture.upright_height();
-  const kernels::Tensor rgb = backend->allocate(kernels::DType::u8, {image.height, image.width, 3});
-  backend->yuv_to_rgb(picture, rgb);
-  image.rgb.resize(rgb.bytes());
-  backend->download(rgb, image.rgb.data());
-  return image;
-}
 
 void expect_same(const Image& got, const Image& want, const std::string& what) {
   EXPECT_EQ(got.width, want.width) << what;

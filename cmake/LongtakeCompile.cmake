@@ -41,11 +41,16 @@ function(longtake_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  # Nothing may stand for no labels: an empty value would swallow what follows it.
+  set(labels "")
+  if(ARG_LABELS)
+    set(labels LABELS "${ARG_LABELS}")
+  endif()
   set(environment "")
   if(LONGTAKE_SANITIZE MATCHES "address")
     set(environment ENVIRONMENT
         "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ${environment})
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${labels} ${environment})
 endfunction()

@@ -95,13 +95,13 @@ void take_row(const YuvPicture& picture, int y, Row& row) {
   for (std::size_t x = 0; x < row.luma.size(); ++x)
     row.luma[x] = static_cast<std::int16_t>(luma[x] >> shift);
 
-  const auto [above, below] = chroma_rows(y, picture.height);
+  const ChromaRows rows = chroma_rows(y, picture.height);
   const bool pairs = has_pairs(picture.layout);
   const std::size_t step = pairs ? 2 : 1;
   const std::size_t columns = row.luma.size() / 2;
   const auto take = [&](int plane, std::size_t offset, std::vector<std::int16_t>& sums) {
-    const Sample* first = samples(plane, above) + offset;
-    const Sample* second = samples(plane, below) + offset;
+    const Sample* first = samples(plane, rows.above) + offset;
+    const Sample* second = samples(plane, rows.below) + offset;
     for (std::size_t k = 0; k < columns; ++k) {
       sums[k + 1] =
           static_cast<std::int16_t>((first[k * step] >> shift) + (second[k * step] >> shift));

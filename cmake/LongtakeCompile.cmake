@@ -50,6 +50,9 @@ function(longtake_test name)
   if(LONGTAKE_SANITIZE MATCHES "address")
     set(environment ENVIRONMENT
         "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
+  elseif(LONGTAKE_SANITIZE MATCHES "thread")
+    set(environment ENVIRONMENT
+        "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/tsan.supp:print_suppressions=0")
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${labels} ${environment})

@@ -183,10 +183,14 @@ std::uint8_t* FrameConverter::scratch(AvBytes& buffer, std::size_t& capacity, st
   return buffer.get();
 }
 
-Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
-  const Size stored = display_size(frame.width, frame.height, sample_aspect);
+Size FrameConverter::size_of(const AVFrame& frame, AVRational sample_aspect) const {
   const bool swaps = orientation_.swaps_sides();
-  const Size size = fit(stored, swaps ? max_height_ : max_width_, swaps ? max_width_ : max_height_);
+  return fit(display_size(frame.width, frame.height, sample_aspect),
+             swaps ? max_height_ : max_width_, swaps ? max_width_ : max_height_);
+}
+
+Image FrameConverter::convert(const AVFrame& frame, AVRational sample_aspect) {
+  const Size size = size_of(frame, sample_aspect);
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   if (format == nullptr || frame.width <= 0 || frame.height <= 0 || !is_possible(size)) {
     throw Error(ErrorCode::unsupported, "A picture has an impossible size or format.");
@@ -239,11 +243,9 @@ std::shared_ptr<const kernels::YuvPicture> FrameConverter::as_decoded(
   using kernels::YuvLayout;
   using kernels::YuvPicture;
   const std::optional<YuvLayout> layout = yuv_layout(plain_format(frame->format));
-  const Size size = display_size(frame->width, frame->height, sample_aspect);
-  const Size shown = fit(size, orientation_.swaps_sides() ? max_height_ : max_width_,
-                         orientation_.swaps_sides() ? max_width_ : max_height_);
-  const bool as_stored = shown.width == frame->width && shown.height == frame->height;
-  if (!layout || !as_stored || !is_possible(shown) || frame->width < YuvPicture::kLeastSide ||
+  const Size size = size_of(*frame, sample_aspect);
+  const bool as_stored = size.width == frame->width && size.height == frame->height;
+  if (!layout || !as_stored || !is_possible(size) || frame->width < YuvPicture::kLeastSide ||
       frame->height < YuvPicture::kLeastSide || frame->width % 2 != 0 || frame->height % 2 != 0) {
     return nullptr;
   }

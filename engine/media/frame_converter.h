@@ -59,6 +59,9 @@ class FrameConverter {
                                                         AVRational sample_aspect) const;
 
  private:
+  // Of what becomes of a frame, before it is turned.
+  Size size_of(const AVFrame& frame, AVRational sample_aspect) const;
+
   // One swscale context and what it was made for.
   struct Scaler {
     SwsContextPtr context;

@@ -51,7 +51,7 @@ struct SamplerOptions {
   int max_width = 0;
   int max_height = 0;
   // Pictures as their decoder left them where a Backend can make the very bytes of the image from that, in
-  // a third of the time or on a device: 4:2:0 of 8 and 10 bits. For those, all the rest are images as ever.
+  // a third of the time or on a device: 4:2:0 of 8 and 10 bits. All others are images as ever.
   bool as_decoded = false;
   // Pictures waiting in the queue. Four hide the decoder's hiccups; each costs at most width *
   // height * 3 bytes.

@@ -88,7 +88,7 @@ void yuv_to_rgb(Context& context, const YuvPicture& picture, const Tensor& rgb) 
                   picture.layout == YuvLayout::pairs_10 ? 6 : 0,
                   picture.colours,
                   yuv_places(picture)};
-  // Rows with what lies between them, as far as that is not more than the rows themselves.
+  // Rows with what lies between them, but nothing behind the last one.
   std::int64_t sizes[3] = {}, total = 0;
   for (int plane = 0; plane < picture.plane_count(); ++plane) {
     const std::int64_t row = picture.row_bytes(plane);

@@ -19,6 +19,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -136,6 +137,14 @@ struct PatchSpec {
   float std[3] = {0.5F, 0.5F, 0.5F};
 };
 
+// A pass over one token that was recorded, by Backend::record(). The backend outlives it.
+class RecordedPass {
+ public:
+  virtual ~RecordedPass() = default;
+  // Does the pass again, one token further on, and returns what its highest() finds.
+  virtual std::int32_t repeat() = 0;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -209,6 +218,26 @@ class Backend {
     copy(own.v, kept.v);
   }
   virtual void attention(const AttentionArgs& args) = 0;
+
+  // --- Repetition ---------------------------------------------------------------------------------
+  // What an answer does for one token and for the next is the same but for the token and its place. Here
+  // `pass` says it once, for one token; it is kept instead of done, and then done by each repeat(), of which
+  // there are at most `repetitions`: the host makes one call instead of hundreds. The n-th of them (from 0)
+  // differs from what was said in this:
+  //   embed()      takes the id that the highest() before it found; the first one takes the id that was said;
+  //   rope_qkv()   adds n to the positions, and writes n rows further on in `kept`;
+  //   attention()  sees n tokens more: `fresh`, which follows the last span of `past` in memory, is n rows
+  //                further on, and so is the end of the last group of tokens;
+  //   highest()    ends the pass.
+  // Results are those of passes that are not recorded, bit for bit. Tensors that `pass` uses must stay.
+  // Null, and nothing done, where the device gains nothing by it or cannot: then passes go on as before. It
+  // may be that only after calling `pass`; tensors' contents are as they were all the same. (CUDA graphs.)
+  virtual std::unique_ptr<RecordedPass> record(std::int64_t repetitions,
+                                               const std::function<void()>& pass) {
+    static_cast<void>(repetitions);
+    static_cast<void>(pass);
+    return nullptr;
+  }
 
   // --- The memory's operations --------------------------------------------------------------------
   // scores[g][b] = sum over the query heads h of group g of <query[h], keys[b][g]> / sqrt(D).

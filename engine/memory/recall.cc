@@ -243,7 +243,7 @@ void Recall::keep_on_device() {
 void Recall::record(int layer, kernels::AttentionArgs args) {
   Layer& state = layers_[static_cast<std::size_t>(layer)];
   std::vector<std::int64_t> group_ends = state.group_ends;
-  group_ends.push_back(state.tokens);
+  group_ends.push_back(state.tokens + tokens_);
   const auto groups = static_cast<std::int64_t>(group_ends.size());
   const std::int64_t heads = args.q.dim(1);
   args.group_ends = group_ends;
@@ -282,19 +282,23 @@ void Recall::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v
   if (state.group_ends.empty()) assemble(layer, q);
 
   const std::int64_t count = q.rows();
-  const std::int64_t before = state.tokens;
+  const std::int64_t plain = record_from_ < 0 ? count : std::min(record_from_, count);
+  if (layer == 0) {
+    begin_ = tokens_;
+    tokens_ += count;
+    recorded_tokens_ += count - plain;
+  }
+  const std::int64_t before = state.tokens + begin_;
   const std::int64_t end = before + count;
   assert(end <= state.k.rows());
-  const std::vector<Position> positions = text_positions(state.position, count);
+  const std::vector<Position> positions =
+      text_positions(state.position + static_cast<std::int32_t>(begin_), count);
   if (!q_rotated_ || q_rotated_.shape() != q.shape()) {
     q_rotated_ = backend_.allocate(backend_.activation_dtype(), q.shape());
   }
   backend_.rope_qkv(q, {k, v}, positions, rope_, q_rotated_,
                     {state.k.rows(before, end), state.v.rows(before, end)});
-  state.tokens = end;
-  state.position += static_cast<std::int32_t>(count);
 
-  const std::int64_t plain = record_from_ < 0 ? count : std::min(record_from_, count);
   kernels::AttentionArgs args;
   args.scale = 1.0F / std::sqrt(static_cast<float>(q.dim(2)));
   const auto attend_tokens = [&](std::int64_t first, std::int64_t last) {
@@ -311,11 +315,26 @@ void Recall::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v
     }
   };
   if (plain > 0) attend_tokens(0, plain);
-  if (plain < count) {
-    if (layer == 0) recorded_tokens_ += count - plain;
-    attend_tokens(plain, count);
-  }
+  if (plain < count) attend_tokens(plain, count);
   if (layer + 1 == static_cast<int>(layers_.size()) && record_from_ > 0) record_from_ = 0;
+}
+
+std::int64_t Recall::repeatable() const {
+  // Whoever observes is told of every token. A pass that is the first one to be recorded, or recorded in
+  // part, is unlike the next one.
+  const Layer& state = layers_.front();
+  const bool alike = record_from_ < 0 || (record_from_ == 0 && state.mass);
+  if (observer_ != nullptr || tokens_ == 0 || !alike) return 0;
+  return state.k.rows() - state.tokens - tokens_;
+}
+
+std::int64_t Recall::place() const {
+  return tokens_;
+}
+
+void Recall::move_to(std::int64_t place) {
+  if (record_from_ == 0) recorded_tokens_ += place - tokens_;
+  tokens_ = place;
 }
 
 void Recall::add_evidence(int layer, std::vector<double>& evidence) const {

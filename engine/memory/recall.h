@@ -72,6 +72,9 @@ class Recall : public model::AttentionContext {
   void record_from(std::int64_t first_token);
   void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k,
               const kernels::Tensor& v, const kernels::Tensor& out) override;
+  std::int64_t repeatable() const override;
+  std::int64_t place() const override;
+  void move_to(std::int64_t place) override;
 
   // Leaves what was recalled with the device (BlockCache::device()), as far as there is room: for
   // the checks of this answer, and for the next question. After the passes whose speed is waited
@@ -99,8 +102,8 @@ class Recall : public model::AttentionContext {
     kernels::Tensor v;
     kernels::Tensor
         mass;  // f32 [H, groups]: attention of the recorded tokens; absent before the first
-    std::int64_t tokens = 0;    // filled rows of k and v
-    std::int32_t position = 0;  // of the next token
+    std::int64_t tokens = 0;    // rows of k and v before those of prompt and answer
+    std::int32_t position = 0;  // of the first token of the prompt
   };
   std::pair<const BlockSource*, BlockId> locate(std::int64_t number) const;
   // Device scores f32 [G, total] of the question at a layer.
@@ -126,6 +129,8 @@ class Recall : public model::AttentionContext {
   std::vector<Layer> layers_;
   kernels::Tensor combined_;   // f32 [total], weighed standardised scores of the layers so far
   std::vector<Payload> held_;  // payloads that the device may still be reading
+  std::int64_t begin_ = 0;   // tokens of prompt and answer before the pass that is running
+  std::int64_t tokens_ = 0;  // with it
   std::int64_t recorded_tokens_ = 0;
   std::int64_t question_begin_ = 0;
   std::int64_t question_end_ = 0;

@@ -22,6 +22,13 @@ void CausalContext::place_next(std::vector<Position> positions) {
 }
 
 void CausalContext::begin_pass(std::int64_t tokens) {
+  if (tokens_ + tokens > capacity_) {
+    throw Error(ErrorCode::bad_argument, "the context is full: it holds " +
+                                             std::to_string(capacity_) + " tokens, " +
+                                             std::to_string(tokens_ + tokens) + " are needed");
+  }
+  begin_ = tokens_;
+  tokens_ += tokens;
   if (next_positions_.empty()) {
     positions_.resize(static_cast<std::size_t>(tokens));
     for (std::int64_t i = 0; i < tokens; ++i) {
@@ -38,6 +45,19 @@ void CausalContext::begin_pass(std::int64_t tokens) {
   }
 }
 
+std::int64_t CausalContext::repeatable() const {
+  return layers_.empty() || !next_positions_.empty() ? 0 : capacity_ - tokens_;
+}
+
+std::int64_t CausalContext::place() const {
+  return tokens_;
+}
+
+void CausalContext::move_to(std::int64_t place) {
+  next_position_ += static_cast<std::int32_t>(place - tokens_);
+  tokens_ = place;
+}
+
 void CausalContext::attend(int layer, const Tensor& q, const Tensor& k, const Tensor& v,
                            const Tensor& out) {
   const std::int64_t tokens = q.dim(0);
@@ -47,30 +67,22 @@ void CausalContext::attend(int layer, const Tensor& q, const Tensor& k, const Te
   if (layer == 0) begin_pass(tokens);
   if (static_cast<std::size_t>(layer) == layers_.size()) {
     layers_.push_back({backend_.allocate(k.dtype(), {capacity_, kv_heads, head_dim}),
-                       backend_.allocate(v.dtype(), {capacity_, kv_heads, head_dim}), 0});
+                       backend_.allocate(v.dtype(), {capacity_, kv_heads, head_dim})});
   }
-  Layer& kept = layers_[static_cast<std::size_t>(layer)];
-  const std::int64_t begin = kept.tokens;
-  const std::int64_t end = begin + tokens;
-  if (end > capacity_) {
-    throw Error(ErrorCode::bad_argument, "the context is full: it holds " +
-                                             std::to_string(capacity_) + " tokens, " +
-                                             std::to_string(end) + " are needed");
-  }
+  const Layer& kept = layers_[static_cast<std::size_t>(layer)];
   const Tensor rotated = rotated_q_.take(backend_, q.dtype(), tokens, heads * head_dim)
                              .reshaped({tokens, heads, head_dim});
-  const kernels::KvSpan past{kept.k.rows(0, begin), kept.v.rows(0, begin)};
-  const kernels::KvSpan fresh{kept.k.rows(begin, end), kept.v.rows(begin, end)};
+  const kernels::KvSpan past{kept.k.rows(0, begin_), kept.v.rows(0, begin_)};
+  const kernels::KvSpan fresh{kept.k.rows(begin_, tokens_), kept.v.rows(begin_, tokens_)};
   backend_.rope_qkv(q, {k, v}, positions_, rope_, rotated, fresh);
 
   kernels::AttentionArgs args;
   args.q = rotated;
-  if (begin > 0) args.past = {&past, 1};
+  if (begin_ > 0) args.past = {&past, 1};
   args.fresh = fresh;
   args.scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
   args.out = out;
   backend_.attention(args);
-  kept.tokens = end;
 }
 
 }  // namespace longtake::model

@@ -22,6 +22,14 @@ class AttentionContext {
   //   q [T, H, D], k and v [T, G, D] (views, rows may be strided), out [T, H, D].
   virtual void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k,
                       const kernels::Tensor& v, const kernels::Tensor& out) = 0;
+
+  // Passes that are recorded once and then repeated (Backend::record()) happen without attend():
+  // How many passes of one token can follow that differ in nothing but the token and its place; 0 where every
+  // pass wants its own.
+  virtual std::int64_t repeatable() const { return 0; }
+  // Tokens that have gone through attend(), and a word for passes that did so otherwise or not at all.
+  virtual std::int64_t place() const { return 0; }
+  virtual void move_to(std::int64_t place) { static_cast<void>(place); }
 };
 
 // Full causal attention over everything that was passed so far, positions 0, 1, 2, ...: the reference
@@ -33,12 +41,14 @@ class CausalContext : public AttentionContext {
   void place_next(std::vector<kernels::Position> positions);
   void attend(int layer, const kernels::Tensor& q, const kernels::Tensor& k, const kernels::Tensor& v,
               const kernels::Tensor& out) override;
+  std::int64_t repeatable() const override;
+  std::int64_t place() const override;
+  void move_to(std::int64_t place) override;
 
  private:
   struct Layer {
     kernels::Tensor k;  // [capacity, G, D], rotated
     kernels::Tensor v;
-    std::int64_t tokens = 0;
   };
   void begin_pass(std::int64_t tokens);
 
@@ -46,6 +56,8 @@ class CausalContext : public AttentionContext {
   const kernels::RopeTable& rope_;
   const std::int64_t capacity_;
   std::vector<Layer> layers_;
+  std::int64_t begin_ = 0;   // tokens before the pass that is running
+  std::int64_t tokens_ = 0;  // with it
   std::vector<kernels::Position> next_positions_;  // asked for by place_next(), until the pass begins
   std::vector<kernels::Position> positions_;       // of the pass that is running
   std::int32_t next_position_ = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/base/time.h"
+#include "engine/model/greedy_steps.h"
 #include "kernels/error.h"
 
 namespace longtake::model {
@@ -91,6 +92,8 @@ Generated generate(Model& model, AttentionContext& context, const PromptPart& pr
     if (on_text) on_text(piece);
   };
 
+  const bool greedy = options.temperature <= 0;
+  GreedySteps steps(model, context, cancelled);
   std::vector<float> logits;
   // Runs ids through the model and picks what comes after the last one. Only a draw needs the
   // logits here; the likeliest token is found where they are.
@@ -100,7 +103,7 @@ Generated generate(Model& model, AttentionContext& context, const PromptPart& pr
     model.embed(ids, hidden);
     decoder.forward(hidden, context, cancelled);
     const Tensor last = hidden.rows(count - 1, count);
-    if (options.temperature <= 0) return decoder.likeliest(last);
+    if (greedy) return decoder.likeliest(last);
     decoder.logits(last, logits);
     return sampler.pick(logits);
   };
@@ -118,8 +121,9 @@ Generated generate(Model& model, AttentionContext& context, const PromptPart& pr
       }
       result.ids.push_back(id);
       emit(stream.push(id));
-      if (static_cast<int>(result.ids.size()) == options.max_tokens) break;
-      id = next_after({&id, 1});
+      const auto left = options.max_tokens - static_cast<std::int64_t>(result.ids.size());
+      if (left == 0) break;
+      id = greedy ? steps.after(id, left) : next_after({&id, 1});
     }
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cancelled) throw;

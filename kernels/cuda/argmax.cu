@@ -5,6 +5,7 @@
 #include "kernels/cuda/argmax.h"
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/recording.h"
 
 namespace longtake::kernels::cuda {
 
@@ -31,7 +32,9 @@ __device__ __forceinline__ Best warp_best(Best best) {
   return best;
 }
 
-__global__ void highest_kernel(const float* x, std::int32_t n, std::int32_t* result) {
+// repetition: null unless the pass is recorded; then its end is here.
+__global__ void highest_kernel(const float* x, std::int32_t n, std::int32_t* result,
+                               Repetition* repetition) {
   Best best{-INFINITY, n};
 #pragma unroll 8
   for (std::int32_t i = static_cast<std::int32_t>(threadIdx.x); i < n; i += kThreads) {
@@ -44,19 +47,26 @@ __global__ void highest_kernel(const float* x, std::int32_t n, std::int32_t* res
   if (threadIdx.x >= kWarp) return;
   best = warp_best(of_warps[threadIdx.x]);
   // A row of nothing but NaN and -infinity has no highest element: the first one will do.
-  if (threadIdx.x == 0) *result = best.index < n ? best.index : 0;
+  if (threadIdx.x != 0) return;
+  *result = best.index < n ? best.index : 0;
+  if (repetition != nullptr) ++repetition->number;
 }
 
 }  // namespace
 
 std::int32_t highest(Context& context, const Tensor& x) {
-  auto* found = context.scratch<std::int32_t>(1);
+  Recording* const recording = context.recording();
+  Repetition* const repetition = recording != nullptr ? recording->repetition() : nullptr;
+  std::int32_t* const found =
+      recording != nullptr ? &repetition->token : context.scratch<std::int32_t>(1);
+  const std::shared_ptr<Buffer> host =
+      recording != nullptr ? recording->result() : context.allocate_host(sizeof(std::int32_t));
   launch(context, highest_kernel, 1, kThreads, 0, x.data<float>(),
-         static_cast<std::int32_t>(x.rows()), found);
-  const std::shared_ptr<Buffer> host = context.allocate_host(sizeof(std::int32_t));
+         static_cast<std::int32_t>(x.rows()), found, repetition);
   check(cudaMemcpyAsync(host->data(), found, sizeof(std::int32_t), cudaMemcpyDeviceToHost,
                         context.stream()),
         "highest");
+  if (recording != nullptr) return 0;
   context.synchronize();
   return *static_cast<const std::int32_t*>(host->data());
 }

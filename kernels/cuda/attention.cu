@@ -7,6 +7,10 @@
 // megabytes. When there are fewer tiles than multiprocessors (an answer's token has one per key
 // head), this splits all of them.
 //
+// Single queries. A pass over one token sees its whole context, so where its own keys follow the past in
+// memory they belong to that span; and its tiles are always split, be it into one piece. So the
+// pieces of a pass that is recorded are those of one that is not, however far it is repeated.
+//
 // Mass. The kernels write every score (4 bytes per head, query and token) and a reduction sums the
 // weights by group; queries are taken in passes of at most kMaxScores scores. For one query over
 // 14,000 tokens that is 1.6 MB beside 28.7 MB of keys and values.
@@ -69,6 +73,10 @@ bool takes_fast_kernels(const AttentionArgs& args, std::span<const KvSpan> spans
          });
 }
 
+bool single_query(const AttentionProblem& p) {
+  return p.sequence_rows == 1 && p.sequences == 1;
+}
+
 // Everything but the spans and the cut.
 AttentionProblem describe(const AttentionArgs& args, std::span<const KvSpan> spans) {
   AttentionProblem p;
@@ -88,14 +96,25 @@ AttentionProblem describe(const AttentionArgs& args, std::span<const KvSpan> spa
   p.scale_log2 = args.scale * 1.44269504F;
   const bool fresh = args.fresh.k && args.fresh.k.rows() > 0;
   assert(!fresh || args.fresh.k.rows() == args.q.rows());
-  p.causal = args.causal && fresh;
+  p.causal = args.causal && fresh && p.sequence_rows > 1;
   std::int64_t past = 0;
   for (const KvSpan& span : args.past) past += span.k ? span.k.rows() : 0;
   assert(past == 0 || p.sequences == 1);
   assert(past + p.sequence_rows <= std::numeric_limits<std::int32_t>::max());
   p.past = static_cast<std::int32_t>(past);
-  p.context = p.past + (fresh ? p.sequence_rows : 0);
+  p.extent.context = p.past + (fresh ? p.sequence_rows : 0);
   return p;
+}
+
+// Whether a span's keys and values begin where another one's end.
+bool continues(const KeySpan& before, const KeySpan& after) {
+  const auto end = [](const void* data, std::int64_t stride, bool f32, std::int32_t tokens) {
+    return static_cast<const std::byte*>(data) + tokens * stride * (f32 ? 4 : 2);
+  };
+  return before.k_f32 == after.k_f32 && before.v_f32 == after.v_f32 &&
+         before.k_stride == after.k_stride && before.v_stride == after.v_stride &&
+         end(before.k, before.k_stride, before.k_f32, before.tokens) == after.k &&
+         end(before.v, before.v_stride, before.v_f32, before.tokens) == after.v;
 }
 
 // Lists the spans in key tiles of tile_tokens.
@@ -103,8 +122,6 @@ void list_spans(Context& context, const AttentionArgs& args, std::span<const KvS
                 AttentionProblem& p) {
   std::vector<KeySpan> list;
   std::int32_t begin = 0;
-  p.tiles = 0;
-  p.past_tiles = 0;
   for (const KvSpan& span : spans) {
     KeySpan s;
     s.k = span.k.raw();
@@ -113,17 +130,26 @@ void list_spans(Context& context, const AttentionArgs& args, std::span<const KvS
     s.v_stride = span.v.row_stride();
     s.begin = begin;
     s.tokens = static_cast<std::int32_t>(span.k.rows() / args.sequences);
-    s.first_tile = p.tiles;
     s.k_f32 = span.k.dtype() == DType::f32;
     s.v_f32 = span.v.dtype() == DType::f32;
     s.k_aligned = four_at_once(span.k);
     s.v_aligned = four_at_once(span.v);
-    if (begin < p.past) p.past_tiles = p.tiles + (s.tokens + p.tile_tokens - 1) / p.tile_tokens;
-    p.tiles += (s.tokens + p.tile_tokens - 1) / p.tile_tokens;
     begin += s.tokens;
-    list.push_back(s);
+    if (single_query(p) && !list.empty() && continues(list.back(), s)) {
+      list.back().tokens += s.tokens;
+    } else {
+      list.push_back(s);
+    }
+  }
+  p.extent.tiles = 0;
+  p.past_tiles = 0;
+  for (KeySpan& s : list) {
+    s.first_tile = p.extent.tiles;
+    p.extent.tiles += p.tiles_of(s.tokens);
+    if (s.begin < p.past) p.past_tiles = p.extent.tiles;
   }
   p.spans.count = static_cast<std::int32_t>(list.size());
+  p.spans.last_tokens = list.empty() ? 0 : list.back().tokens;
   if (list.size() <= kInlineSpans) {
     std::copy(list.begin(), list.end(), p.spans.inlined);
   } else {
@@ -132,26 +158,35 @@ void list_spans(Context& context, const AttentionArgs& args, std::span<const KvS
 }
 
 // Chooses which row tiles are split, and how often.
-void cut_rows(const Cut& cut, bool split_all, AttentionProblem& p) {
+void cut_rows(const Context& context, const Cut& cut, bool split_all, AttentionProblem& p) {
   p.tile_rows = cut.tile_rows;
   p.row_tiles = (p.rows() + cut.tile_rows - 1) / cut.tile_rows;
   const std::int32_t all = p.all_tiles();
   const std::int32_t last_wave = split_all ? all : all % cut.slots;
-  const std::int32_t most = std::max(1, p.tiles / cut.least_tiles);
-  p.splits = last_wave == 0 ? 1 : std::clamp(cut.slots / last_wave, 1, most);
-  p.whole = p.splits > 1 || split_all ? all - last_wave : all;
+  p.most_splits = last_wave == 0 ? 1 : std::max(1, cut.slots / last_wave);
+  p.least_tiles = cut.least_tiles;
+  p.extent.splits = p.splits_of(p.extent.tiles);
+  p.whole = p.extent.splits > 1 || split_all ? all - last_wave : all;
+  p.longest = p.extent;
+  if (const Recording* const recording = context.recording()) {
+    p.repetition = recording->repetition();
+    p.longest = p.extent_with(static_cast<std::int32_t>(recording->repetitions()) - 1);
+  }
 }
 
 void attend(Context& context, const AttentionKernel& kernel, const AttentionProblem& problem,
             bool bf16_out, const MassRequest& mass) {
   AttentionProblem p = problem;
   const bool scored = mass.mass != nullptr;
-  cut_rows(kernel.cut(context, p), scored, p);
+  if (context.recording() != nullptr && !(kernel.repeats && single_query(p))) {
+    context.recording()->refuse();
+  }
+  cut_rows(context, kernel.cut(context, p), scored || single_query(p), p);
   const std::int64_t slots = static_cast<std::int64_t>(p.pieces()) - p.whole;
   const std::int64_t states = (slots * p.tile_rows + 31) / 32 * 32;
   const std::int64_t partial = (slots * p.tile_rows * p.head_dim + 63) / 64 * 64;
   const std::int64_t scores =
-      scored ? std::int64_t{p.sequences} * p.queries * p.heads * p.context : 0;
+      scored ? std::int64_t{p.sequences} * p.queries * p.heads * p.longest.context : 0;
   if (slots > 0) {
     float* scratch = context.scratch<float>(2 * states + partial + scores);
     p.states = reinterpret_cast<float2*>(scratch);
@@ -182,7 +217,7 @@ void attention(Context& context, const AttentionArgs& args) {
   const bool scored = static_cast<bool>(args.mass);
   // Passes: all queries at once, unless their scores take too much memory.
   const std::int64_t per_query =
-      std::max<std::int64_t>(1, std::int64_t{p.heads} * p.context * p.sequences);
+      std::max<std::int64_t>(1, std::int64_t{p.heads} * p.extent.context * p.sequences);
   const auto pass = static_cast<std::int32_t>(
       scored ? std::clamp<std::int64_t>(kMaxScores / per_query, 1, p.sequence_rows)
              : p.sequence_rows);

@@ -271,13 +271,14 @@ struct Rows {
   int scores[2];  // their rows of p.scores; -1 where those are not wanted
 };
 
-__device__ Rows rows_of(const AttentionProblem& p, const Piece& piece, Lane lane) {
+__device__ Rows rows_of(const AttentionProblem& p, const Extent& extent, const Piece& piece,
+                        Lane lane) {
   Rows rows;
 #pragma unroll
   for (int half = 0; half < 2; ++half) {
     const int r = lane.group + 8 * half;
     const bool exists = r < p.rows();
-    rows.limits[half] = p.limit(exists ? r / p.shared : 0);
+    rows.limits[half] = p.limit(exists ? r / p.shared : 0, extent);
     rows.scores[half] =
         exists && p.scores != nullptr
             ? static_cast<int>(p.score_row(piece.sequence, r / p.shared,
@@ -297,7 +298,7 @@ __device__ void scale_and_mask(const AttentionProblem& p, const TilePlace& place
       const std::int64_t row = rows.scores[e / 2];
       scores[j][e] *= p.scale_log2;
       if (row >= 0 && token < place.tokens) {
-        p.scores[row * p.context + place.context + token] = scores[j][e];
+        p.scores[row * p.longest.context + place.context + token] = scores[j][e];
       }
       if (token >= place.tokens || place.context + token >= rows.limits[e / 2]) {
         scores[j][e] = -INFINITY;
@@ -417,6 +418,7 @@ struct Work {
   int warp;
   int lane_number;
   Lane lane;
+  Extent extent;
   Piece piece;
   Rows rows;
   State state;
@@ -429,8 +431,9 @@ __device__ Work<kDim> begin_work(const AttentionProblem& p) {
   work.warp = static_cast<int>(threadIdx.x) / 32;
   work.lane_number = static_cast<int>(threadIdx.x) % 32;
   work.lane = {work.lane_number / 4, work.lane_number % 4};
-  work.piece = piece_of(p, static_cast<int>(blockIdx.x));
-  work.rows = rows_of(p, work.piece, work.lane);
+  work.extent = p.extent_now();
+  work.piece = piece_of(p, work.extent, static_cast<int>(blockIdx.x));
+  work.rows = rows_of(p, work.extent, work.piece, work.lane);
 #pragma unroll
   for (int m = 0; m < kDim / 8; ++m) {
 #pragma unroll
@@ -455,7 +458,8 @@ __global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
 
   Work<kDim> work = begin_work<kDim>(p);
   const Piece& piece = work.piece;
-  SpanCursor cursor(p.spans, kTokens);
+  if (static_cast<int>(blockIdx.x) >= p.pieces(work.extent)) return;
+  SpanCursor cursor(p.spans, kTokens, work.extent.further);
   int tile = piece.begin + work.warp;
   TilePlace place = place_of(p, piece, cursor, tile);
   load_keys<kDim>(place, p.head_dim, work.lane, work.f);
@@ -492,8 +496,9 @@ __global__ void __launch_bounds__(32 * kWarpsOf<kDim>, kBlocksOf<kDim>)
   Work<kDim> work = begin_work<kDim>(p);
   const Piece& piece = work.piece;
   auto& ring = dynamic_shared<Rings<kDim, kStages>>()->of[work.warp];
-  SpanCursor copied(p.spans, kTokens);
-  SpanCursor used(p.spans, kTokens);
+  if (static_cast<int>(blockIdx.x) >= p.pieces(work.extent)) return;
+  SpanCursor copied(p.spans, kTokens, work.extent.further);
+  SpanCursor used(p.spans, kTokens, work.extent.further);
   const int first = piece.begin + work.warp;
   // A group of copies for every turn, be it empty: so many are always under way.
 #pragma unroll
@@ -578,7 +583,7 @@ void launch_decode(Context& context, const AttentionProblem& problem) {
   if (stages_fit<kDim, 2>(context)) ways.push_back(by_two_stages);
   if (stages_fit<kDim, 3>(context)) ways.push_back(by_three_stages);
   // Contexts of twice the length may like another way.
-  const auto length = static_cast<int>(std::bit_width(static_cast<unsigned>(problem.tiles)));
+  const auto length = static_cast<int>(std::bit_width(static_cast<unsigned>(problem.extent.tiles)));
   const int way = context.trials().fastest(
       context,
       {"decode", kDim, problem.key_heads, problem.rows(), problem.scores != nullptr, length}, ways,
@@ -598,7 +603,7 @@ void run_decode(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& decode_attention() {
-  static constexpr AttentionKernel kKernel{"decode", cut_decode, run_decode};
+  static constexpr AttentionKernel kKernel{"decode", true, cut_decode, run_decode};
   return kKernel;
 }
 

@@ -212,7 +212,9 @@ __global__ void __launch_bounds__(kThreads)
 
   const int x = static_cast<int>(threadIdx.x) % kSide;
   const int y = static_cast<int>(threadIdx.x) / kSide;
-  const Piece piece = piece_of(p, static_cast<int>(blockIdx.x));
+  const Extent extent = p.extent_now();
+  if (static_cast<int>(blockIdx.x) >= p.pieces(extent)) return;
+  const Piece piece = piece_of(p, extent, static_cast<int>(blockIdx.x));
   load_queries<T, kDim, kRows>(p, piece, tiles.q);
 
   float maximum[kI];
@@ -224,12 +226,12 @@ __global__ void __launch_bounds__(kThreads)
     maximum[i] = -INFINITY;
     sum[i] = 0.0F;
     const int r = piece.row_tile * kRows + y + kSide * i;
-    limits[i] = p.limit(min(r, p.rows() - 1) / p.shared);
+    limits[i] = p.limit(min(r, p.rows() - 1) / p.shared, extent);
 #pragma unroll
     for (int c = 0; c < C::kCount; ++c) out[i][c] = 0.0F;
   }
 
-  SpanCursor cursor(p.spans, kTokens);
+  SpanCursor cursor(p.spans, kTokens, extent.further);
   for (int tile = piece.begin; tile < piece.end; ++tile) {
     cursor.seek(tile);
     const KeySpan& span = cursor.span();
@@ -258,7 +260,7 @@ __global__ void __launch_bounds__(kThreads)
         if (p.scores != nullptr && r < p.rows() && token < tokens) {
           const std::int64_t to =
               p.score_row(piece.sequence, r / p.shared, piece.key_head * p.shared + r % p.shared);
-          p.scores[to * p.context + context + token] = scores[i][j];
+          p.scores[to * p.longest.context + context + token] = scores[i][j];
         }
         if (token >= tokens || context + token >= limits[i]) scores[i][j] = -INFINITY;
         largest = fmaxf(largest, scores[i][j]);
@@ -369,8 +371,8 @@ void run_simt(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& simt_attention(bool bf16_activations) {
-  static constexpr AttentionKernel kF32{"simt", cut_simt, run_simt<float>};
-  static constexpr AttentionKernel kBf16{"simt", cut_simt, run_simt<__nv_bfloat16>};
+  static constexpr AttentionKernel kF32{"simt", true, cut_simt, run_simt<float>};
+  static constexpr AttentionKernel kBf16{"simt", true, cut_simt, run_simt<__nv_bfloat16>};
   return bf16_activations ? kBf16 : kF32;
 }
 

@@ -10,6 +10,10 @@
 // keys, and the pieces merged afterwards (Flash-Decoding, Dao 2023; stream-K, Osama 2023): with few
 // queries that is all of them.
 //
+// Repetition. A pass over one token that is recorded finds a longer context each time it is repeated.
+// What depends on the length is the Extent, which kernels that may be recorded ask for when they
+// start; the grid and the memory for pieces and scores are those of the longest context.
+//
 // Units. Scores are multiplied by scale * log2(e), so that weights are 2^(score - maximum).
 //
 // Only .cu files include this. Thread rule: the Context's. Lifetime rule: nothing is kept.
@@ -22,6 +26,7 @@
 
 #include "kernels/cuda/attention.h"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/recording.h"
 
 namespace longtake::kernels::cuda {
 
@@ -47,10 +52,19 @@ struct KeySpan {
 
 struct SpanList {
   std::int32_t count = 0;
+  std::int32_t last_tokens = 0;     // of the last one
   const KeySpan* staged = nullptr;  // on the device, when there are more than fit here
   KeySpan inlined[kInlineSpans];
 
   __device__ KeySpan at(int i) const { return staged != nullptr ? staged[i] : inlined[i]; }
+};
+
+// What of a problem depends on the length of the context.
+struct Extent {
+  std::int32_t context = 0;  // tokens, past and fresh
+  std::int32_t tiles = 0;    // key tiles of all spans
+  std::int32_t splits = 1;   // pieces of each row tile that is split
+  std::int32_t further = 0;  // tokens that the last span has more than is said
 };
 
 struct AttentionProblem {
@@ -69,31 +83,58 @@ struct AttentionProblem {
   std::int32_t head_dim = 0;
   float scale_log2 = 1.0F;
   bool causal = false;
-  std::int32_t past = 0;     // tokens before the fresh ones
-  std::int32_t context = 0;  // tokens, past and fresh
+  std::int32_t past = 0;  // tokens before the fresh ones
   SpanList spans;
   std::int32_t tile_tokens = 0;
-  std::int32_t tiles = 0;       // key tiles of all spans
   std::int32_t past_tiles = 0;  // of the spans before the fresh one
+  Extent extent;                // as it was said
+  Extent longest;               // of the last repetition; `extent` where the pass is not recorded
 
   // The cut. Pieces are numbered: first `whole` row tiles in one piece each, which write `out`,
   // then the others in `splits` pieces each, which write `states` and `partial`.
   std::int32_t tile_rows = 0;
   std::int32_t row_tiles = 0;  // of one key head of one sequence
   std::int32_t whole = 0;
-  std::int32_t splits = 1;
-  float2* states = nullptr;  // [split piece][tile_rows]: maximum, sum of weights
-  float* partial = nullptr;  // [split piece][tile_rows][head_dim]: values by weight
+  std::int32_t most_splits = 1;  // that are wanted of a tile,
+  std::int32_t least_tiles = 1;  // if each has so many key tiles
+  float2* states = nullptr;      // [split piece][tile_rows]: maximum, sum of weights
+  float* partial = nullptr;      // [split piece][tile_rows][head_dim]: values by weight
 
-  float* scores = nullptr;  // [sequences * queries * heads][context] where the mass is asked for
+  // [sequences * queries * heads][longest.context] where the mass is asked for
+  float* scores = nullptr;
 
+  const Repetition* repetition = nullptr;  // null where the pass is not recorded
   __host__ __device__ int rows() const { return queries * shared; }
   __host__ __device__ int all_tiles() const { return row_tiles * key_heads * sequences; }
-  __host__ __device__ int pieces() const { return whole + (all_tiles() - whole) * splits; }
-  // Context tokens that query t (of this pass) sees: those before this index.
-  __device__ int limit(int t) const {
-    return causal ? min(context, past + first_query + t + 1) : context;
+  __host__ __device__ int pieces(const Extent& e) const {
+    return whole + (all_tiles() - whole) * e.splits;
   }
+  // That have a place.
+  __host__ __device__ int pieces() const { return pieces(longest); }
+  __host__ __device__ int splits_of(int tiles) const {
+    const int sensible = tiles < 2 * least_tiles ? 1 : tiles / least_tiles;
+    return sensible < most_splits ? sensible : most_splits;
+  }
+  // When the last span has so many tokens more than is said.
+  __host__ __device__ Extent extent_with(int tokens) const {
+    Extent e = extent;
+    e.context += tokens;
+    e.tiles += tiles_of(spans.last_tokens + tokens) - tiles_of(spans.last_tokens);
+    e.splits = splits_of(e.tiles);
+    e.further = tokens;
+    return e;
+  }
+  __device__ Extent extent_now() const {
+    return repetition == nullptr ? extent : extent_with(further(repetition));
+  }
+  __host__ __device__ int tiles_of(int tokens) const {
+    return (tokens + tile_tokens - 1) / tile_tokens;
+  }
+  // Context tokens that query t (of this pass) sees: those before this index.
+  __device__ int limit(int t, const Extent& e) const {
+    return causal ? min(e.context, past + first_query + t + 1) : e.context;
+  }
+  __device__ int limit(int t) const { return limit(t, extent); }
   // Elements from a sequence's start in q and out.
   __device__ std::int64_t query_row(int sequence, int t) const {
     return static_cast<std::int64_t>(sequence) * sequence_rows + t;
@@ -126,14 +167,14 @@ __device__ inline int tile_number(const AttentionProblem& p, int row_tile, int k
 }
 
 // Key tiles that some row of a row tile sees.
-__device__ inline int visible_tiles(const AttentionProblem& p, int row_tile) {
-  if (!p.causal) return p.tiles;
+__device__ inline int visible_tiles(const AttentionProblem& p, const Extent& e, int row_tile) {
+  if (!p.causal) return e.tiles;
   const int last_row = min((row_tile + 1) * p.tile_rows, p.rows()) - 1;
-  const int fresh = p.limit(last_row / p.shared) - p.past;
-  return min(p.tiles, p.past_tiles + (fresh + p.tile_tokens - 1) / p.tile_tokens);
+  const int fresh = p.limit(last_row / p.shared, e) - p.past;
+  return min(e.tiles, p.past_tiles + p.tiles_of(fresh));
 }
 
-__device__ inline Piece piece_of(const AttentionProblem& p, int number) {
+__device__ inline Piece piece_of(const AttentionProblem& p, const Extent& e, int number) {
   Piece piece;
   int tile = number;
   int split = 0;
@@ -141,7 +182,7 @@ __device__ inline Piece piece_of(const AttentionProblem& p, int number) {
   piece.slot = -1;
   if (number >= p.whole) {
     piece.slot = number - p.whole;
-    splits = p.splits;
+    splits = e.splits;
     tile = p.whole + piece.slot / splits;
     split = piece.slot % splits;
   }
@@ -156,7 +197,7 @@ __device__ inline Piece piece_of(const AttentionProblem& p, int number) {
   }
   piece.key_head = head % p.key_heads;
   piece.sequence = head / p.key_heads;
-  const int tiles = visible_tiles(p, piece.row_tile);
+  const int tiles = visible_tiles(p, e, piece.row_tile);
   const int share = tiles / splits;
   const int longer = tiles % splits;  // so many splits have one tile more
   piece.begin = split * share + min(split, longer);
@@ -164,16 +205,22 @@ __device__ inline Piece piece_of(const AttentionProblem& p, int number) {
   return piece;
 }
 
+__device__ inline Piece piece_of(const AttentionProblem& p, int number) {
+  return piece_of(p, p.extent, number);
+}
+
 // Finds the spans of ascending key tiles.
 class SpanCursor {
  public:
-  __device__ SpanCursor(const SpanList& spans, int tile_tokens)
-      : spans_(spans), tile_tokens_(tile_tokens) {}
+  // further: tokens that the last span has more than is said.
+  __device__ SpanCursor(const SpanList& spans, int tile_tokens, int further = 0)
+      : spans_(spans), tile_tokens_(tile_tokens), further_(further) {}
   // Moves to the span that holds a tile, which must exist and not lie before the last one asked
   // for.
   __device__ void seek(int tile) {
     while (tile >= end_) {
       span_ = spans_.at(next_++);
+      if (next_ == spans_.count) span_.tokens += further_;
       end_ = span_.first_tile + (span_.tokens + tile_tokens_ - 1) / tile_tokens_;
     }
     offset_ = (tile - span_.first_tile) * tile_tokens_;
@@ -187,6 +234,7 @@ class SpanCursor {
  private:
   const SpanList& spans_;
   const int tile_tokens_;
+  const int further_;
   KeySpan span_;
   int next_ = 0;
   int end_ = 0;
@@ -208,6 +256,7 @@ struct Cut {
 // cut.
 struct AttentionKernel {
   const char* name;
+  bool repeats;  // asks for extent_now()
   Cut (*cut)(const Context& context, const AttentionProblem& problem);
   void (*run)(Context& context, const AttentionProblem& problem);
 };

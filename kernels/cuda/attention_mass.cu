@@ -34,8 +34,11 @@ struct MassProblem {
   const std::int32_t* staged_ends = nullptr;
   std::int32_t ends[kInlineGroups];
 
-  __device__ int end(int group) const {
-    return group < 0 ? 0 : staged_ends != nullptr ? staged_ends[group] : ends[group];
+  // further: how much later the last one ends than is said.
+  __device__ int end(int group, int further) const {
+    if (group < 0) return 0;
+    return (staged_ends != nullptr ? staged_ends[group] : ends[group]) +
+           (group + 1 == groups ? further : 0);
   }
 };
 
@@ -56,14 +59,15 @@ struct RowState {
   float maximum;  // 0 for a row without keys, so that it can be subtracted from -inf
   float sum;
 };
-__device__ RowState merge_states(const AttentionProblem& p, const float2* states, int lane) {
+__device__ RowState merge_states(const AttentionProblem& p, int splits, const float2* states,
+                                 int lane) {
   RowState row{-INFINITY, 0.0F};
-  for (int s = lane; s < p.splits; s += 32) {
+  for (int s = lane; s < splits; s += 32) {
     row.maximum = fmaxf(row.maximum, states[static_cast<std::int64_t>(s) * p.tile_rows].x);
   }
   row.maximum = warp_maximum(row.maximum);
   if (row.maximum == -INFINITY) row.maximum = 0.0F;
-  for (int s = lane; s < p.splits; s += 32) {
+  for (int s = lane; s < splits; s += 32) {
     const float2 state = states[static_cast<std::int64_t>(s) * p.tile_rows];
     row.sum += exp2f(state.x - row.maximum) * state.y;
   }
@@ -80,22 +84,23 @@ __device__ void store(__nv_bfloat16* to, float x) {
 
 // A block's row: the number of the row among those of the split tiles.
 template <typename T>
-__device__ void merge_row(const AttentionProblem& p, int number, float (*sums)[kMaxHeadDim]) {
+__device__ void merge_row(const AttentionProblem& p, const Extent& extent, int number,
+                          float (*sums)[kMaxHeadDim]) {
   const int split_tile = number / p.tile_rows;
   const int row = number % p.tile_rows;
-  const Piece piece = piece_of(p, p.whole + split_tile * p.splits);
+  const Piece piece = piece_of(p, extent, p.whole + split_tile * extent.splits);
   const int r = piece.row_tile * p.tile_rows + row;
   if (r >= p.rows()) return;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int lane = static_cast<int>(threadIdx.x) % 32;
   const std::int64_t first = static_cast<std::int64_t>(piece.slot) * p.tile_rows + row;
   const float2* states = p.states + first;
-  const RowState merged = merge_states(p, states, lane);
+  const RowState merged = merge_states(p, extent.splits, states, lane);
 
   constexpr int kColumns = kMaxHeadDim / 32;
   float x[kColumns] = {};
 #pragma unroll 4
-  for (int s = warp; s < p.splits; s += kWarps) {
+  for (int s = warp; s < extent.splits; s += kWarps) {
     const std::int64_t offset = static_cast<std::int64_t>(s) * p.tile_rows;
     const float factor = exp2f(states[offset].x - merged.maximum);
     const float* from = p.partial + (first + offset) * p.head_dim;
@@ -118,26 +123,27 @@ __device__ void merge_row(const AttentionProblem& p, int number, float (*sums)[k
 }
 
 // A block's head and group.
-__device__ void sum_group(const AttentionProblem& p, const MassProblem& mass, int number,
-                          float (*sums)[kMaxHeadDim]) {
+__device__ void sum_group(const AttentionProblem& p, const Extent& extent, const MassProblem& mass,
+                          int number, float (*sums)[kMaxHeadDim]) {
   const int head = number / mass.groups;
   const int group = number % mass.groups;
-  const int begin = mass.end(group - 1);
-  const int end = mass.end(group);
+  const int begin = mass.end(group - 1, extent.further);
+  const int end = mass.end(group, extent.further);
   const int key_head = head / p.shared;
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int lane = static_cast<int>(threadIdx.x) % 32;
   float total = 0.0F;
   for (int sequence = 0; sequence < p.sequences; ++sequence) {
     for (int t = 0; t < p.queries; ++t) {
-      const int visible_end = min(end, p.limit(t));
+      const int visible_end = min(end, p.limit(t, extent));
       if (begin >= visible_end) continue;
       const int r = t * p.shared + head % p.shared;
       const std::int64_t tile = tile_number(p, r / p.tile_rows, key_head, sequence);
-      const float2* states = p.states + (tile - p.whole) * p.splits * p.tile_rows + r % p.tile_rows;
-      const RowState merged = merge_states(p, states, lane);
+      const float2* states =
+          p.states + (tile - p.whole) * extent.splits * p.tile_rows + r % p.tile_rows;
+      const RowState merged = merge_states(p, extent.splits, states, lane);
       const float offset = merged.maximum + log2f(merged.sum);
-      const float* scores = p.scores + p.score_row(sequence, t, head) * p.context;
+      const float* scores = p.scores + p.score_row(sequence, t, head) * p.longest.context;
 #pragma unroll 4
       for (int i = begin + static_cast<int>(threadIdx.x); i < visible_end; i += kThreads) {
         total += exp2f(scores[i] - offset);
@@ -163,10 +169,11 @@ __global__ void __launch_bounds__(kThreads)
   wait_for_earlier_kernels();
   const int rows = (p.all_tiles() - p.whole) * p.tile_rows;
   const int number = static_cast<int>(blockIdx.x);
+  const Extent extent = p.extent_now();
   if (number < rows) {
-    merge_row<T>(p, number, sums);
+    merge_row<T>(p, extent, number, sums);
   } else {
-    sum_group(p, mass, number - rows, sums);
+    sum_group(p, extent, mass, number - rows, sums);
   }
 }
 
@@ -175,7 +182,7 @@ MassProblem describe(Context& context, [[maybe_unused]] const AttentionProblem& 
   MassProblem mass;
   if (request.mass == nullptr) return mass;
   assert(p.scores != nullptr && p.whole == 0);
-  assert(!request.group_ends.empty() && request.group_ends.back() == p.context);
+  assert(!request.group_ends.empty() && request.group_ends.back() == p.extent.context);
   mass.mass = request.mass;
   mass.mass_stride = request.mass_stride;
   mass.add = request.add;

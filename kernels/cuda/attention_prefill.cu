@@ -235,7 +235,7 @@ __device__ void record(const AttentionProblem& p, const Piece& piece, int first_
       if (r >= p.rows()) continue;
       const std::int64_t row =
           p.score_row(piece.sequence, r / p.shared, piece.key_head * p.shared + r % p.shared);
-      float* to = p.scores + row * p.context + context;
+      float* to = p.scores + row * p.extent.context + context;
 #pragma unroll
       for (int n = 0; n < kTokens / 8; ++n) {
 #pragma unroll
@@ -512,7 +512,7 @@ void run_prefill(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& prefill_attention() {
-  static constexpr AttentionKernel kKernel{"prefill", cut_prefill, run_prefill};
+  static constexpr AttentionKernel kKernel{"prefill", false, cut_prefill, run_prefill};
   return kKernel;
 }
 

@@ -1,10 +1,12 @@
 #include "kernels/cuda/context.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 
 #include "kernels/cuda/memory_pool.h"
 #include "kernels/cuda/pinned_ring.h"
+#include "kernels/cuda/recording.h"
 #include "kernels/error.h"
 
 namespace longtake::kernels::cuda {
@@ -66,7 +68,9 @@ Tensor Context::allocate(DType dtype, const Shape& shape) {
 }
 
 std::shared_ptr<Buffer> Context::allocate_bytes(std::size_t bytes) {
-  return device_pool_->take(bytes);
+  std::shared_ptr<Buffer> buffer = device_pool_->take(bytes);
+  if (recording_ != nullptr) recording_->hold(buffer);
+  return buffer;
 }
 
 std::shared_ptr<Buffer> Context::allocate_host(std::size_t bytes) {
@@ -86,7 +90,17 @@ std::byte* Context::scratch(std::size_t bytes) {
   return static_cast<std::byte*>(scratch_->data());
 }
 
+void Context::set_recording(Recording* recording) {
+  recording_ = recording;
+  if (recording != nullptr && scratch_) recording->hold(scratch_);
+}
+
 const void* Context::stage_bytes(const void* host, std::size_t bytes) {
+  if (recording_ != nullptr) {
+    void* const there = allocate_bytes(bytes)->data();
+    recording_->copy_now(host, there, bytes);
+    return there;
+  }
   const PinnedRing::Place place = staging_->arrays.put(host, bytes);
   std::byte* to = static_cast<std::byte*>(staging_->arrays_there->data()) +
                   place.segment * kStageSegment + place.offset;
@@ -97,6 +111,7 @@ const void* Context::stage_bytes(const void* host, std::size_t bytes) {
 }
 
 void Context::upload(const void* host, void* device, std::size_t bytes) {
+  assert(recording_ == nullptr);
   const auto* from = static_cast<const std::byte*>(host);
   auto* to = static_cast<std::byte*>(device);
   if (is_pinned(host)) {

@@ -2,7 +2,7 @@
 // one stream that all work is ordered on, scratch memory, small host arrays on their way to the
 // device, and the pools behind tensors. Also check(), which turns CUDA's error codes into Error.
 //
-// Thread rule: one thread at a time, but for allocate() and allocate_host(), which any thread may
+// Thread rule: one thread at a time, but for allocate_host() and is_pinned(), which any thread may
 // call. Lifetime rule: outlives every buffer that it gave away.
 #ifndef LONGTAKE_KERNELS_CUDA_CONTEXT_H_
 #define LONGTAKE_KERNELS_CUDA_CONTEXT_H_
@@ -23,6 +23,7 @@ namespace longtake::kernels::cuda {
 void check(cudaError_t status, const char* what);
 
 class MemoryPool;
+class Recording;
 
 class Context {
  public:
@@ -38,6 +39,10 @@ class Context {
   int architecture() const { return properties_.major * 10 + properties_.minor; }
   const cudaDeviceProp& properties() const { return properties_; }
   Trials& trials() { return trials_; }
+  // While a pass is recorded instead of done: what its operations have to know; null otherwise.
+  // Whatever is allocated or staged meanwhile stays as long as what is recorded.
+  Recording* recording() const { return recording_; }
+  void set_recording(Recording* recording);
 
   // Dense tensors in pooled device memory: after a warm-up nothing is asked of the driver. Memory
   // that is given back may be reused at once, because all work is in one stream.
@@ -80,6 +85,7 @@ class Context {
   std::shared_ptr<MemoryPool> host_pool_;
   std::shared_ptr<Buffer> scratch_;
   std::unique_ptr<Staging> staging_;
+  Recording* recording_ = nullptr;
   Trials trials_;
 };
 

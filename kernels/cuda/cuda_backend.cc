@@ -12,6 +12,7 @@
 #include "kernels/cuda/elementwise.h"
 #include "kernels/cuda/linear.h"
 #include "kernels/cuda/pictures.h"
+#include "kernels/cuda/recording.h"
 #include "kernels/cuda/recall.h"
 #include "kernels/error.h"
 
@@ -145,6 +146,12 @@ class CudaBackend final : public Backend {
                    {turned, kept.k, kept.v});
   }
   void attention(const AttentionArgs& args) override { cuda::attention(context_, args); }
+
+  // --- Repetition --------------------------------------------------------------------------------
+  std::unique_ptr<RecordedPass> record(std::int64_t repetitions,
+                                       const std::function<void()>& pass) override {
+    return cuda::record(context_, repetitions, pass);
+  }
 
   // --- The memory's operations -------------------------------------------------------------------
   void score_blocks(const Tensor& query, std::span<const Tensor> keys,

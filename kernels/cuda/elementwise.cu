@@ -10,6 +10,7 @@
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/elementwise.h"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/recording.h"
 
 namespace longtake::kernels::cuda {
 namespace {
@@ -186,7 +187,8 @@ void embed(Context& context, std::span<const std::int32_t> ids, const Tensor& ta
            const Tensor& y) {
   assert(y.rows() == static_cast<std::int64_t>(ids.size()) && y.dim(1) == table.dim(1));
   if (y.shape().elements() == 0) return;
-  const std::int32_t* ids_there = context.stage(ids);
+  const std::int32_t* ids_there =
+      context.recording() != nullptr ? context.recording()->begin_with(ids) : context.stage(ids);
   const RowsGrid shape = rows_grid(context, y.rows(), ceil_div(y.dim(1), 8));
   with_float(table.dtype(), [&](auto table_element) {
     with_activation(y.dtype(), [&](auto element) {

@@ -39,6 +39,7 @@ class RopeAngles {
 
  private:
   struct Entry {
+    std::uint64_t recording;  // the number of what they were computed in; 0: a pass that was done
     std::vector<Position> positions;
     std::vector<double> inv_freq;
     std::vector<std::uint8_t> component;

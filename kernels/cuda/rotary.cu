@@ -10,6 +10,7 @@
 #include "kernels/cuda/device_math.cuh"
 #include "kernels/cuda/elementwise.h"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/recording.h"
 
 namespace longtake::kernels::cuda {
 namespace {
@@ -24,11 +25,12 @@ struct Frequency {
 
 __global__ void __launch_bounds__(256)
     compute_angles(const std::int32_t* positions, const Frequency* frequencies, std::int64_t tokens,
-                   int half, float2* angles) {
+                   int half, float2* angles, const Repetition* repetition) {
+  const std::int32_t shift = further(repetition);
   for_items(tokens, half, [&](std::int64_t t, std::int64_t j) {
     const Frequency frequency = frequencies[j];
-    angles[t * half + j] =
-        cos_sin(static_cast<double>(positions[3 * t + frequency.component]) * frequency.radians);
+    angles[t * half + j] = cos_sin(
+        static_cast<double>(positions[3 * t + frequency.component] + shift) * frequency.radians);
   });
 }
 
@@ -98,12 +100,14 @@ struct QkvArgs {
   std::int64_t tokens;
   unsigned heads, key_heads;
   int half;
+  const Repetition* repetition;
 };
 
 template <bool kAligned, typename X, typename Y>
 __global__ void __launch_bounds__(256) rotate_qkv(QkvArgs<X, Y> a) {
   wait_for_earlier_kernels();
   let_next_kernel_start();
+  const std::int64_t kept = further(a.repetition);  // rows that what is kept lies further on
   const unsigned octets = static_cast<unsigned>(a.half + 7) / 8;
   const unsigned all = a.heads + 2 * a.key_heads;
   for_items(a.tokens, std::int64_t{all} * octets, [&](std::int64_t t, std::int64_t item) {
@@ -116,11 +120,11 @@ __global__ void __launch_bounds__(256) rotate_qkv(QkvArgs<X, Y> a) {
                           a.turned + t * a.turned_stride + head(row), angles, j, a.half);
     } else if (row < a.heads + a.key_heads) {
       const std::int64_t at = head(row - a.heads);
-      move_pair<kAligned>(a.k + t * a.k_stride + at, a.kept_k + t * a.kept_k_stride + at, angles, j,
-                          a.half);
+      move_pair<kAligned>(a.k + t * a.k_stride + at, a.kept_k + (kept + t) * a.kept_k_stride + at,
+                          angles, j, a.half);
     } else {
       const std::int64_t at = head(row - a.heads - a.key_heads);
-      move_pair<kAligned>(a.v + t * a.v_stride + at, a.kept_v + t * a.kept_v_stride + at,
+      move_pair<kAligned>(a.v + t * a.v_stride + at, a.kept_v + (kept + t) * a.kept_v_stride + at,
                           static_cast<const float2*>(nullptr), j, a.half);
     }
   });
@@ -135,9 +139,11 @@ bool same_positions(std::span<const Position> a, std::span<const Position> b) {
 
 const float2* RopeAngles::of(Context& context, std::span<const Position> positions,
                              const RopeTable& table) {
+  const Recording* const recording = context.recording();
+  const std::uint64_t number = recording != nullptr ? recording->number() : 0;
   const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.inv_freq == table.inv_freq && entry.component == table.component &&
-           same_positions(entry.positions, positions);
+    return entry.recording == number && entry.inv_freq == table.inv_freq &&
+           entry.component == table.component && same_positions(entry.positions, positions);
   });
   if (known != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, known);
@@ -148,7 +154,8 @@ const float2* RopeAngles::of(Context& context, std::span<const Position> positio
 
   const auto tokens = static_cast<std::int64_t>(positions.size());
   const auto half = static_cast<std::int64_t>(table.inv_freq.size());
-  Entry entry{{positions.begin(), positions.end()},
+  Entry entry{number,
+              {positions.begin(), positions.end()},
               table.inv_freq,
               table.component,
               context.allocate(DType::f32, {std::max<std::int64_t>(1, tokens), half, 2})};
@@ -162,7 +169,8 @@ const float2* RopeAngles::of(Context& context, std::span<const Position> positio
         context.stage_bytes(positions.data(), positions.size_bytes()));
     const RowsGrid shape = rows_grid(context, tokens, half);
     launch(context, compute_angles, shape.grid, shape.block, 0, positions_there, frequencies_there,
-           tokens, static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()));
+           tokens, static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()),
+           recording != nullptr ? recording->repetition() : nullptr);
   }
   entries_.push_front(std::move(entry));
   return reinterpret_cast<const float2*>(entries_.front().angles.raw());
@@ -199,6 +207,8 @@ void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv
   const bool vectors = rows_aligned(from.q, to.q) && rows_aligned(from.k, to.k) &&
                        rows_aligned(from.v, to.v) && half % 8 == 0 && aligned(angles, 16);
   const RowsGrid shape = rows_grid(context, tokens, heads * ceil_div(half, 8));
+  const Recording* const recording = context.recording();
+  const Repetition* const repetition = recording != nullptr ? recording->repetition() : nullptr;
   with_activation(from.q.dtype(), [&](auto x_element) {
     with_activation(to.k.dtype(), [&](auto y_element) {
       with_bool(vectors, [&](auto is_aligned) {
@@ -220,7 +230,8 @@ void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv
                                     tokens,
                                     static_cast<unsigned>(from.q.dim(1)),
                                     static_cast<unsigned>(from.k.dim(1)),
-                                    static_cast<int>(half)};
+                                    static_cast<int>(half),
+                                    repetition};
         launch_behind(context, rotate_qkv<decltype(is_aligned)::value, X, Y>, shape.grid,
                       shape.block, 0, args);
       });

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <random>
 #include <set>
@@ -58,8 +59,16 @@ cudaError_t state() {
 
 // --- Streams -------------------------------------------------------------------------------------
 
+struct SimulatedGraph {
+  std::vector<std::function<void()>> work;
+  bool possible = true;  // nothing was asked for that no graph can hold
+};
+struct SimulatedGraphExec {
+  std::vector<std::function<void()>> work;
+};
 struct SimulatedStream {
   std::recursive_mutex mutex;
+  std::unique_ptr<SimulatedGraph> captured;  // while it is
   std::deque<std::function<void()>> waiting;
   std::uint64_t enqueued = 0;
   std::uint64_t done = 0;
@@ -103,6 +112,10 @@ namespace simulated {
 void enqueue(cudaStream_t stream, std::function<void()> work) {
   if (stream == nullptr) fail("work without a stream");
   const std::lock_guard lock(stream->mutex);
+  if (stream->captured != nullptr) {
+    stream->captured->work.push_back(std::move(work));
+    return;
+  }
   stream->waiting.push_back(std::move(work));
   ++stream->enqueued;
 }
@@ -139,6 +152,10 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  if (stream->captured != nullptr) {
+    stream->captured->possible = false;
+    return cudaErrorStreamCaptureUnsupported;
+  }
   stream->run_until(stream->enqueued);
   return simulated::state();
 }
@@ -163,6 +180,7 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  if (stream->captured != nullptr) simulated::fail("an event is recorded in a graph");
   *event = {stream, stream->enqueued};
   return simulated::state();
 }
@@ -174,6 +192,42 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event) {
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t, cudaEvent_t) {
   thread_local std::minstd_rand die(1);
   *milliseconds = static_cast<float>(die() % 1000);
+  return cudaSuccess;
+}
+
+// --- Graphs --------------------------------------------------------------------------------------
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
+  stream->captured = std::make_unique<SimulatedGraph>();
+  return cudaSuccess;
+}
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  if (stream->captured == nullptr) simulated::fail("a capture ends that has not begun");
+  const std::unique_ptr<SimulatedGraph> captured = std::move(stream->captured);
+  *graph = nullptr;
+  if (!captured->possible) return cudaErrorStreamCaptureUnsupported;
+  *graph = new SimulatedGraph(std::move(*captured));
+  return simulated::state();
+}
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* launchable, cudaGraph_t graph,
+                                 unsigned long long) {
+  const char* const allowed = std::getenv("LONGTAKE_SIMULATED_GRAPHS");
+  if (allowed != nullptr && std::string(allowed) == "0") return cudaErrorNotSupported;
+  *launchable = new SimulatedGraphExec{graph->work};
+  return simulated::state();
+}
+cudaError_t cudaGraphLaunch(cudaGraphExec_t launchable, cudaStream_t stream) {
+  if (simulated::state() != cudaSuccess) return simulated::state();
+  for (const std::function<void()>& work : launchable->work) simulated::enqueue(stream, work);
+  return cudaSuccess;
+}
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  delete graph;
+  return cudaSuccess;
+}
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t launchable) {
+  delete launchable;
   return cudaSuccess;
 }
 
@@ -295,6 +349,11 @@ cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
                   static_cast<const std::byte*>(source) + row * from_pitch, width);
     }
   };
+  if (stream->captured != nullptr && ((!from_device && !lies_in(from, from_bytes, Kind::pinned)) ||
+                                      (!to_device && !lies_in(to, to_bytes, Kind::pinned)))) {
+    stream->captured->possible = false;
+    return cudaErrorStreamCaptureUnsupported;
+  }
   // Pageable memory may be reused when the call returns, and is filled when it returns.
   if (!from_device && !lies_in(from, from_bytes, Kind::pinned)) {
     const auto* const begin = static_cast<const std::byte*>(from);

@@ -99,6 +99,7 @@ void run_memory(Bench& bench);     // memory_kernels.cc
 void run_sanity(Bench& bench);     // sanity.cc
 void run_watching(Bench& bench);   // watching.cc
 void run_answering(Bench& bench);  // answering.cc
+void run_answering_small(Bench& bench);
 
 }  // namespace longtake::bench
 

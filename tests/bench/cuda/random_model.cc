@@ -63,6 +63,18 @@ ModelShape ModelShape::llava_onevision_7b() {
   return shape;
 }
 
+ModelShape ModelShape::llava_onevision_500m() {
+  ModelShape shape = llava_onevision_7b();
+  shape.text.layers = 24;
+  shape.text.width = 896;
+  shape.text.heads = 14;
+  shape.text.kv_heads = 2;
+  shape.text.head_dim = 64;
+  shape.text.ffn = 4864;
+  shape.text.rope = kernels::RopeTable::plain(64, 1e6);
+  return shape;
+}
+
 ModelShape ModelShape::small() {
   ModelShape shape = llava_onevision_7b();
   shape.text.layers = 4;

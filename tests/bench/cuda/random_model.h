@@ -21,6 +21,7 @@ struct ModelShape {
   model::VisionConfig vision;
 
   static ModelShape llava_onevision_7b();
+  static ModelShape llava_onevision_500m();
   static ModelShape small();  // the same in every respect that a kernel could notice, but quick
 
   // Operations of one frame in the tower and the projector: matrix products, and attention of every

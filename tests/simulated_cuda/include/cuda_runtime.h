@@ -194,6 +194,8 @@ enum cudaError_t {
   cudaSuccess = 0,
   cudaErrorMemoryAllocation = 2,
   cudaErrorLaunchFailure = 719,
+  cudaErrorNotSupported = 801,
+  cudaErrorStreamCaptureUnsupported = 900,
   cudaErrorUnknown = 999
 };
 const char* cudaGetErrorString(cudaError_t error);
@@ -239,6 +241,20 @@ cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch, const void* from,
                               std::size_t from_pitch, std::size_t width, std::size_t height,
                               cudaMemcpyKind kind, cudaStream_t stream);
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t bytes, cudaStream_t stream);
+
+// Graphs: what a stream is given while it is captured is kept instead of enqueued. The stream cannot
+// be waited for meanwhile, and copies are from and to memory that stays. With LONGTAKE_SIMULATED_GRAPHS=0
+// (read at each request) none can be launched.
+enum cudaStreamCaptureMode { cudaStreamCaptureModeRelaxed };
+using cudaGraph_t = struct SimulatedGraph*;
+using cudaGraphExec_t = struct SimulatedGraphExec*;
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* launchable, cudaGraph_t graph,
+                                 unsigned long long flags);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t launchable, cudaStream_t stream);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t launchable);
 
 // --- Launches ------------------------------------------------------------------------------------
 

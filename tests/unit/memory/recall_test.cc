@@ -253,6 +253,37 @@ TEST_F(RecallTest, EvidenceIsTheShareOfAttention) {
   for (const double share : evidence) EXPECT_GT(share, 0);
 }
 
+TEST_F(RecallTest, MovedBackItForgetsThePass) {
+  const RamBlocks blocks = make_blocks(3);
+  const RecallOptions options{.budget = 3, .recent = 0};
+  Recall straight = recall(blocks, options);
+  Recall moved = recall(blocks, options);
+  for (Recall* one : {&straight, &moved}) {
+    one->begin_prompt(0, kPrompt);
+    EXPECT_EQ(one->repeatable(), 0);
+    pass(*one, 0, kPrompt);
+    EXPECT_EQ(one->place(), kPrompt);
+    EXPECT_EQ(one->repeatable(), 4);
+  }
+  pass(moved, kPrompt + 2, 1);
+  moved.move_to(kPrompt);
+  EXPECT_EQ(pass(moved, kPrompt, 2), pass(straight, kPrompt, 2));
+  // Tokens that were generated otherwise count in the shares.
+  straight.record_from(0);
+  EXPECT_EQ(straight.repeatable(), 0) << "the first token with mass is unlike the next one";
+  pass(straight, kPrompt + 2, 1);
+  EXPECT_EQ(straight.repeatable(), 1);
+  const std::vector<double> one = straight.evidence();
+  straight.move_to(straight.place() + 1);
+  const std::vector<double> two = straight.evidence();
+  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(two[i], one[i] / 2, 1e-12);
+  Notes notes;
+  Recall observed = recall(blocks, options, &notes);
+  observed.begin_prompt(0, kPrompt);
+  pass(observed, 0, kPrompt);
+  EXPECT_EQ(observed.repeatable(), 0) << "whoever observes is told of every token";
+}
+
 TEST_F(RecallTest, IsPreparedByReadingEveryKeyOnce) {
   class Counting : public RamBlocks {
    public:

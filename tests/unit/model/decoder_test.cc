@@ -114,6 +114,24 @@ TEST_F(DecoderTest, OnlyDistancesBetweenPositionsMatter) {
   EXPECT_LT(relative_error(run(*d, moved, 20, 20), run(*d, near, 20, 20)), 1e-4);
 }
 
+TEST_F(DecoderTest, AContextThatIsMovedBackForgetsThePass) {
+  auto d = decoder();
+  CausalContext context(*backend_, config_.rope, 30);
+  const auto expected = run(*d, context, 30, 30);
+  CausalContext moved(*backend_, config_.rope, 30);
+  EXPECT_EQ(moved.repeatable(), 0);
+  const Tensor hidden = input(30);
+  d->forward(hidden.rows(0, 20), moved);
+  EXPECT_EQ(moved.place(), 20);
+  EXPECT_EQ(moved.repeatable(), 10);
+  const Tensor others = input(7);
+  d->forward(others, moved);
+  moved.move_to(20);
+  d->forward(hidden.rows(20, 30), moved);
+  EXPECT_EQ(moved.repeatable(), 0);
+  EXPECT_LT(relative_error(host(hidden), expected), 1e-5);
+}
+
 TEST_F(DecoderTest, AFullContextSaysSo) {
   auto d = decoder();
   CausalContext context(*backend_, config_.rope, 8);

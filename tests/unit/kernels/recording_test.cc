@@ -1,8 +1,6 @@
 // Tests of Backend::record(): a small decoder with random weights generates tokens pass by pass, and once
 // more with a recorded pass; tokens, keys, values and attention mass are the same to the last bit. Contexts
 // are of lengths at which the number of key tiles and of pieces changes while tokens come.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,8 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/backend.h"
-#include "kernels/error.h"
+#include "tests/unit/kernels/backend_fixture.h"
 
 namespace longtake::kernels {
 namespace {
@@ -168,17 +165,8 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-class RecordingTest : public testing::TestWithParam<DType> {
+class RecordingTest : public BackendTest {
  protected:
-  void SetUp() override {
-    try {
-      BackendOptions options;
-      options.activations = GetParam();
-      backend_ = make_cuda_backend(options);
-    } catch (const Error& error) {
-      GTEST_SKIP() << "SKIPPED: no GPU (" << error.what() << ")";
-    }
-  }
   ~RecordingTest() override { unsetenv("LONGTAKE_CUDA_NO_GRAPHS"); }
 
   // Generates kTokens; from `record_at` on with a recorded pass.
@@ -200,12 +188,9 @@ class RecordingTest : public testing::TestWithParam<DType> {
     outcome.state = decoder.state();
     return outcome;
   }
-
-  std::unique_ptr<Backend> backend_;
 };
-
-INSTANTIATE_TEST_SUITE_P(Cuda, RecordingTest, testing::Values(DType::f32, DType::bf16),
-                         [](const auto& type) { return std::string(dtype_name(type.param)); });
+INSTANTIATE_TEST_SUITE_P(Cuda, RecordingTest, testing::Values(Maker::cuda_f32, Maker::cuda_bf16),
+                         cuda_name);
 
 TEST_P(RecordingTest, RepeatsAreThePassesThatTheyStandFor) {
   const std::vector<Shapes> cases = {
@@ -320,7 +305,7 @@ TEST_P(RecordingTest, ManyHeadsOfOneKeyAreRightWhetherRecordedOrNot) {
   for (std::int64_t n = 0; n < kTokens; ++n) tokens.push_back(id = eager.pass(id, n));
   std::int32_t again = other.pass(1, 0);
   const auto recorded = backend_->record(kTokens - 1, [&] { other.pass(again, 1); });
-  EXPECT_EQ(recorded != nullptr, GetParam() == DType::f32);
+  EXPECT_EQ(recorded != nullptr, activation_ == DType::f32);
   for (std::int64_t n = 1; n < kTokens; ++n) {
     again = recorded != nullptr ? recorded->repeat() : other.pass(again, n);
     EXPECT_EQ(again, tokens[static_cast<std::size_t>(n)]);

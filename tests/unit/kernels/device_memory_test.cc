@@ -1,0 +1,122 @@
+// Tests of a Backend's memory: what comes and goes between host and device, copies, and limits.
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/kernels/backend_fixture.h"
+
+namespace longtake::kernels {
+namespace {
+
+class DeviceMemoryTest : public BackendTest {};
+LONGTAKE_ON_BOTH_DEVICES(DeviceMemoryTest);
+
+TEST_P(DeviceMemoryTest, InfoNamesTheDevice) {
+  const DeviceInfo info = backend_->info();
+  EXPECT_FALSE(info.name.empty());
+  EXPECT_GE(info.threads, 1);
+  EXPECT_GT(info.memory_free, 0);
+  EXPECT_GE(info.memory_total, info.memory_free);
+  RecordProperty("device", info.name);
+}
+
+TEST_P(DeviceMemoryTest, AllocateRefusesWhatCannotBe) {
+  try {
+    backend_->allocate(DType::f32, {std::int64_t{1} << 31, std::int64_t{1} << 31});
+    FAIL() << "2^64 bytes were allocated";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+  }
+  EXPECT_THROW(backend_->allocate(DType::f32, {std::int64_t{1} << 60}), Error);
+  EXPECT_EQ(backend_->allocate(DType::f32, {0, 4}).shape().elements(), 0);
+}
+
+TEST_P(DeviceMemoryTest, CopyConverts) {
+  for (DType from : {DType::f32, DType::bf16, DType::f16}) {
+    for (DType to : {DType::f32, DType::bf16, DType::f16}) {
+      const Values values = random(3 * 37, from);
+      const Tensor target = poisoned(to, {3, 37});
+      backend_->copy(upload(values, from, {3, 37}), target);
+      EXPECT_EQ(download(target), decode(encode(values, to), to))
+          << dtype_name(from) << " to " << dtype_name(to);
+    }
+  }
+}
+
+TEST_P(DeviceMemoryTest, CopyConvertsTheOddOnes) {
+  const Values values = {0.0,    -0.0,       INFINITY,   -INFINITY, 65504.0, 65519.0, 65520.0,
+                         -1e30,  1e-8,       -6e-8,      3e-8,      5.9e-5,  6.2e-5,  1e-40,
+                         3.4e38, 1.00390625, 1.01171875, 2049.0,    2051.0,  NAN};
+  const auto n = static_cast<std::int64_t>(values.size());
+  for (DType to : {DType::f32, DType::bf16, DType::f16}) {
+    const Tensor target = poisoned(to, {n});
+    backend_->copy(upload(values, DType::f32, {n}), target);
+    const Values got = download(target);
+    const Values want = decode(encode(values, to), to);
+    for (std::size_t i = 0; i + 1 < got.size(); ++i) {
+      EXPECT_EQ(got[i], want[i]) << values[i] << " to " << dtype_name(to);
+      EXPECT_EQ(std::signbit(got[i]), std::signbit(want[i])) << values[i];
+    }
+    EXPECT_TRUE(std::isnan(got.back())) << dtype_name(to);
+  }
+}
+
+TEST_P(DeviceMemoryTest, WorksFromAnotherThread) {
+  const Values x = random(200 * 64), w = random(64 * 64, DType::f32);
+  const auto bytes = encode(w, DType::f32);
+  const Tensor part = Tensor::borrow(static_cast<const void*>(bytes.data()), DType::f32, {64, 64});
+  const auto weights = backend_->make_linear({&part, 1}, {}, WeightFormat::automatic);
+  const Tensor in = upload(x, {200, 64}), here = output({200, 64}), there = output({200, 64});
+  backend_->linear(in, *weights, here);
+  std::thread([&] { backend_->linear(in, *weights, there); }).join();
+  EXPECT_EQ(download(there), download(here));
+}
+
+// More at once than lies ready for the device anywhere on the way.
+TEST_P(DeviceMemoryTest, UploadsKeepWhatTheyWereGiven) {
+  std::vector<Tensor> there;
+  std::vector<std::uint8_t> source;
+  for (std::size_t i = 0; i < 20; ++i) {
+    source.assign((std::size_t{10} << 20) + 4097 * i, static_cast<std::uint8_t>(i + 1));
+    source.back() = 99;
+    there.push_back(backend_->allocate(DType::u8, {static_cast<std::int64_t>(source.size())}));
+    backend_->upload(source.data(), there.back());
+  }
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    source.assign(there[i].bytes(), 0);
+    backend_->download(there[i], source.data());
+    const auto value = static_cast<std::uint8_t>(i + 1);
+    EXPECT_EQ(std::count(source.begin(), source.end(), value),
+              static_cast<std::ptrdiff_t>(source.size()) - 1)
+        << i;
+    EXPECT_EQ(source.back(), 99);
+  }
+}
+
+TEST_P(DeviceMemoryTest, DownloadOfColumns) {
+  const Values values = random(5 * 20);
+  const Tensor view = upload(values, {5, 20}).columns(3, 10);
+  const Values got = download(view);
+  for (std::size_t r = 0; r < 5; ++r) {
+    for (std::size_t c = 0; c < 7; ++c) EXPECT_EQ(got[r * 7 + c], values[r * 20 + 3 + c]);
+  }
+}
+
+TEST_P(DeviceMemoryTest, HostMemoryComesAndGoes) {
+  const Values values = random(1000);
+  const Tensor tensor = upload(values, {10, 100});
+  const std::shared_ptr<Buffer> host = backend_->allocate_host(tensor.bytes());
+  EXPECT_EQ(host->bytes(), tensor.bytes());
+  backend_->fetch(tensor.columns(10, 60), host->data());
+  backend_->synchronize();
+  const auto* bytes = static_cast<const std::byte*>(host->data());
+  const Values got = decode(std::vector<std::byte>(bytes, bytes + tensor.bytes() / 2), activation_);
+  for (std::size_t i = 0; i < got.size(); ++i)
+    EXPECT_EQ(got[i], values[i / 50 * 100 + 10 + i % 50]);
+  std::thread([&] { EXPECT_NE(backend_->allocate_host(1 << 20)->data(), nullptr); }).join();
+}
+
+}  // namespace
+}  // namespace longtake::kernels

@@ -302,7 +302,10 @@ void FrameWalker::seek_near(std::int64_t index, Micros passed, std::int64_t dts)
   // so that the search goes on at or before the last keyframe that precedes the instant.
   constexpr Micros kReorder = kMicrosPerSecond / 2;
   if (!instant || *instant - kReorder < passed + kWorthASeek) return;
+  // Once for an instant: an index that lies would lead to the same place again and again.
+  if (sought_for_ && *instant <= *sought_for_) return;
   if (!input_.index_leads_past(dts, *instant - kReorder)) return;
+  sought_for_ = instant;
   ++key_seeks_;
   if (!input_.seek(*instant - kReorder)) {
     throw Error(ErrorCode::io_error, input_.info().path + ": cannot be positioned.");

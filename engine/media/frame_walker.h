@@ -120,6 +120,7 @@ class FrameWalker {
   std::int64_t key_packets_read_ = 0;
   std::int64_t key_packets_decoded_ = 0;
   std::int64_t key_seeks_ = 0;
+  std::optional<Micros> sought_for_;
 };
 
 }  // namespace longtake::media

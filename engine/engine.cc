@@ -137,6 +137,14 @@ struct Engine::Impl {
     }
   }
 
+  // Once there is none, nobody asks again.
+  std::optional<kernels::DeviceInfo> card() {
+    if (no_card) return std::nullopt;
+    std::optional<kernels::DeviceInfo> found = session::card_for(options.device);
+    no_card = !found;
+    return found;
+  }
+
   void run_one(RequestId request, const Command& command) {
     try {
       std::visit(
@@ -149,8 +157,9 @@ struct Engine::Impl {
               if (worker != nullptr) worker->release_memory(typed.memory);
             }
             if constexpr (std::is_same_v<Type, CheckModel>) {
-              queue.push({request, ModelChecked{session::check_model(typed.folder, options.weights,
-                                                                     options.codec)}});
+              queue.push({request, ModelChecked{session::check_model(
+                                       typed.folder, options.weights, options.codec, options.device,
+                                       typed.ask_card ? card() : std::nullopt)}});
             } else if constexpr (requires { catalogue.run(typed); }) {
               queue.push({request, catalogue.run(typed)});
             }
@@ -203,6 +212,7 @@ struct Engine::Impl {
   session::Catalogue catalogue;
   session::MediaDesk desk;
   std::unique_ptr<session::DeviceWorker> worker;
+  bool no_card = false;  // that answers
 
   Mutex mutex;
   CondVar changed;

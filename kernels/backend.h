@@ -299,6 +299,9 @@ std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options = {});
 // Loads the plugin liblongtake_cuda.so; throws Error{unsupported} saying why, when there is none or no
 // GPU answers within a few seconds.
 std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options = {});
+// The GPU that make_cuda_backend() takes, without a backend on it; throws as that does. What backends of this
+// process hold counts as free. Any thread.
+DeviceInfo find_cuda_device();
 
 }  // namespace longtake::kernels
 

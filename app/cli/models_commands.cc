@@ -53,9 +53,12 @@ const char* fit_words(session::Fit fit) {
 
 void inspect(Context& context, const std::string& folder) {
   const EngineOptions options = context.engine_options();
-  const session::ModelCheck check = session::check_model(folder, options.weights, options.codec);
+  const session::ModelCheck check = session::check_model(
+      folder, options.weights, options.codec, options.device, session::card_for(options.device));
+  const bool on_card = check.device == kernels::DeviceKind::cuda;
   Json object = info_json(check.info);
   object["disk_bytes"] = check.disk_bytes;
+  object["device"] = on_card ? "cuda" : "cpu";
   object["weights"] = session::weight_format_name(check.weights);
   object["memory_needed_bytes"] = check.memory_needed;
   object["memory_available_bytes"] = check.memory_available;
@@ -65,7 +68,11 @@ void inspect(Context& context, const std::string& folder) {
   text += "  on disk   " + format_bytes(check.disk_bytes) + "\n";
   text += "  memory    " + format_bytes(check.memory_needed) + " with weights as " +
           std::string(session::weight_format_name(check.weights)) + ", " +
-          format_bytes(check.memory_available) + " free: " + fit_words(check.fit) + "\n";
+          format_bytes(check.memory_available) +
+          (on_card ? " free on the graphics card: " : " free: ") + fit_words(check.fit) + "\n";
+  if (check.too_big_for_card && !on_card) {
+    text += "            too much for the graphics card: the processor will do the work\n";
+  }
   text += "  memories  " + format_bytes(static_cast<std::int64_t>(check.bytes_per_hour)) +
           " per hour of video\n";
   context.print(object, text);

@@ -158,6 +158,8 @@ struct SaveFrame {
 // Looks at a model's folder without loading it: what it is and whether it fits here.      ModelChecked
 struct CheckModel {
   std::string folder;
+  // Whether it fits into the graphics card, if that is chosen and answers; waking one up takes a moment.
+  bool ask_card = false;
 };
 struct DescribeEngine {  // loads the model if it is not loaded                           EngineDescribed
 };

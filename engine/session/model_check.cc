@@ -7,7 +7,9 @@
 #include <system_error>
 
 #include "engine/base/file.h"
+#include "engine/base/log.h"
 #include "engine/memory/kv_block.h"
+#include "engine/memory/recall.h"
 #include "engine/model/model_config.h"
 #include "engine/session/runtime.h"
 #include "engine/session/watch.h"
@@ -23,10 +25,9 @@ using kernels::WeightFormat;
 // The program itself, FFmpeg with the pictures in flight of a full-HD video, and what the allocator
 // keeps.
 constexpr std::int64_t kProgramBytes = 192 << 20;
+// cuBLASLt's workspace, what small arrays are staged in, scratch memory.
+constexpr std::int64_t kCardBytes = (64 + 32 + 32) << 20;
 constexpr double kTightShare = 0.75;
-constexpr std::int64_t kActivationBytes = 4;  // f32
-// Rows that the vision tower takes at once, at least one picture's.
-constexpr std::int64_t kPatchesPerPass = 1024;
 
 // The format that the CPU takes where it may choose: it is asked with the smallest of layers.
 WeightFormat format_on_cpu(WeightFormat format) {
@@ -66,26 +67,40 @@ std::int64_t weight_files(const std::filesystem::path& folder) {
   return bytes;
 }
 
-std::int64_t available_memory() {
-  constexpr std::string_view kKey = "MemAvailable:";
-  std::array<char, 4096> buffer{};  // the line is among the first three
+// The number of kilobytes that a line of one of the kernel's files says, in bytes; 0 without it.
+std::int64_t said_by(const char* file, std::string_view key) {
+  std::array<char, 4096> buffer{};  // the lines are among the first ones
   std::size_t size = 0;
   try {
-    size = File::open("/proc/meminfo", File::Mode::read)
+    size = File::open(file, File::Mode::read)
                .read_some_at(0, std::as_writable_bytes(std::span(buffer)));
   } catch (const Error&) {
     return 0;
   }
   const std::string_view text(buffer.data(), size);
-  std::size_t at = text.find(kKey);
+  std::size_t at = text.find(key);
   if (at == std::string_view::npos) return 0;
-  at = text.find_first_not_of(' ', at + kKey.size());
+  at = text.find_first_not_of(" \t", at + key.size());
   std::int64_t kilobytes = 0;
   if (at != std::string_view::npos) {
     std::from_chars(text.data() + at, text.data() + text.size(), kilobytes);
   }
   return kilobytes * 1024;
 }
+
+// What this program holds goes when another model takes the place of the one that it runs.
+std::int64_t available_memory() {
+  const std::int64_t available = said_by("/proc/meminfo", "MemAvailable:");
+  return available > 0 ? available + said_by("/proc/self/status", "RssAnon:") : 0;
+}
+
+// What a device makes of a model besides its weights.
+struct Place {
+  std::int64_t rows_per_pass;     // of the vision tower, at least one picture's
+  std::int64_t activation_bytes;  // of a number
+  std::int64_t recalled_units;    // that an answer keeps decoded, beside the window
+  std::int64_t other_bytes;
+};
 
 struct Working {
   std::int64_t mapped = 0;    // weights that are not packed but stay mapped from the file
@@ -94,7 +109,7 @@ struct Working {
 };
 
 Working working_of(const model::LlavaOnevisionConfig& config, const model::ModelInfo& info,
-                   WeightFormat format, kernels::KvCodec codec) {
+                   WeightFormat format, kernels::KvCodec codec, const Place& place) {
   const model::DecoderConfig& text = config.text;
   const model::VisionConfig& vision = config.vision;
   const memory::MemoryShape shape{text.layers, text.kv_heads, text.head_dim, codec};
@@ -103,16 +118,16 @@ Working working_of(const model::LlavaOnevisionConfig& config, const model::Model
   const std::int64_t window_bytes = format == WeightFormat::f32 ? 4 : 2;
 
   Working working;
-  working.memory =
-      text.layers * 2 * window.window_units * info.tokens_per_unit * kv_width * window_bytes;
+  working.memory = text.layers * 2 * (window.window_units + place.recalled_units) *
+                   info.tokens_per_unit * kv_width * window_bytes;
   // One pass of the decoder: its rows, queries, keys and values twice (rotated), the inner layer.
   const std::int64_t chunk = window.chunk_units * info.tokens_per_unit;
-  working.memory += chunk * kActivationBytes *
+  working.memory += chunk * place.activation_bytes *
                     (2 * text.width + 3 * text.heads * text.head_dim + 4 * kv_width + 3 * text.ffn);
   // One pass of the vision tower and the projector.
-  const std::int64_t patches = std::max(kPatchesPerPass, vision.patches());
+  const std::int64_t patches = std::max(place.rows_per_pass, vision.patches());
   working.memory +=
-      patches * kActivationBytes *
+      patches * place.activation_bytes *
       (3 * vision.patch * vision.patch + 6 * vision.width + vision.ffn + 2 * text.width);
   // The embedding rows stay mapped, mostly as 16-bit numbers; tied, they are packed for the output
   // as well.
@@ -150,30 +165,58 @@ std::string_view weight_format_name(WeightFormat format) {
   return "auto";
 }
 
+std::optional<kernels::DeviceInfo> card_for(Device device) {
+  if (device == Device::cpu) return std::nullopt;
+  try {
+    return kernels::find_cuda_device();
+  } catch (const Error& error) {
+    log("session").debug("no CUDA: {}", error.message());
+    return std::nullopt;
+  }
+}
+
 ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights,
-                       kernels::KvCodec codec) {
+                       kernels::KvCodec codec, Device device,
+                       const std::optional<kernels::DeviceInfo>& card) {
   ModelCheck check;
   check.folder = folder.string();
   check.info = model::Model::inspect(folder);
-  check.weights = format_on_cpu(weights_for(weights, check.info));
   check.disk_bytes = weight_files(folder);
-  Working working;
-  if (check.info.family == "llava_onevision") {
-    working = working_of(model::read_llava_onevision(folder), check.info, check.weights, codec);
+  const WeightFormat wanted = weights_for(weights, check.info);
+  const auto weigh = [&](WeightFormat kept, const Place& place, std::int64_t available) {
+    check.weights = kept;
+    Working working;
+    if (check.info.family == "llava_onevision") {
+      working = working_of(model::read_llava_onevision(folder), check.info, kept, codec, place);
+    }
+    const auto packed = static_cast<double>(check.info.parameters - working.mapped);
+    check.info.weight_bytes = static_cast<std::size_t>(packed * bytes_of_weight(kept));
+    check.memory_needed =
+        static_cast<std::int64_t>(check.info.weight_bytes) + working.memory + place.other_bytes;
+    check.bytes_per_hour = working.bytes_per_hour;
+    check.memory_available = available;
+    if (available > 0) {
+      const auto free = static_cast<double>(available);
+      const auto needed = static_cast<double>(check.memory_needed);
+      check.fit = needed > free                 ? Fit::too_big
+                  : needed > kTightShare * free ? Fit::tight
+                                                : Fit::fits;
+    }
+  };
+  if (card) {
+    check.device = kernels::DeviceKind::cuda;
+    const bool exact = wanted == WeightFormat::f32;
+    const memory::RecallOptions recalled;
+    weigh(wanted == WeightFormat::automatic ? WeightFormat::bf16 : wanted,
+          {card->rows_per_pass, exact ? 4 : 2, recalled.budget + recalled.recent, kCardBytes},
+          card->memory_free);
+    check.too_big_for_card = check.fit == Fit::too_big;
+    if (!check.too_big_for_card || device == Device::cuda) return check;
   }
-  const auto packed = static_cast<double>(check.info.parameters - working.mapped);
-  check.info.weight_bytes = static_cast<std::size_t>(packed * bytes_of_weight(check.weights));
-  check.memory_needed =
-      static_cast<std::int64_t>(check.info.weight_bytes) + working.memory + kProgramBytes;
-  check.bytes_per_hour = working.bytes_per_hour;
-  check.memory_available = available_memory();
-  if (check.memory_available > 0) {
-    const auto available = static_cast<double>(check.memory_available);
-    const auto needed = static_cast<double>(check.memory_needed);
-    check.fit = needed > available                 ? Fit::too_big
-                : needed > kTightShare * available ? Fit::tight
-                                                   : Fit::fits;
-  }
+  check.device = kernels::DeviceKind::cpu;
+  // On the processor fp8 becomes int8.
+  const WeightFormat on_cpu = wanted == WeightFormat::f8 ? WeightFormat::i8 : wanted;
+  weigh(format_on_cpu(on_cpu), {1024, 4, 0, kProgramBytes}, available_memory());
   return check;
 }
 

@@ -1,7 +1,7 @@
-// Declares ModelCheck and check_model(): what a folder of a model holds and whether it fits into
-// this machine's memory, without loading it. The numbers are worked out from the model's shape: a
-// memory on disk comes out exactly, the memory of a watch within a tenth of what was measured for
-// half a billion parameters (bf16 and int8).
+// Declares ModelCheck and check_model(): what a folder of a model holds and whether it fits into the
+// memory of the graphics card, or of this machine, without loading it. The numbers are worked out
+// from the model's shape: a memory on disk comes out exactly, the memory of a watch on the
+// processor within a tenth of what was measured for half a billion parameters (bf16 and int8).
 //
 // Thread rule: may run in any thread. Lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_SESSION_MODEL_CHECK_H_
@@ -9,10 +9,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "engine/model/model.h"
+#include "engine/session/runtime.h"
 #include "kernels/backend.h"
 
 namespace longtake::session {
@@ -23,10 +25,14 @@ enum class Fit : std::uint8_t { fits, tight, too_big };
 struct ModelCheck {
   std::string folder;
   model::ModelInfo info;
-  kernels::WeightFormat weights = kernels::WeightFormat::automatic;  // as kept on the CPU
-  std::int64_t disk_bytes = 0;                                       // of the weight files
-  std::int64_t memory_needed = 0;     // bytes while watching: weights as kept, window, buffers
-  std::int64_t memory_available = 0;  // bytes free for a program now; 0 = not known, then `fits`
+  std::int64_t disk_bytes = 0;  // of the weight files
+  // Where it would run, and with that: how weights are kept, and whose memory the numbers mean.
+  kernels::DeviceKind device = kernels::DeviceKind::cpu;
+  bool too_big_for_card = false;  // so the processor has to do
+  kernels::WeightFormat weights = kernels::WeightFormat::automatic;
+  std::int64_t memory_needed = 0;  // bytes while watching: weights as kept, window, buffers
+  // Bytes free now, with what this program holds; 0 = not known, then `fits`.
+  std::int64_t memory_available = 0;
   Fit fit = Fit::fits;
   double bytes_per_hour = 0;  // of a memory's files at the model's own rate
 };
@@ -34,9 +40,15 @@ struct ModelCheck {
 // "f32", "bf16", ..., as the command line takes them.
 std::string_view weight_format_name(kernels::WeightFormat format);
 
-// Throws Error as Model::inspect() does: the folder is missing, damaged, or of an unknown family.
+// The graphics card that a choice of device means; nothing where it means none or none answers.
+std::optional<kernels::DeviceInfo> card_for(Device device);
+
+// With a card, for it; but for the processor where the card has too little memory and `device`
+// leaves the choice. Throws Error as Model::inspect() does: the folder is missing, damaged, or of an
+// unknown family.
 ModelCheck check_model(const std::filesystem::path& folder, kernels::WeightFormat weights,
-                       kernels::KvCodec codec);
+                       kernels::KvCodec codec, Device device = Device::cpu,
+                       const std::optional<kernels::DeviceInfo>& card = std::nullopt);
 
 }  // namespace longtake::session
 

@@ -11,9 +11,10 @@
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/elementwise.h"
 #include "kernels/cuda/linear.h"
+#include "kernels/cuda/memory_pool.h"
 #include "kernels/cuda/pictures.h"
-#include "kernels/cuda/recording.h"
 #include "kernels/cuda/recall.h"
+#include "kernels/cuda/recording.h"
 #include "kernels/error.h"
 
 namespace longtake::kernels {
@@ -24,6 +25,16 @@ constexpr std::chrono::seconds kProbeTime{8};
 constexpr int kOldestArchitecture = 80;
 // Rows of activations at which cuBLASLt's kernels fill a large device several times over.
 constexpr std::int64_t kRowsPerPass = 3136;
+
+// All but its memory.
+DeviceInfo describe(const cudaDeviceProp& properties) {
+  DeviceInfo info;
+  info.kind = DeviceKind::cuda;
+  info.name = std::string(properties.name) + ", sm_" +
+              std::to_string(properties.major * 10 + properties.minor);
+  info.rows_per_pass = kRowsPerPass;
+  return info;
+}
 
 class CudaTable final : public EmbeddingTable {
  public:
@@ -44,16 +55,12 @@ class CudaBackend final : public Backend {
   }
 
   DeviceInfo info() const override {
-    DeviceInfo info;
-    info.kind = DeviceKind::cuda;
-    const int architecture = context_.architecture();
-    info.name = std::string(context_.properties().name) + ", sm_" + std::to_string(architecture) +
-                ", " + dtype_name(activations_);
+    DeviceInfo info = describe(context_.properties());
+    info.name += std::string(", ") + dtype_name(activations_);
     std::size_t free = 0, total = 0;
     check_info(cudaMemGetInfo(&free, &total));
     info.memory_total = static_cast<std::int64_t>(total);
     info.memory_free = static_cast<std::int64_t>(free);
-    info.rows_per_pass = kRowsPerPass;
     return info;
   }
   DType activation_dtype() const override { return activations_; }
@@ -206,26 +213,31 @@ class CudaBackend final : public Backend {
   cuda::KeyCopies keys_;
 };
 
+struct Probe {
+  int device;
+  DeviceInfo info;
+};
+
 // The first device; CUDA_VISIBLE_DEVICES chooses another one. Asked for in a thread of its own that
 // is left behind if the driver does not answer.
-int probe_device() {
+Probe probe_device() {
   struct Answer {
     cudaError_t status = cudaSuccess;
     int count = 0;
-    int architecture = 0;
-    std::string name;
+    cudaDeviceProp properties{};
+    std::size_t free = 0, total = 0;
   };
   std::promise<Answer> promise;
   std::future<Answer> future = promise.get_future();
   std::thread([promise = std::move(promise)]() mutable {
     Answer answer;
     answer.status = cudaGetDeviceCount(&answer.count);
-    cudaDeviceProp properties{};
     if (answer.status == cudaSuccess && answer.count > 0) {
-      answer.status = cudaGetDeviceProperties(&properties, 0);
-      answer.architecture = properties.major * 10 + properties.minor;
-      answer.name = properties.name;
+      answer.status = cudaGetDeviceProperties(&answer.properties, 0);
       if (answer.status == cudaSuccess) answer.status = cudaFree(nullptr);  // starts the device
+      if (answer.status == cudaSuccess) {
+        answer.status = cudaMemGetInfo(&answer.free, &answer.total);
+      }
     }
     promise.set_value(answer);
   }).detach();
@@ -240,21 +252,29 @@ int probe_device() {
                     cudaGetErrorString(answer.status) + ")",
                 "Use --device cpu, or check the NVIDIA driver with nvidia-smi.");
   }
-  if (answer.architecture < kOldestArchitecture) {
+  const cudaDeviceProp& properties = answer.properties;
+  if (properties.major * 10 + properties.minor < kOldestArchitecture) {
     throw Error(ErrorCode::unsupported,
-                answer.name + " is too old: compute capability " +
-                    std::to_string(answer.architecture / 10) + "." +
-                    std::to_string(answer.architecture % 10) + ", 8.0 is needed",
+                std::string(properties.name) + " is too old: compute capability " +
+                    std::to_string(properties.major) + "." + std::to_string(properties.minor) +
+                    ", 8.0 is needed",
                 "Use --device cpu.");
   }
-  return 0;
+  Probe probe{0, describe(properties)};
+  probe.info.memory_total = static_cast<std::int64_t>(answer.total);
+  probe.info.memory_free =
+      static_cast<std::int64_t>(answer.free + cuda::MemoryPool::held_on_devices());
+  return probe;
 }
 
 }  // namespace
 }  // namespace longtake::kernels
 
 // What the program looks for in the plugin.
+extern "C" void longtake_find_cuda_device(longtake::kernels::DeviceInfo* info) {
+  *info = longtake::kernels::probe_device().info;
+}
 extern "C" longtake::kernels::Backend* longtake_make_cuda_backend(
     const longtake::kernels::BackendOptions* options) {
-  return new longtake::kernels::CudaBackend(longtake::kernels::probe_device(), *options);
+  return new longtake::kernels::CudaBackend(longtake::kernels::probe_device().device, *options);
 }

@@ -2,6 +2,7 @@
 
 #include <cuda_runtime.h>
 
+#include <atomic>
 #include <bit>
 #include <string>
 
@@ -24,7 +25,13 @@ std::size_t size_class(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
+std::atomic<std::size_t> held_on_devices_now = 0;
+
 }  // namespace
+
+std::size_t MemoryPool::held_on_devices() {
+  return held_on_devices_now;
+}
 
 class MemoryPool::Block final : public Buffer {
  public:
@@ -38,13 +45,15 @@ class MemoryPool::Block final : public Buffer {
 };
 
 MemoryPool::~MemoryPool() {
-  for (const auto& [begin, bytes] : asked_) {
-    auto* memory = const_cast<std::byte*>(begin);
-    if (kind_ == Kind::device) {
-      cudaFree(memory);
-    } else {
-      cudaFreeHost(memory);
-    }
+  for (const auto& [begin, bytes] : asked_) give_to_driver(const_cast<std::byte*>(begin), bytes);
+}
+
+void MemoryPool::give_to_driver(std::byte* data, std::size_t size) {
+  if (kind_ == Kind::device) {
+    cudaFree(data);
+    held_on_devices_now -= size;
+  } else {
+    cudaFreeHost(data);
   }
 }
 
@@ -100,14 +109,16 @@ std::byte* MemoryPool::ask(std::size_t size) {
   if (data == nullptr && kind_ == Kind::device) {
     for (auto& [class_size, blocks] : free_) {
       for (std::byte* block : blocks) {
-        cudaFree(block);
+        give_to_driver(block, class_size);
         asked_.erase(block);
       }
       blocks.clear();
     }
     data = try_once();
   }
-  if (data != nullptr) asked_[data] = size;
+  if (data == nullptr) return nullptr;
+  asked_[data] = size;
+  if (kind_ == Kind::device) held_on_devices_now += size;
   return data;
 }
 

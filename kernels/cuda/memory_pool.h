@@ -26,6 +26,8 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
 
   // Contents undefined, aligned to 256 bytes. Throws Error{out_of_memory}.
   std::shared_ptr<Buffer> take(std::size_t bytes);
+  // Bytes that pools of this process have of devices, whether in use or not. Any thread.
+  static std::size_t held_on_devices();
   // Whether an address lies in memory of this pool.
   bool contains(const void* address) const;
 
@@ -36,6 +38,7 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
   // to it.
   std::byte* ask(std::size_t size);
   void give_back(std::byte* data, std::size_t size);
+  void give_to_driver(std::byte* data, std::size_t size);
 
   const Kind kind_;
   mutable std::mutex mutex_;

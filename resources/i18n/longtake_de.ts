@@ -3943,6 +3943,22 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>Zurzeit zu groß: braucht %1, frei sind nur %2. Ein kleineres Zahlenformat für die Gewichte oder ein kleineres Modell hilft.</translation>
     </message>
     <message>
+        <source>Fits into the graphics card: it needs %1, and %2 are free.</source>
+        <translation>Passt auf die Grafikkarte: braucht %1, frei sind %2.</translation>
+    </message>
+    <message>
+        <source>Tight: it needs %1 of the %2 that are free on the graphics card. Close other programs first.</source>
+        <translation>Knapp: braucht %1 von %2, die auf der Grafikkarte frei sind. Vorher andere Programme schließen.</translation>
+    </message>
+    <message>
+        <source>Too big now: it needs %1, and only %2 are free on the graphics card. A smaller number format for the weights, a smaller model or the processor helps.</source>
+        <translation>Zurzeit zu groß: braucht %1, auf der Grafikkarte sind nur %2 frei. Ein kleineres Zahlenformat für die Gewichte, ein kleineres Modell oder der Prozessor hilft.</translation>
+    </message>
+    <message>
+        <source>The graphics card has too little memory for it: the processor will do the work.</source>
+        <translation>Die Grafikkarte hat dafür zu wenig Speicher: Der Prozessor übernimmt die Arbeit.</translation>
+    </message>
+    <message>
         <source>Use %1</source>
         <translation>%1 verwenden</translation>
     </message>

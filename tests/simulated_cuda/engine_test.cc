@@ -86,6 +86,30 @@ TEST_F(SimulatedCudaEngine, AnswersAsTheProcessorDoesWhicheverOfThemWatched) {
   EXPECT_TRUE(notices_.empty()) << *notices_.begin();
 }
 
+// What is said of a model before it is loaded is what it takes, and what it holds counts as free.
+TEST_F(SimulatedCudaEngine, SaysHowMuchOfTheCardAModelTakes) {
+  const auto check = [&](Engine& engine) {
+    return call<ModelChecked>(engine, CheckModel{(kResources / "nano/model").string(), true}).check;
+  };
+  const auto engine = open_on(Device::automatic, "cuda");
+  const session::ModelCheck before = check(*engine);
+  EXPECT_EQ(before.device, kernels::DeviceKind::cuda);
+  EXPECT_EQ(before.fit, session::Fit::fits);
+  ask(*engine, watch(*engine), kQuestions[0]);
+  const session::ModelCheck after = check(*engine);
+  EXPECT_EQ(after.memory_needed, before.memory_needed);
+  EXPECT_EQ(after.memory_available, before.memory_available);
+  const auto described = call<EngineDescribed>(*engine, DescribeEngine{});
+  const auto taken = static_cast<double>(after.memory_available - described.device.memory_free);
+  EXPECT_GT(static_cast<double>(before.memory_needed), 0.8 * taken);
+  EXPECT_LT(static_cast<double>(before.memory_needed), 1.6 * taken);
+
+  setenv("LONGTAKE_SIMULATED_MEMORY", std::to_string(1 << 20).c_str(), 1);
+  const session::ModelCheck small = check(*open_on(Device::automatic, "small"));
+  EXPECT_EQ(small.device, kernels::DeviceKind::cpu);
+  EXPECT_TRUE(small.too_big_for_card);
+}
+
 // Passes that are recorded as a graph, passes that are not, and a device that has no graphs.
 TEST_F(SimulatedCudaEngine, RecordedPassesChangeNothing) {
   const auto engine = open_on(Device::cuda, "cuda");

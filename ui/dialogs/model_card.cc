@@ -27,6 +27,44 @@ std::filesystem::path normal(const QString& folder) {
   return path.has_filename() ? path : path.parent_path();
 }
 
+// Whether a model fits into whose memory.
+QString fitWords(const session::ModelCheck& check) {
+  const bool onCard = check.device == kernels::DeviceKind::cuda;
+  const QString needed = sizeText(check.memory_needed);
+  const QString free = sizeText(check.memory_available);
+  QString words;
+  switch (check.fit) {
+    case session::Fit::fits:
+      words = onCard ? ModelCard::tr("Fits into the graphics card: it needs %1, and %2 are free.")
+                     : ModelCard::tr("Fits: it needs %1, and %2 are free.");
+      break;
+    case session::Fit::tight:
+      words = onCard ? ModelCard::tr(
+                           "Tight: it needs %1 of the %2 that are free on the graphics "
+                           "card. Close other programs first.")
+                     : ModelCard::tr(
+                           "Tight: it needs %1 of the %2 that are free. Close other "
+                           "programs first.");
+      break;
+    case session::Fit::too_big:
+      words = onCard ? ModelCard::tr(
+                           "Too big now: it needs %1, and only %2 are free on the "
+                           "graphics card. A smaller number format for the weights, a "
+                           "smaller model or the processor helps.")
+                     : ModelCard::tr(
+                           "Too big now: it needs %1, and only %2 are free. A smaller "
+                           "number format for the weights or a smaller model helps.");
+      break;
+  }
+  words = words.arg(needed, free);
+  if (check.too_big_for_card && !onCard) {
+    words += QLatin1Char(' ') + ModelCard::tr(
+                                    "The graphics card has too little memory for it: the "
+                                    "processor will do the work.");
+  }
+  return words;
+}
+
 }  // namespace
 
 QString parametersText(qint64 parameters) {
@@ -106,7 +144,7 @@ QString ModelCard::words() const {
 
 void ModelCard::check() {
   showUse();
-  context_.engine.send(CheckModel{folder_.toStdString()}, this, [this](const Event& event) {
+  context_.engine.send(CheckModel{folder_.toStdString(), true}, this, [this](const Event& event) {
     if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
       show(checked->check);
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
@@ -130,26 +168,10 @@ void ModelCard::show(const session::ModelCheck& check) {
                 "and no real footage.");
   }
   facts_->setText(words);
-  const QString needed = sizeText(check.memory_needed);
-  const QString free = sizeText(check.memory_available);
-  switch (check.fit) {
-    case session::Fit::fits:
-      verdict_ = Verdict::good;
-      verdictWords_->setText(tr("Fits: it needs %1, and %2 are free.").arg(needed, free));
-      break;
-    case session::Fit::tight:
-      verdict_ = Verdict::warning;
-      verdictWords_->setText(
-          tr("Tight: it needs %1 of the %2 that are free. Close other programs first.")
-              .arg(needed, free));
-      break;
-    case session::Fit::too_big:
-      verdict_ = Verdict::bad;
-      verdictWords_->setText(tr("Too big now: it needs %1, and only %2 are free. A smaller number "
-                                "format for the weights or a smaller model helps.")
-                                 .arg(needed, free));
-      break;
-  }
+  verdict_ = check.fit == session::Fit::fits    ? Verdict::good
+             : check.fit == session::Fit::tight ? Verdict::warning
+                                                : Verdict::bad;
+  verdictWords_->setText(fitWords(check));
   usable_ = true;
   showUse();
   restyle();

@@ -49,6 +49,34 @@ TEST_F(ModelCheckTest, BytesPerHourAreThoseOfAWatch) {
               0.1 * static_cast<double>(ended.memory.bytes));
 }
 
+TEST_F(ModelCheckTest, TheCardCountsWhereThereIsOne) {
+  const auto on = [&](Device device, WeightFormat weights, std::int64_t free) {
+    kernels::DeviceInfo card;
+    card.kind = kernels::DeviceKind::cuda;
+    card.memory_free = free;
+    card.rows_per_pass = 3136;
+    return session::check_model(nano_, weights, KvCodec::i8, device, card);
+  };
+  const auto roomy = on(Device::automatic, WeightFormat::automatic, std::int64_t{8} << 30);
+  EXPECT_EQ(roomy.device, kernels::DeviceKind::cuda);
+  EXPECT_EQ(roomy.fit, session::Fit::fits);
+  EXPECT_EQ(roomy.memory_available, std::int64_t{8} << 30);
+  EXPECT_EQ(roomy.weights, WeightFormat::f32) << "small models stay exact";
+  EXPECT_EQ(on(Device::automatic, WeightFormat::f8, std::int64_t{8} << 30).weights,
+            WeightFormat::f8);
+  EXPECT_EQ(on(Device::automatic, WeightFormat::automatic, roomy.memory_needed * 5 / 4).fit,
+            session::Fit::tight);
+  // Too small a card leaves it to the processor, unless it was insisted on.
+  const auto small = on(Device::automatic, WeightFormat::f8, 1 << 20);
+  EXPECT_EQ(small.device, kernels::DeviceKind::cpu);
+  EXPECT_TRUE(small.too_big_for_card);
+  EXPECT_EQ(small.fit, session::Fit::fits);
+  EXPECT_EQ(small.weights, WeightFormat::i8) << "fp8 is for cards";
+  const auto insisted = on(Device::cuda, WeightFormat::automatic, 1 << 20);
+  EXPECT_EQ(insisted.device, kernels::DeviceKind::cuda);
+  EXPECT_EQ(insisted.fit, session::Fit::too_big);
+}
+
 TEST_F(ModelCheckTest, FormatsAndCodecsCount) {
   const auto full = session::check_model(nano_, WeightFormat::f32, KvCodec::bf16);
   const auto half = session::check_model(nano_, WeightFormat::bf16, KvCodec::i8);

@@ -49,7 +49,8 @@ struct Generated {
 };
 
 // Prefills `prompt` on the context and generates. `on_text` gets each completed piece of text (whole
-// UTF-8 characters) as it comes; `cancelled` is asked before every token and between layers.
+// UTF-8 characters) as it comes; `cancelled` is asked before every token and, where its pass is not a
+// recorded one, between layers.
 Generated generate(Model& model, AttentionContext& context, const PromptPart& prompt,
                    const GenerateOptions& options,
                    const std::function<void(std::string_view)>& on_text,

@@ -97,7 +97,7 @@ std::int64_t available_memory() {
 // What a device makes of a model besides its weights.
 struct Place {
   std::int64_t rows_per_pass;     // of the vision tower, at least one picture's
-  std::int64_t activation_bytes;  // of a number
+  std::int64_t activation_bytes;  // of a number: f32 on the processor
   std::int64_t recalled_units;    // that an answer keeps decoded, beside the window
   std::int64_t other_bytes;
 };
@@ -216,7 +216,8 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
   check.device = kernels::DeviceKind::cpu;
   // On the processor fp8 becomes int8.
   const WeightFormat on_cpu = wanted == WeightFormat::f8 ? WeightFormat::i8 : wanted;
-  weigh(format_on_cpu(on_cpu), {1024, 4, 0, kProgramBytes}, available_memory());
+  weigh(format_on_cpu(on_cpu), {kernels::DeviceInfo().rows_per_pass, 4, 0, kProgramBytes},
+        available_memory());
   return check;
 }
 

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "engine/model/model.h"
-#include "engine/session/runtime.h"
+#include "engine/session/device_choice.h"
 #include "kernels/backend.h"
 
 namespace longtake::session {

@@ -56,7 +56,7 @@ __global__ void highest_kernel(const float* x, std::int32_t n, std::int32_t* res
 
 std::int32_t highest(Context& context, const Tensor& x) {
   Recording* const recording = context.recording();
-  Repetition* const repetition = recording != nullptr ? recording->repetition() : nullptr;
+  Repetition* const repetition = repetition_of(context);
   std::int32_t* const found =
       recording != nullptr ? &repetition->token : context.scratch<std::int32_t>(1);
   const std::shared_ptr<Buffer> host =

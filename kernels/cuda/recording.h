@@ -71,6 +71,12 @@ class Recording {
   cudaStream_t aside_ = nullptr;
 };
 
+// What kernels of a pass need; null unless it is recorded.
+inline Repetition* repetition_of(const Context& context) {
+  const Recording* const recording = context.recording();
+  return recording != nullptr ? recording->repetition() : nullptr;
+}
+
 // Null when the device cannot; the environment variable LONGTAKE_CUDA_NO_GRAPHS=1 says so, too.
 std::unique_ptr<RecordedPass> record(Context& context, std::int64_t repetitions,
                                      const std::function<void()>& pass);

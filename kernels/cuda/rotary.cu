@@ -170,7 +170,7 @@ const float2* RopeAngles::of(Context& context, std::span<const Position> positio
     const RowsGrid shape = rows_grid(context, tokens, half);
     launch(context, compute_angles, shape.grid, shape.block, 0, positions_there, frequencies_there,
            tokens, static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()),
-           recording != nullptr ? recording->repetition() : nullptr);
+           repetition_of(context));
   }
   entries_.push_front(std::move(entry));
   return reinterpret_cast<const float2*>(entries_.front().angles.raw());
@@ -207,8 +207,7 @@ void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv
   const bool vectors = rows_aligned(from.q, to.q) && rows_aligned(from.k, to.k) &&
                        rows_aligned(from.v, to.v) && half % 8 == 0 && aligned(angles, 16);
   const RowsGrid shape = rows_grid(context, tokens, heads * ceil_div(half, 8));
-  const Recording* const recording = context.recording();
-  const Repetition* const repetition = recording != nullptr ? recording->repetition() : nullptr;
+  const Repetition* const repetition = repetition_of(context);
   with_activation(from.q.dtype(), [&](auto x_element) {
     with_activation(to.k.dtype(), [&](auto y_element) {
       with_bool(vectors, [&](auto is_aligned) {

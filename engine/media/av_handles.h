@@ -92,6 +92,10 @@ inline PacketPtr clone_packet(const AVPacket& packet) {
 // FFmpeg's words for an error number.
 std::string av_error_text(int error);
 
+// For a local file from which nothing more comes: throws Error{io_error} if that is the system's
+// doing (a drive that was unplugged, a bad sector), which must not pass for the end of the video.
+void require_readable(const AVFormatContext& format, const std::string& name);
+
 }  // namespace longtake::media
 
 #endif  // LONGTAKE_ENGINE_MEDIA_AV_HANDLES_H_

@@ -140,6 +140,8 @@ bool ClipInput::read(AVPacket& packet) {
   for (int errors = 0; errors < kMaxConsecutiveErrors;) {
     throw_if_cancelled();
     const int rc = av_read_frame(format_.get(), &packet);
+    throw_if_cancelled();
+    if (rc < 0) require_readable(*format_, name_);
     if (rc == AVERROR_EOF) return false;
     at_begin_ = false;
     if (rc == AVERROR(ENOMEM)) require_memory<AVPacket>(nullptr);

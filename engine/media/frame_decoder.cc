@@ -19,6 +19,14 @@ std::string av_error_text(int error) {
   return text.data();
 }
 
+void require_readable(const AVFormatContext& format, const std::string& name) {
+  const int error = format.pb == nullptr ? 0 : format.pb->error;
+  constexpr int kMostErrno = 4095;  // FFmpeg's own codes, the end and a damaged file, lie far beyond
+  if (error >= 0 || error < -kMostErrno) return;
+  throw Error(ErrorCode::io_error, name + ": cannot be read (" + av_error_text(error) + ").",
+              "Check the drive that it lies on, then go on; what was seen so far is kept.");
+}
+
 bool is_unrecovered(const AVFrame& frame) {
   return (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0;
 }

@@ -395,13 +395,16 @@ void MediaInput::describe(const AVFrame& first) {
                               : av_rescale_q(first_timestamp_, stream_->time_base, kMicrosBase);
   info_.start_offset = first_us;
   info_.container_start = format_->start_time != AV_NOPTS_VALUE ? format_->start_time : first_us;
+  const bool matroska = info_.container.find("matroska") != std::string::npos;
   Micros end = 0;
   if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0) {
     const std::int64_t start = stream_->start_time != AV_NOPTS_VALUE ? stream_->start_time : 0;
     end = av_rescale_q(av_sat_add64(start, stream_->duration), stream_->time_base, kMicrosBase);
   } else if (format_->duration != AV_NOPTS_VALUE && format_->duration > 0) {
-    end = av_sat_add64(format_->duration,
-                       format_->start_time != AV_NOPTS_VALUE ? format_->start_time : 0);
+    // Matroska's duration counts from the zero of its clock, others' from their first packet.
+    const Micros start = format_->start_time != AV_NOPTS_VALUE ? format_->start_time : 0;
+    const bool from_zero = matroska && format_->duration > start;
+    end = av_sat_add64(format_->duration, from_zero ? 0 : start);
   }
   info_.duration =
       std::max<Micros>(0, av_sat_sub64(end, timeline_ == TimelineKind::counted ? 0 : first_us));
@@ -414,7 +417,6 @@ void MediaInput::describe(const AVFrame& first) {
 
   const bool seekable =
       format_->pb != nullptr && (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
-  const bool matroska = info_.container.find("matroska") != std::string::npos;
   // Matroska loads its index when it is first asked to seek.
   info_.fast_seek = timeline_ == TimelineKind::trusted && seekable &&
                     (matroska || avformat_index_get_entries_count(stream_) > 1);
@@ -456,6 +458,7 @@ bool MediaInput::read(AVPacket& packet) {
   }
   while (!stopped()) {
     const int rc = read_raw(packet);
+    if (rc < 0 && !is_url_ && !stopped()) require_readable(*format_, display_name(info_.path));
     if (rc == AVERROR_EOF) return false;
     if (rc < 0) {
       if (stopped()) return false;

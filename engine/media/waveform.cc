@@ -152,6 +152,7 @@ class SoundInput {
     for (int errors = 0; errors < kMaxConsecutiveErrors && !is_set(cancel_);) {
       av_packet_unref(&packet);
       const int rc = av_read_frame(format_.get(), &packet);
+      if (rc < 0 && !is_set(cancel_)) require_readable(*format_, name_);
       if (rc == AVERROR_EOF) return false;
       if (rc == AVERROR(ENOMEM)) require_memory<AVPacket>(nullptr);
       if (rc < 0) {

@@ -51,6 +51,14 @@ TEST(Timeline, ClockThatStartsAgainIsClosedUp) {
   }
 }
 
+TEST(Timeline, MatroskaThatBeginsLateLastsAsLongAsItsPictures) {
+  const fs::path path =
+      footage(numbered("25", 4), std::string(kX264) + " -output_ts_offset 501", ".mkv");
+  const VideoInfo info = probe(path.string());
+  EXPECT_NEAR(static_cast<double>(info.start_offset), 501e6, 0.2e6);
+  EXPECT_NEAR(static_cast<double>(info.duration), 4e6, 0.2e6);
+}
+
 TEST(Timeline, GapInTheRecordingStaysAGap) {
   const fs::path first = footage(numbered("25", 4), kX264, ".ts");
   const fs::path second =

@@ -130,6 +130,15 @@ void ClipInput::align(AVPacket& packet) {
   if (packet.dts != AV_NOPTS_VALUE) packet.dts = av_sat_add64(packet.dts, shift);
 }
 
+PacketPtr ClipInput::first_picture_packet() {
+  rewind(0);
+  PacketPtr packet = make_packet();
+  while (read(*packet)) {
+    if (packet->stream_index == static_cast<int>(video_)) return packet;
+  }
+  return nullptr;
+}
+
 bool ClipInput::read(AVPacket& packet) {
   av_packet_unref(&packet);
   if (!replay_.empty()) {

@@ -57,6 +57,9 @@ class ClipInput {
   // The next packet read is the video packet of `start`; before it come packets of other streams
   // that reach beyond its time.
   void go_to(const ClipStart& start);
+  // The first packet of the pictures, for FrameDecoder::prime(); null if there is none. Afterwards
+  // the position is anywhere: go_to() follows.
+  PacketPtr first_picture_packet();
   // The next packet of any stream; false at the end of the file. Broken spots are stepped over.
   bool read(AVPacket& packet);
 

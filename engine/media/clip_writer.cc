@@ -278,6 +278,9 @@ class ClipWriter {
 
   void encode() {
     require_video_codec(AV_CODEC_ID_H264);
+    if (FrameDecoder::primer_needed(*input_.video().codecpar)) {
+      primer_ = input_.first_picture_packet();
+    }
     const bool headers = output_->wants_global_headers();
     const AVStream& source = input_.video();
     const AVRational rate =
@@ -309,6 +312,7 @@ class ClipWriter {
     // Half of the cores for decoding, as for encoding: watching may need the rest.
     track.decoder =
         std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 2, input_.name());
+    if (primer_ != nullptr) track.decoder->prime(*primer_);
     encoder_.emplace(source, rate, headers);
     track.out = &output_->add_stream();
     copy_stream_facts(source, *track.out);
@@ -456,6 +460,7 @@ class ClipWriter {
   TimeRange wanted_;
   std::optional<ClipOutput> output_;
   ClipStart start_;
+  PacketPtr primer_;           // what the decoder of the pictures has to know, if anything
   std::vector<Track> tracks_;  // by the input's stream
   WrittenClip result_;
   std::deque<PacketPtr> kept_back_;

@@ -64,7 +64,10 @@ class CutFinder {
         inspector_(input_.parameters()),
         entry_decoder_(input_.parameters(), input_.time_base(), 1, path, true),
         scan_decoder_(input_.parameters(), input_.time_base(), options.threads, path, true),
-        converter_(Orientation{}, kWidth, kHeight) {}
+        converter_(Orientation{}, kWidth, kHeight) {
+    input_.prime(entry_decoder_);
+    input_.prime(scan_decoder_);
+  }
 
   FoundCuts run() {
     if (inspector_.understands() && input_.timeline() != TimelineKind::counted) {

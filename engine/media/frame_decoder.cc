@@ -21,7 +21,8 @@ std::string av_error_text(int error) {
 
 void require_readable(const AVFormatContext& format, const std::string& name) {
   const int error = format.pb == nullptr ? 0 : format.pb->error;
-  constexpr int kMostErrno = 4095;  // FFmpeg's own codes, the end and a damaged file, lie far beyond
+  constexpr int kMostErrno =
+      4095;  // FFmpeg's own codes, the end and a damaged file, lie far beyond
   if (error >= 0 || error < -kMostErrno) return;
   throw Error(ErrorCode::io_error, name + ": cannot be read (" + av_error_text(error) + ").",
               "Check the drive that it lies on, then go on; what was seen so far is kept.");
@@ -67,6 +68,18 @@ FrameDecoder::FrameDecoder(const AVCodecParameters& parameters, AVRational time_
         name + ": the " + codec->name + " decoder does not accept it (" + av_error_text(rc) + ").",
         "The file may be damaged, or use a variant that this FFmpeg cannot decode.");
   }
+}
+
+// x264 before its build 151 coded the 8x8 blocks of 4:4:4 pictures in a way of its own.
+bool FrameDecoder::primer_needed(const AVCodecParameters& parameters) {
+  return parameters.codec_id == AV_CODEC_ID_H264 &&
+         (parameters.profile & 0xFF) == FF_PROFILE_H264_HIGH_444_PREDICTIVE;
+}
+
+void FrameDecoder::prime(const AVPacket& first) {
+  const Sink drop = [](const FramePtr&) {};
+  decode(first, drop);
+  drain(drop);
 }
 
 int FrameDecoder::receive(const Sink& sink, bool& at_end) {

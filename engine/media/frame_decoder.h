@@ -32,6 +32,12 @@ class FrameDecoder {
   FrameDecoder(const AVCodecParameters& parameters, AVRational time_base, int threads,
                const std::string& name, bool rough = false, Hardware* hardware = nullptr);
 
+  // Old encoders' bits mean something else, and a decoder learns the encoder's age from the first
+  // packet of the stream, for good. Whoever begins elsewhere shows it that packet first, if
+  // primer_needed() says so of the stream; its pictures are dropped.
+  void prime(const AVPacket& first);
+  static bool primer_needed(const AVCodecParameters& parameters);
+
   // Returns the number of errors (0 or more); broken packets do not throw.
   int decode(const AVPacket& packet, const Sink& sink);
   // Hands out what is still inside and forgets everything, ready for a packet that needs no others.

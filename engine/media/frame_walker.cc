@@ -40,7 +40,9 @@ FrameWalker::FrameWalker(MediaInput& input, Instants instants, WalkOptions optio
                hardware_.get()),
       summary_(std::move(options.before)),
       next_index_(instants_.first()),
-      valid_from_(kNever) {}
+      valid_from_(kNever) {
+  input_.prime(decoder_);
+}
 
 std::optional<WalkedFrame> FrameWalker::next() {
   if (mode_ == SamplingMode::keyframes) return next_keyframe();

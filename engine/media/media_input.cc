@@ -321,6 +321,9 @@ void MediaInput::find_first_picture() {
       })) {
     timeline_ = TimelineKind::counted;
   }
+  if (!kept.empty() && FrameDecoder::primer_needed(*stream_->codecpar)) {
+    primer_ = clone_packet(*kept.front());
+  }
   replay_ = std::move(kept);
   if (stopped()) throw Error(ErrorCode::cancelled, name + ": opening was stopped.");
   if (encrypted) {
@@ -425,6 +428,10 @@ void MediaInput::describe(const AVFrame& first) {
 
 AVRational MediaInput::sample_aspect(AVFrame* frame) const {
   return av_guess_sample_aspect_ratio(format_.get(), stream_, frame);
+}
+
+void MediaInput::prime(FrameDecoder& decoder) const {
+  if (primer_ != nullptr) decoder.prime(*primer_);
 }
 
 Micros MediaInput::time_of(std::int64_t timestamp) const {

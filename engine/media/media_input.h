@@ -36,6 +36,8 @@ void set_max_pixels_for_tests(std::int64_t pixels);
 
 enum class TimelineKind : std::uint8_t { trusted, continuous, counted };
 
+class FrameDecoder;
+
 class MediaInput {
  public:
   // Opens, finds the video stream and decodes its first picture; throws Error as probe() does.
@@ -49,6 +51,8 @@ class MediaInput {
   TimelineKind timeline() const { return timeline_; }
   const AVCodecParameters& parameters() const { return *stream_->codecpar; }
   AVRational time_base() const { return stream_->time_base; }
+  // Shows a new decoder of this stream what it has to know before it may begin anywhere.
+  void prime(FrameDecoder& decoder) const;
   AVRational sample_aspect(AVFrame* frame) const;
   // How long a frame stays when nothing says so: the period of the average or nominal rate.
   Micros frame_period() const { return frame_period_; }
@@ -105,6 +109,7 @@ class MediaInput {
   bool index_loaded_ = true;
   Micros frame_period_ = 0;
   Micros stated_end_ = 0;
+  PacketPtr primer_;              // the first packet, where FrameDecoder::primer_needed()
   std::deque<PacketPtr> replay_;  // read while looking for the first picture, handed out again
   // The repair of continuous timelines, in stream units.
   std::int64_t shift_ = 0;

@@ -2,6 +2,8 @@
 // everything.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "engine/media/frame_sampler.h"
 #include "tests/unit/media/footage.h"
 
@@ -112,6 +114,43 @@ TEST(Seeking, LongWaysAreJumped) {
     EXPECT_EQ(numbers(keyframes.frames), numbers(sparse.frames));
     EXPECT_LT(keyframes.summary.packets_read, 800) << extension;
   }
+}
+
+// x264 once coded 4:4:4 in a way that a decoder knows by the version in the first packet alone.
+TEST(SkippingStart, AnOldEncoderIsKnownWhereverReadingBegins) {
+  const fs::path today =
+      footage(numbered("25", 20),
+              "-c:v libx264 -preset medium -profile:v high444 -g 25 -pix_fmt yuv444p", ".mp4");
+  const fs::path old = footage_by("old 4:4:4", ".mp4", [&](const fs::path& out) {
+    std::string bytes = read_bytes(today);
+    const std::size_t version = bytes.find("x264 - core ");
+    ASSERT_NE(version, std::string::npos);
+    bytes.replace(version, 15, "x264 - core 142");
+    write_bytes(out, bytes);
+  });
+  // Where today's bits read by the older rule give another picture, that rule was followed.
+  const auto mistaken = [&](SamplerOptions options) {
+    const Take right = take_all(today, options);
+    const Take wrong = take_all(old, options);
+    std::set<std::int64_t> instants;
+    for (std::size_t i = 0; i < std::min(right.frames.size(), wrong.frames.size()); ++i) {
+      if (wrong.frames[i].image.rgb != right.frames[i].image.rgb) {
+        instants.insert(right.frames[i].index);
+      }
+    }
+    return instants;
+  };
+  SamplerOptions options;
+  options.decode_everything = true;
+  const std::set<std::int64_t> everything = mistaken(options);
+  options.decode_everything = false;
+  EXPECT_EQ(mistaken(options), everything);
+  options.first_index = 10;
+  const std::set<std::int64_t> later(everything.lower_bound(10), everything.end());
+  ASSERT_FALSE(later.empty());
+  EXPECT_EQ(mistaken(options), later);
+  options.mode = SamplingMode::keyframes;
+  EXPECT_EQ(mistaken(options), later);
 }
 
 INSTANTIATE_TEST_SUITE_P(

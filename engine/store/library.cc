@@ -281,6 +281,13 @@ void Library::set_video_state(std::int64_t id, VideoState state) {
     throw_absent("video", id);
 }
 
+void Library::set_video_duration(std::int64_t id, Micros duration) {
+  auto db = pool_.writer();
+  if (db->run("UPDATE videos SET duration_us = ? WHERE id = ?", duration, id) == 0) {
+    throw_absent("video", id);
+  }
+}
+
 void Library::rename_video(std::int64_t id, std::string_view name) {
   auto db = pool_.writer();
   if (db->run("UPDATE videos SET name = ? WHERE id = ?", name, id) == 0) throw_absent("video", id);
@@ -358,12 +365,11 @@ std::optional<Memory> Library::find_memory(std::int64_t id) {
 }
 
 std::optional<Memory> Library::find_memory(std::int64_t video_id, std::string_view fingerprint) {
-  auto db = pool_.reader();
-  Statement statement = db->query(
-      select("memories", kMemory, "WHERE video_id = ? AND fingerprint = ? ORDER BY id DESC"),
-      video_id, fingerprint);
-  if (!statement.step()) return std::nullopt;
-  return read_memory(statement);
+  std::vector<Memory> memories = list_memories(video_id);
+  std::erase_if(memories,
+                [&](const Memory& memory) { return memory.fingerprint != fingerprint; });
+  const Memory* preferred = preferred_memory(memories);
+  return preferred == nullptr ? std::nullopt : std::optional(*preferred);
 }
 
 std::vector<Memory> Library::list_memories(std::int64_t video_id) {

@@ -62,6 +62,7 @@ class Library {
   // The file has moved. bad_argument if what lies at `path` is another video.
   void relink_video(std::int64_t id, const std::filesystem::path& path);
   void set_video_state(std::int64_t id, VideoState state);
+  void set_video_duration(std::int64_t id, Micros duration);
   void rename_video(std::int64_t id, std::string_view name);
   // Removes the video with its memories, markers, conversations and derived files; not the video
   // file. Returns the bytes that the memories occupied on disk; those of a MemoryStore that is
@@ -72,7 +73,7 @@ class Library {
   // Uses the fields above "what has been watched"; returns the new id.
   std::int64_t create_memory(const Memory& memory);
   std::optional<Memory> find_memory(std::int64_t id);
-  // The newest of this video and model.
+  // The one of this video and model that questions are answered from: see preferred_memory().
   std::optional<Memory> find_memory(std::int64_t video_id, std::string_view fingerprint);
   std::vector<Memory> list_memories(std::int64_t video_id);
   void set_memory_state(std::int64_t id, MemoryState state);

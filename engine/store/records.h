@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,12 @@ struct Memory {
   std::int64_t bytes = 0;  // on disk
   std::vector<TimeRange> coverage;
 };
+
+// Whether `memory` rather than `other` of the same video and model answers questions: of those that
+// have seen it all the newest does, else the one that has seen most.
+bool answers_before(const Memory& memory, const Memory& other);
+// The first of all; null if there is none.
+const Memory* preferred_memory(std::span<const Memory> memories);
 
 struct Conversation {
   std::int64_t id = 0;

@@ -107,6 +107,29 @@ TEST_F(LibraryTest, MemoriesAreKeptPerModel) {
   EXPECT_EQ(library_->list_memories(video_id_).size(), 1u);
 }
 
+TEST_F(LibraryTest, TheMemoryThatHasSeenMostAnswers) {
+  make();
+  const Memory row = *library_->find_memory(memory_id_);
+  const auto answering = [&] { return library_->find_memory(video_id_, row.fingerprint)->id; };
+  memory_->append(make_blocks(kSmallShape, 0, 3), 3);
+  // A newer one that has seen nothing, or less, does not hide it.
+  Memory again = row;
+  again.interval = kMicrosPerSecond / 2;
+  const auto newer = library_->create_memory(again);
+  EXPECT_EQ(answering(), memory_id_);
+  const auto newer_store = library_->open_memory(newer);
+  newer_store->append(make_blocks(kSmallShape, 0, 2), 2);
+  EXPECT_EQ(answering(), memory_id_);
+  newer_store->append(make_blocks(kSmallShape, 2, 2), 4);
+  EXPECT_EQ(answering(), newer);
+  // One that has seen all of it is better than one that has not; of two such, the newer one.
+  memory_->finish();
+  EXPECT_EQ(answering(), memory_id_);
+  newer_store->finish();
+  EXPECT_EQ(answering(), newer);
+  EXPECT_EQ(preferred_memory({}), nullptr);
+}
+
 TEST_F(LibraryTest, RemovingAVideoRemovesAllThatIsItsOwn) {
   make();
   memory_->append(make_blocks(kSmallShape, 0, 3), 3);

@@ -1,0 +1,24 @@
+#include "engine/store/records.h"
+
+#include <tuple>
+
+namespace longtake::store {
+
+bool answers_before(const Memory& memory, const Memory& other) {
+  const auto rank = [](const Memory& of) {
+    Micros seen = 0;
+    for (const TimeRange& range : of.coverage) seen += range.length();
+    return std::tuple(of.blocks > 0, of.finished, of.finished ? 0 : seen, of.id);
+  };
+  return rank(memory) > rank(other);
+}
+
+const Memory* preferred_memory(std::span<const Memory> memories) {
+  const Memory* preferred = nullptr;
+  for (const Memory& memory : memories) {
+    if (preferred == nullptr || answers_before(memory, *preferred)) preferred = &memory;
+  }
+  return preferred;
+}
+
+}  // namespace longtake::store

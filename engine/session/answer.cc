@@ -153,7 +153,9 @@ AnswerResult Answerer::ask(std::string_view question, const std::vector<AnswerSo
     const double with_video = log_probability(prompt, generated.ids, scopes, options);
     const double without_video = log_probability(prompt, generated.ids, {}, options);
     result.support = with_video - without_video;
-    result.found = result.support >= static_cast<double>(calibration_.support_floor);
+    // Support without evidence is none, whatever the floor.
+    result.found = result.blocks_in_scope > 0 &&
+                   result.support >= static_cast<double>(calibration_.support_floor);
     if (callbacks.on_citations) callbacks.on_citations(result.citations);
     if (options.verify) {
       verify(prompt, generated.ids, without_video, sources, options, callbacks, result);

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/base/hash.h"
 #include "engine/media/video_file.h"
+#include "engine/session/source_file.h"
 #include "engine/store/check.h"
 #include "kernels/error.h"
 
@@ -26,10 +26,14 @@ std::string info_json(const media::VideoInfo& info) {
       .dump();
 }
 
-// What a video is, apart from where it lies. A stream has no content to hash: its address stands for it.
-std::string identity(const std::string& path) {
-  if (media::is_url(path)) return Hasher().add(std::string_view(path)).finish().to_hex();
-  return content_id(path).to_hex();
+// Whether a video's file is where the library last saw it.
+bool is_in_place(const store::Video& video) {
+  try {
+    require_source(video);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -39,13 +43,10 @@ VideoAdded Catalogue::run(const AddVideo& command) {
   const std::filesystem::path path = url ? std::filesystem::path(command.path)
                                          : std::filesystem::absolute(command.path).lexically_normal();
   const media::VideoInfo info = media::probe(path.string());
-  const std::string content = identity(path.string());
+  const std::string content = identity_of(path.string());
   if (std::optional<store::Video> known = library_.find_by_content(content)) {
-    if (known->path != path) {
-      // A copy of a file that is still where it was changes nothing; a moved one is followed.
-      std::error_code ignored;
-      if (!std::filesystem::exists(known->path, ignored)) library_.relink_video(known->id, path);
-    }
+    // A copy of a file that is still where it was changes nothing; a moved one is followed.
+    if (known->path != path && !is_in_place(*known)) library_.relink_video(known->id, path);
     return {library_.find_video(known->id).value(), true};
   }
   store::Video video;
@@ -61,17 +62,24 @@ VideoAdded Catalogue::run(const AddVideo& command) {
 }
 
 VideoAdded Catalogue::run(const FindVideo& command) {
+  const bool url = media::is_url(command.text);
+  const std::filesystem::path path =
+      url ? std::filesystem::path(command.text)
+          : std::filesystem::absolute(command.text).lexically_normal();
   std::error_code ignored;
-  const std::filesystem::path path = std::filesystem::absolute(command.text).lexically_normal();
-  if (std::optional<store::Video> video = library_.find_by_path(path)) return {*video, true};
-  if (media::is_url(command.text) || std::filesystem::is_regular_file(path, ignored)) {
-    const std::string place = media::is_url(command.text) ? command.text : path.string();
-    if (std::optional<store::Video> video = library_.find_by_content(identity(place))) {
+  const bool is_file = !url && std::filesystem::is_regular_file(path, ignored);
+  // A file is the video whose content it has. Its path is believed where there is no file to read.
+  if (url || is_file) {
+    if (std::optional<store::Video> video = library_.find_by_content(identity_of(path.string()))) {
       return {*video, true};
     }
-  }
-  if (std::optional<store::Video> video = library_.find_by_name_or_id(command.text)) {
+  } else if (std::optional<store::Video> video = library_.find_by_path(path)) {
     return {*video, true};
+  }
+  std::optional<store::Video> video = library_.find_by_name_or_id(command.text);
+  if (video && !(is_file && video->path == path)) return {*std::move(video), true};
+  if (is_file) {
+    if (const auto replaced = library_.find_by_path(path)) require_source(*replaced);
   }
   throw Error(ErrorCode::not_found, command.text + " is not in the library",
               "`longtake-cli list` shows what is; `longtake-cli watch` adds a video.");

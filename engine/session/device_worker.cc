@@ -6,6 +6,7 @@
 #include "engine/base/log.h"
 #include "engine/session/answer_records.h"
 #include "engine/session/calibrate.h"
+#include "engine/session/source_file.h"
 #include "engine/store/memory_store.h"
 #include "kernels/error.h"
 
@@ -366,9 +367,11 @@ void DeviceWorker::start_watch(WatchJob& job) {
   job.memory = job.store->record().id;
   library_.set_memory_state(job.memory, store::MemoryState::watching);
   if (job.store->record().finished) return;  // nothing to do: no need to open the file
+  // Not another file that has taken its place: that one's pictures would go on in this memory.
+  const std::string source = require_source(*video);
   Runtime& loaded = runtime_.get();
-  auto watch = std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store,
-                                       video->path.string(), options);
+  auto watch =
+      std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
   MutexLock lock(mutex_);
   job.watch = std::move(watch);
 }
@@ -386,7 +389,17 @@ void DeviceWorker::end_watch(WatchJob& job, bool finished) {
     ended.timing.wall_seconds = to_seconds(monotonic_us() - job.started_us);
     ended.sampler = job.watch->sampler_summary();
   }
+  if (finished && job.watch != nullptr) {
+    learn_duration(job.command.video, job.watch->video(), ended.sampler.end);
+  }
   emit_({job.request, std::move(ended)});
+}
+
+// What a container states may be far too short, or missing; who has watched it all knows the end.
+void DeviceWorker::learn_duration(std::int64_t video, const media::VideoInfo& stated, Micros end) {
+  if (stated.duration_estimated || end > stated.duration + kMicrosPerSecond) {
+    library_.set_video_duration(video, end);
+  }
 }
 
 void DeviceWorker::fail_watch(const WatchJob& job, const std::exception& error) {
@@ -415,7 +428,11 @@ void DeviceWorker::run_chunk(WatchJob& job) {
       progress.video = job.command.video;
       progress.memory = job.memory;
       progress.seen_until = job.watch->seen_until();
+      // A container that states less than there is has been proven wrong.
       progress.duration = job.watch->video().duration;
+      if (progress.duration > 0) {
+        progress.duration = std::max(progress.duration, progress.seen_until);
+      }
       const double wall = to_seconds(monotonic_us() - job.started_us);
       progress.x_realtime =
           to_seconds(job.watch->seen_until() - job.watch->resumed_at()) / std::max(wall, 1e-6);
@@ -443,7 +460,7 @@ void DeviceWorker::run_chunk(WatchJob& job) {
 
 // --- Answering ----------------------------------------------------------------------------------
 
-// What there is to answer from: the newest memory of each video that this model made.
+// What there is to answer from: of each video the memory by this model that answers.
 struct DeviceWorker::Sources {
   std::vector<std::shared_ptr<store::MemoryStore>> stores;
   std::vector<AnswerSource> blocks;
@@ -452,18 +469,32 @@ struct DeviceWorker::Sources {
   std::vector<SeenRange> coverage;
 };
 
+namespace {
+
+// "a.mp4, b.mp4, c.mp4 (5 in all)"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  if (names.size() > kNamed) text += " (" + std::to_string(names.size()) + " in all)";
+  return text;
+}
+
+}  // namespace
+
 DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
   Runtime& loaded = runtime_.get();
   Sources sources;
+  std::vector<std::string> unseen;  // names
   for (const QuestionScope& scope : command.scopes) {
     const std::optional<store::Memory> memory =
         library_.find_memory(scope.video, loaded.memory_fingerprint());
     if (!memory || memory->blocks == 0) {
       const std::optional<store::Video> video = library_.find_video(scope.video);
-      throw Error(ErrorCode::not_found,
-                  (video ? video->name : std::string("This video")) +
-                      " has not been watched with " + loaded.model().info().name + " yet",
-                  "Watch it first: longtake-cli watch.");
+      unseen.push_back(video ? video->name : std::string("This video"));
+      continue;
     }
     const TimeRange range = scope.range.value_or(kAlways);
     sources.stores.push_back(stores_.open(*memory, loaded.cache()));
@@ -474,6 +505,17 @@ DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
       const TimeRange part{std::max(seen.begin, range.begin), std::min(seen.end, range.end)};
       if (!part.empty()) sources.coverage.push_back({scope.video, part});
     }
+  }
+  if (sources.stores.empty()) {
+    throw Error(ErrorCode::not_found,
+                (unseen.empty() ? std::string("This video") : unseen.front()) +
+                    " has not been watched with " + loaded.model().info().name + " yet",
+                "Watch it first: longtake-cli watch.");
+  }
+  // One that nobody has watched does not keep the others from answering.
+  if (!unseen.empty()) {
+    emit_({0, EngineNotice{"Not watched yet, so left out of the answer: " + some_of(unseen),
+                           "Watch what is missing, then ask again."}});
   }
   return sources;
 }

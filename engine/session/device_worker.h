@@ -92,6 +92,7 @@ class DeviceWorker {
   void fail_job(const Job& job, const std::exception& error);
   void run_chunk(WatchJob& job);
   void end_watch(WatchJob& job, bool finished);
+  void learn_duration(std::int64_t video, const media::VideoInfo& stated, Micros end);
   void fail_watch(const WatchJob& job, const std::exception& error);
 
   DeviceRuntime::Hooks runtime_hooks();

@@ -10,6 +10,7 @@
 #include "engine/media/image_file.h"
 #include "engine/report/report.h"
 #include "engine/session/report_gathering.h"
+#include "engine/session/source_file.h"
 #include "kernels/error.h"
 
 namespace longtake::session {
@@ -31,14 +32,6 @@ void require_path(const std::string& path) {
     throw Error(ErrorCode::bad_argument, "There is no name for the file",
                 "Say where it is to be written.");
   }
-}
-
-void refuse_missing_file(const store::Video& video) {
-  std::error_code ignored;
-  if (media::is_url(video.path.string()) || fs::exists(video.path, ignored)) return;
-  throw Error(
-      ErrorCode::not_found, video.path.string() + ": the file of " + video.name + " is not there",
-      "If it was moved or renamed, tell where it is now; else connect the drive that it lies on.");
 }
 
 // "cut.edl", "cut (2).edl", ...
@@ -109,8 +102,7 @@ Exported Exporter::run(const Export& command, const std::atomic<bool>* cancel) {
 Exported Exporter::run(const ExportClip& command, const std::atomic<bool>* cancel) {
   const store::Video video = require_video(command.video);
   require_path(command.path);
-  refuse_missing_file(video);
-  media::WrittenClip clip = media::write_clip(video.path.string(), command.time, command.path,
+  media::WrittenClip clip = media::write_clip(require_source(video), command.time, command.path,
                                               {.reencode = command.reencode, .cancel = cancel});
   return {command.path, {}, clip.size, std::move(clip.notes)};
 }
@@ -119,12 +111,12 @@ Exported Exporter::run(const SaveFrame& command, const std::atomic<bool>* cancel
   const store::Video video = require_video(command.video);
   require_path(command.path);
   refuse_source(video, command.path);
-  refuse_missing_file(video);
+  const std::string source = require_source(video);
   media::ReadOptions options;
   options.threads = 2;  // watching may need the rest
   options.cancel = cancel;
   const std::vector<media::SampledFrame> frames =
-      media::read_at(video.path.string(), {command.time}, options);
+      media::read_at(source, {command.time}, options);
   if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) {
     throw Error(ErrorCode::cancelled, "Saving the frame was stopped");
   }

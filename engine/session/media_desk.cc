@@ -9,10 +9,10 @@
 #include <thread>
 #include <utility>
 
-#include "engine/base/hash.h"
 #include "engine/base/log.h"
 #include "engine/media/cut_finder.h"
 #include "engine/session/exporting.h"
+#include "engine/session/source_file.h"
 #include "kernels/error.h"
 
 namespace longtake::session {
@@ -120,14 +120,14 @@ class NearestPicture {
 }  // namespace
 
 struct MediaDesk::OpenReader {
-  std::string path;
+  std::filesystem::path path;
   int max_width = 0;
   int max_height = 0;
   bool exact = false;
   std::unique_ptr<media::FrameReader> reader;
 
-  bool suits(const std::string& wanted, const GetPictures& command) const {
-    return path == wanted && max_width == command.max_width && max_height == command.max_height &&
+  bool suits(const store::Video& video, const GetPictures& command) const {
+    return path == video.path && max_width == command.max_width && max_height == command.max_height &&
            exact == command.exact;
   }
 };
@@ -232,24 +232,12 @@ store::Video MediaDesk::require_video(std::int64_t id) const {
   return *std::move(video);
 }
 
-std::string MediaDesk::require_file(const store::Video& video) {
-  std::string path = video.path.string();
-  std::error_code error;
-  if (!media::is_url(path) && !std::filesystem::exists(video.path, error)) {
-    throw Error(
-        ErrorCode::not_found, path + ": the file of " + video.name + " is not there",
-        "If it was moved or renamed, tell where it is now; what was seen of it is kept. Else "
-        "connect the drive that it lies on.");
-  }
-  return path;
-}
-
 // --- Pictures ------------------------------------------------------------------------------------
 
-media::FrameReader& MediaDesk::open_reader(const std::string& path, const GetPictures& command,
+media::FrameReader& MediaDesk::open_reader(const store::Video& video, const GetPictures& command,
                                            const std::atomic<bool>& cancel) {
   const auto known = std::find_if(readers_.begin(), readers_.end(), [&](const OpenReader& open) {
-    return open.suits(path, command);
+    return open.suits(video, command);
   });
   if (known != readers_.end()) {
     readers_.splice(readers_.begin(), readers_, known);
@@ -263,8 +251,9 @@ media::FrameReader& MediaDesk::open_reader(const std::string& path, const GetPic
   // them.
   options.threads = command.exact ? 2 : 1;
   options.cancel = &cancel;  // the lane's, which outlives the readers
-  readers_.push_front({path, command.max_width, command.max_height, command.exact,
-                       std::make_unique<media::FrameReader>(path, options)});
+  // An open reader keeps the file that it was opened with, whatever takes its place later.
+  readers_.push_front({video.path, command.max_width, command.max_height, command.exact,
+                       std::make_unique<media::FrameReader>(require_source(video), options)});
   if (readers_.size() > kOpenReaders) readers_.pop_back();
   return *readers_.front().reader;
 }
@@ -273,7 +262,7 @@ bool MediaDesk::send_pictures(Job& job, const GetPictures& command,
                               const std::atomic<bool>& cancel) {
   require_sensible(command);
   const store::Video video = require_video(command.video);
-  media::FrameReader& reader = open_reader(require_file(video), command, cancel);
+  media::FrameReader& reader = open_reader(video, command, cancel);
   const media::VideoInfo& info = reader.info();
   if (media::is_url(info.path) && !info.fast_seek) {
     throw Error(ErrorCode::unsupported,
@@ -324,7 +313,7 @@ void MediaDesk::keep(const store::Video& video, DerivedKind kind,
   if (!library_.writable()) return;
   try {
     // A file that was replaced by another under its name must not leave its sound to the old one.
-    if (content_id(video.path).to_hex() == video.content_id) {
+    if (identity_of(video.path.string()) == video.content_id) {
       library_.derived().save(video.content_id, kind, payload);
     }
   } catch (const Error& error) {
@@ -339,7 +328,7 @@ media::Waveform MediaDesk::waveform(const GetWaveform& command, const std::atomi
   }
   media::WaveformOptions options;
   options.cancel = &cancel;
-  media::Waveform waveform = media::read_waveform(require_file(video), options);
+  media::Waveform waveform = media::read_waveform(require_source(video), options);
   keep(video, DerivedKind::waveform, to_payload(waveform));
   return waveform;
 }
@@ -353,7 +342,7 @@ std::vector<Micros> MediaDesk::cuts(const GetCuts& command, const std::atomic<bo
   options.cancel = &cancel;
   options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U));
   std::vector<Micros> cuts;
-  for (const media::SceneCut& cut : media::find_cuts(require_file(video), options).cuts) {
+  for (const media::SceneCut& cut : media::find_cuts(require_source(video), options).cuts) {
     cuts.push_back(cut.time);
   }
   keep(video, DerivedKind::cuts, std::as_bytes(std::span(cuts)));

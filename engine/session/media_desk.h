@@ -50,12 +50,11 @@ class MediaDesk {
   WorkLane::Outcome run(WorkLane::Job& job, const std::atomic<bool>& cancel);
   void emit_cancelled(const WorkLane::Job& job);
   store::Video require_video(std::int64_t id) const;
-  static std::string require_file(const store::Video& video);  // its path or address
 
   // false: a newer request waits; job.done says how many times are dealt with.
   bool send_pictures(WorkLane::Job& job, const GetPictures& command,
                      const std::atomic<bool>& cancel);
-  media::FrameReader& open_reader(const std::string& path, const GetPictures& command,
+  media::FrameReader& open_reader(const store::Video& video, const GetPictures& command,
                                   const std::atomic<bool>& cancel);
   media::Waveform waveform(const GetWaveform& command, const std::atomic<bool>& cancel);
   std::vector<Micros> cuts(const GetCuts& command, const std::atomic<bool>& cancel);

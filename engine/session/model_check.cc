@@ -181,6 +181,7 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
   ModelCheck check;
   check.folder = folder.string();
   check.info = model::Model::inspect(folder);
+  check.memory_fingerprint = memory_fingerprint(check.info, codec);
   check.disk_bytes = weight_files(folder);
   const WeightFormat wanted = weights_for(weights, check.info);
   const auto weigh = [&](WeightFormat kept, const Place& place, std::int64_t available) {

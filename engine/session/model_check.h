@@ -35,6 +35,7 @@ struct ModelCheck {
   std::int64_t memory_available = 0;
   Fit fit = Fit::fits;
   double bytes_per_hour = 0;  // of a memory's files at the model's own rate
+  std::string memory_fingerprint;  // of the memories that it makes and answers from, see runtime.h
 };
 
 // "f32", "bf16", ..., as the command line takes them.

@@ -9,6 +9,7 @@
 #include "engine/media/edit_facts.h"
 #include "engine/media/frame_reader.h"
 #include "engine/media/image_file.h"
+#include "engine/session/source_file.h"
 #include "kernels/error.h"
 
 namespace longtake::session {
@@ -127,9 +128,13 @@ class Gatherer {
     facts.size = video.size;
     facts.width = video.width;
     facts.height = video.height;
-    // The newest memory is the one that questions are answered from.
     const std::vector<store::Memory> memories = library_.list_memories(video.id);
-    if (!memories.empty()) facts.seen = memories.back().coverage;
+    if (const store::Memory* memory = store::preferred_memory(memories)) {
+      facts.seen = memory->coverage;
+      // What was seen far behind the stated end proves that wrong; times are cut at the duration.
+      const Micros end = facts.seen.empty() ? 0 : facts.seen.back().end;
+      if (facts.duration > 0 && end > facts.duration + memory->interval) facts.duration = end;
+    }
     // What the row says holds without the file, too.
     if (const Json info = parse(video.info); info.is_object()) {
       facts.rate = known_rate(number(info, "rate_num"), number(info, "rate_den"));
@@ -138,7 +143,7 @@ class Gatherer {
     }
     if (media::is_url(facts.path)) return facts;
     try {
-      const media::EditFacts edit = media::read_edit_facts(facts.path, cancel_);
+      const media::EditFacts edit = media::read_edit_facts(require_source(video), cancel_);
       facts.rate = known_rate(edit.video.nominal_rate.num, edit.video.nominal_rate.den);
       facts.average_rate = known_rate(edit.video.average_rate.num, edit.video.average_rate.den);
       facts.start_timecode = edit.start_timecode;
@@ -265,7 +270,8 @@ void add_pictures(report::Report& report, const std::atomic<bool>* cancel,
       options.max_height = kPictureHeight;
       options.threads = 2;  // watching may need the rest
       options.cancel = cancel;
-      media::FrameReader(video.path, options).read(middles, [&](const media::SampledFrame& frame) {
+      const std::string source = require_source(video.path, video.content_id, video.name);
+      media::FrameReader(source, options).read(middles, [&](const media::SampledFrame& frame) {
         const std::vector<std::byte> jpeg = media::encode_jpeg(frame.image, kPictureQuality);
         citations[v][static_cast<std::size_t>(frame.index)]->picture =
             report::Picture{std::string(reinterpret_cast<const char*>(jpeg.data()), jpeg.size()),

@@ -68,6 +68,20 @@ Micros default_interval(const model::ModelInfo& model) {
   return model.sampling_fps > 0 ? from_seconds(1 / model.sampling_fps) : 2 * kMicrosPerSecond;
 }
 
+std::string memory_fingerprint(const model::ModelInfo& model, kernels::KvCodec codec) {
+  // The chunk is the model's or the default one, whatever the device takes at once: a memory that
+  // was made on a graphics card opens on a CPU, and the other way round.
+  const memory::StreamWindowOptions window = window_options(model, WatchOptions());
+  return Hasher()
+      .add(std::string_view("longtake-memory-1"))
+      .add(std::string_view(model.fingerprint))
+      .add(window.window_units)
+      .add(window.chunk_units)
+      .add(static_cast<std::int64_t>(codec))
+      .finish()
+      .to_hex();
+}
+
 Runtime::Runtime(RuntimeOptions options)
     : options_(decided(std::move(options))),
       backend_(make_backend(options_)),
@@ -81,20 +95,6 @@ Runtime::Runtime(RuntimeOptions options)
 memory::MemoryShape Runtime::shape() const {
   const model::DecoderConfig& decoder = model_->decoder().config();
   return {decoder.layers, decoder.kv_heads, decoder.head_dim, options_.codec};
-}
-
-std::string Runtime::memory_fingerprint() const {
-  // The chunk is the model's or the default one, whatever the device takes at once: a memory that
-  // was made on a graphics card opens on a CPU, and the other way round.
-  const memory::StreamWindowOptions window = window_options(model_->info(), WatchOptions());
-  return Hasher()
-      .add(std::string_view("longtake-memory-1"))
-      .add(std::string_view(model_->info().fingerprint))
-      .add(window.window_units)
-      .add(window.chunk_units)
-      .add(static_cast<std::int64_t>(options_.codec))
-      .finish()
-      .to_hex();
 }
 
 WatchOptions Runtime::watch_options() const {

@@ -36,6 +36,11 @@ struct RuntimeOptions {
       kernels::make_cuda_backend;
 };
 
+// The identity of a model's memories: a hash of the model's fingerprint, window, chunk (the one of
+// the CPU, whatever a GPU takes at once) and codec. A memory is used only with the fingerprint that
+// it was made with.
+std::string memory_fingerprint(const model::ModelInfo& model, kernels::KvCodec codec);
+
 // What `automatic` means for a model: small ones stay in f32, for others the backend decides.
 kernels::WeightFormat weights_for(kernels::WeightFormat wanted, const model::ModelInfo& model);
 // Stream time between two looked-at frames where nobody wishes another.
@@ -56,11 +61,11 @@ class Runtime {
   // How the model's weights are kept; `automatic` only where the backend decides by itself.
   kernels::WeightFormat weights() const { return weights_; }
 
-  // What a new memory of this model looks like, and its identity: a hash of the model's
-  // fingerprint, window, chunk (the one of the CPU, whatever a GPU takes at once) and codec. A
-  // memory is used only with the fingerprint that it was made with.
+  // What a new memory of this model looks like, and its identity.
   memory::MemoryShape shape() const;
-  std::string memory_fingerprint() const;
+  std::string memory_fingerprint() const {
+    return session::memory_fingerprint(model_->info(), options_.codec);
+  }
   WatchOptions watch_options() const;
   AnswerOptions answer_options() const;
   Micros default_interval() const;

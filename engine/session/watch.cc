@@ -97,9 +97,9 @@ std::vector<memory::BlockInfo> Watch::describe(
   std::vector<memory::BlockInfo> units;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const media::SampledFrame& frame = frames[i];
-    const Micros end = std::max(frame.instant + 1,
-                                duration > 0 ? std::min(frame.instant + options_.interval, duration)
-                                             : frame.instant + options_.interval);
+    // The duration ends the last block, unless this very picture proves it wrong.
+    Micros end = frame.instant + options_.interval;
+    if (frame.instant < duration) end = std::min(end, duration);
     if (i % per_unit == 0) {
       memory::BlockInfo& unit = units.emplace_back();
       unit.id = window_.next_unit() + static_cast<memory::BlockId>(i / per_unit);

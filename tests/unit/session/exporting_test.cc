@@ -198,7 +198,7 @@ TEST_F(ExportingTest, WithoutTheFileTheRestIsWritten) {
   const Exported exported = write(Format::html, {});
   EXPECT_NE(exported.bytes.find("What color is the star?"), std::string::npos);
   EXPECT_EQ(exported.bytes.find("data:image"), std::string::npos);
-  EXPECT_TRUE(mentions(exported, "no such file"));
+  EXPECT_TRUE(mentions(exported, "is not there"));
   EXPECT_NE(write(Format::edl, {}).bytes.find("00:01:20:00 00:01:27:00"), std::string::npos)
       << "the rate is known from the library";
   expect_error(SaveFrame{video_.id, 0, (folder_ / "a.png").string()}, ErrorCode::not_found,

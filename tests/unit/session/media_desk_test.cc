@@ -222,14 +222,14 @@ TEST_F(MediaDeskTest, LoudnessAndCutsAreKept) {
   EXPECT_TRUE(derived().empty());
 }
 
-TEST_F(MediaDeskTest, AnotherFileUnderTheNameIsNotKept) {
+TEST_F(MediaDeskTest, AnotherFileUnderTheNameIsRefused) {
   fs::create_directories(folder_);
   const fs::path path = folder_ / "film.mov";
   fs::copy_file(film(), path);
   const auto engine = open();
   const std::int64_t video = add(*engine, path);
   fs::copy_file(counting(), path, fs::copy_options::overwrite_existing);
-  EXPECT_TRUE(call<WaveformReady>(*engine, GetWaveform{video}).waveform.peaks.empty());
+  EXPECT_EQ(fail(*engine, GetWaveform{video}).code, ErrorCode::not_found);
   EXPECT_TRUE(derived().empty());
 }
 

@@ -6,6 +6,7 @@
 #include <QTimer>
 
 #include "ui/base/engine_words.h"
+#include "ui/base/text.h"
 
 namespace longtake::ui {
 
@@ -36,7 +37,29 @@ void EngineLink::start(const EngineOptions& options) {
   engine_ = std::make_unique<Engine>(options);
   engine_->set_wakeup_callback(
       [this] { QCoreApplication::postEvent(this, new QEvent(kWakeup), Qt::LowEventPriority); });
+  modelName_.clear();
+  memoryFingerprint_.clear();
   emit restarted();
+  send(CheckModel{options.model.string()}, this, [this](const Event& event) {
+    const auto* checked = std::get_if<ModelChecked>(&event.body);
+    if (checked == nullptr) return;  // watching will say what is wrong with it
+    modelName_ = text(checked->check.info.name);
+    memoryFingerprint_ = checked->check.memory_fingerprint;
+    emit modelKnown();
+  });
+}
+
+bool EngineLink::isAnswerable(const store::Memory& memory) const {
+  return memoryFingerprint_.empty() || memory.fingerprint == memoryFingerprint_;
+}
+
+const store::Memory* EngineLink::answering(const std::vector<store::Memory>& memories) const {
+  const store::Memory* preferred = nullptr;
+  for (const store::Memory& memory : memories) {
+    if (!isAnswerable(memory)) continue;
+    if (preferred == nullptr || store::answers_before(memory, *preferred)) preferred = &memory;
+  }
+  return preferred;
 }
 
 void EngineLink::stop() {

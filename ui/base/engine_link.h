@@ -34,6 +34,14 @@ class EngineLink : public QObject {
   bool isRunning() const { return engine_ != nullptr; }
   const EngineOptions& options() const { return options_; }
 
+  // Of the engine's model; empty until modelKnown(), and for good if there is something wrong with it.
+  const QString& modelName() const { return modelName_; }
+  // Which of a video's memories its questions are answered from: the one by this model in this
+  // quality, or, as long as the model is unknown, by any; nullptr if there is none.
+  const store::Memory* answering(const std::vector<store::Memory>& memories) const;
+  // Whether the engine can answer from a memory at all.
+  bool isAnswerable(const store::Memory& memory) const;
+
   // The handler gets every event of the request, the last one included (ends_request()), while
   // `receiver` lives.
   RequestId send(Command command, QObject* receiver, Handler handler);
@@ -43,6 +51,7 @@ class EngineLink : public QObject {
 
  signals:
   void restarted();
+  void modelKnown();  // some time after restarted()
   // The graphics card stopped answering: nothing more comes of this engine.
   void deviceLost(const QString& message);
   // What the engine did on its own account: it went on with less memory, or on the processor.
@@ -72,6 +81,8 @@ class EngineLink : public QObject {
 
   EngineOptions options_;
   std::unique_ptr<Engine> engine_;
+  QString modelName_;
+  std::string memoryFingerprint_;
   QHash<RequestId, Waiting> waiting_;
   bool draining_ = false;
 };

@@ -38,6 +38,8 @@ constexpr EnginePattern kPatterns[] = {
                        "It is slower now. Close other programs that use the graphics card, or "
                        "choose a smaller model, and start Longtake again.")},
     {QT_TRANSLATE_NOOP("Engine", "There is no such video in the library")},
+    {QT_TRANSLATE_NOOP("Engine", "Not watched yet, so left out of the answer: %1")},
+    {QT_TRANSLATE_NOOP("Engine", "Watch what is missing, then ask again.")},
     {"Add it first; `longtake-cli list` shows what is there.", 0,
      QT_TRANSLATE_NOOP("Engine", "Add it first.")},
     {QT_TRANSLATE_NOOP("Engine", "It may have been removed. Look at the list again.")},
@@ -71,11 +73,12 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "Say where it is to be written.")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the file of %2 is not there")},
     {QT_TRANSLATE_NOOP("Engine",
-                       "If it was moved or renamed, tell where it is now; else connect the drive "
-                       "that it lies on.")},
-    {QT_TRANSLATE_NOOP("Engine",
                        "If it was moved or renamed, tell where it is now; what was seen of it is "
                        "kept. Else connect the drive that it lies on.")},
+    {QT_TRANSLATE_NOOP("Engine", "%1: another file is there now, not %2")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "Tell where the video is now; what was seen of it is kept. The other file "
+                       "can be added as a video of its own.")},
     {QT_TRANSLATE_NOOP("Engine", "This command exports nothing")},
     {QT_TRANSLATE_NOOP("Engine", "So many pictures of this size are not made at once")},
     {QT_TRANSLATE_NOOP("Engine", "Ask for smaller ones, or for those that can be seen first.")},
@@ -172,6 +175,9 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "%1: not found.")},
     {QT_TRANSLATE_NOOP("Engine", "Check the address.")},
     {QT_TRANSLATE_NOOP("Engine", "%1: cannot be read (%2)."), 2},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "Check the drive that it lies on, then go on; what was seen so far is "
+                       "kept.")},
     {QT_TRANSLATE_NOOP("Engine", "Check that the file is still there.")},
     {QT_TRANSLATE_NOOP("Engine",
                        "%1 is cut off or damaged: it begins like an MP4 or MOV video, but the "

@@ -18,6 +18,7 @@ Micros SeenVideo::seenOf(const std::optional<TimeRange>& range) const {
 
 SeenVideos::SeenVideos(EngineLink& engine, QObject* parent) : QObject(parent), engine_(engine) {
   connect(&engine, &EngineLink::restarted, this, &SeenVideos::refresh);
+  connect(&engine, &EngineLink::modelKnown, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::videoAdded, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::videoRemoved, this, &SeenVideos::refresh);
   connect(&engine, &EngineLink::watchEnded, this, &SeenVideos::refresh);
@@ -54,10 +55,9 @@ void SeenVideos::refresh() {
     videos_.clear();
     for (const VideoWithMemories& one : list->videos) {
       SeenVideo seen{one.video, {}, false};
-      for (const store::Memory& memory : one.memories) {
-        if (memory.blocks == 0) continue;
-        seen.seen = memory.coverage;
-        seen.finished = memory.finished;
+      if (const store::Memory* memory = engine_.answering(one.memories)) {
+        seen.seen = memory->coverage;
+        seen.finished = memory->finished;
       }
       videos_.push_back(std::move(seen));
     }

@@ -48,23 +48,18 @@ Shelf::Shelf(Context& context, QObject* parent) : QObject(parent), context_(cont
   connect(&context_.engine, &EngineLink::videoRemoved, this, &Shelf::refresh);
   connect(&context_.engine, &EngineLink::watchEnded, this, &Shelf::refresh);
   connect(&context_.engine, &EngineLink::memoryRemoved, this, &Shelf::refresh);
+  connect(&context_.engine, &EngineLink::modelKnown, this, [this] {
+    QSet<qint64> all;
+    for (const ShelfVideo& video : videos_) all.insert(video.video.id);
+    emit changed(all);
+  });
   if (context_.engine.isRunning()) restart();
 }
 
 void Shelf::restart() {
   loaded_ = false;
   asking_ = false;
-  modelName_.clear();
   ask();
-  const std::string folder = context_.engine.options().model.string();
-  context_.engine.send(CheckModel{folder}, this, [this](const Event& event) {
-    const auto* checked = std::get_if<ModelChecked>(&event.body);
-    if (checked == nullptr) return;  // watching will say what is wrong with it
-    modelName_ = text(checked->check.info.name);
-    QSet<qint64> all;
-    for (const ShelfVideo& video : videos_) all.insert(video.video.id);
-    emit changed(all);
-  });
 }
 
 void Shelf::refresh() {
@@ -139,15 +134,24 @@ void Shelf::checkFiles() {
     return;
   }
   checking_ = true;
-  std::vector<std::pair<qint64, std::filesystem::path>> files;
+  struct Place {
+    qint64 video;
+    std::filesystem::path path;
+    std::int64_t size;
+  };
+  std::vector<Place> files;
   for (const ShelfVideo& video : videos_) {
-    if (!video.isAddress()) files.emplace_back(video.video.id, video.video.path);
+    if (!video.isAddress()) files.push_back({video.video.id, video.video.path, video.video.size});
   }
   const auto look = [files = std::move(files)] {
     QHash<qint64, std::filesystem::path> gone;
-    for (const auto& [id, path] : files) {
-      std::error_code ignored;
-      if (!std::filesystem::is_regular_file(path, ignored)) gone.insert(id, path);
+    for (const Place& file : files) {
+      std::error_code error;
+      // Another size is another file under the same name; the engine compares the content, too.
+      if (!std::filesystem::is_regular_file(file.path, error) ||
+          static_cast<std::int64_t>(std::filesystem::file_size(file.path, error)) != file.size) {
+        gone.insert(file.video, file.path);
+      }
     }
     return gone;
   };
@@ -172,12 +176,7 @@ const ShelfVideo* Shelf::find(qint64 video) const {
 }
 
 const store::Memory* Shelf::memory(const ShelfVideo& video) const {
-  const store::Memory* newest = nullptr;
-  for (const store::Memory& memory : video.memories) {
-    if (!modelName_.isEmpty() && text(memory.model) != modelName_) continue;
-    if (newest == nullptr || memory.id > newest->id) newest = &memory;
-  }
-  return newest;
+  return context_.engine.answering(video.memories);
 }
 
 Micros Shelf::watchedUntil(const ShelfVideo& video) const {

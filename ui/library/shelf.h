@@ -44,9 +44,8 @@ class Shelf : public QObject {
   qint64 memoryBytes() const { return memoryBytes_; }
 
   // The name of the engine's model; empty until it is known.
-  const QString& modelName() const { return modelName_; }
-  // The newest memory that this model made, or, as long as the model is unknown, the newest one;
-  // nullptr if none.
+  const QString& modelName() const { return context_.engine.modelName(); }
+  // The memory that questions are answered from; nullptr if none.
   const store::Memory* memory(const ShelfVideo& video) const;
   // How far that memory goes; 0 if there is none.
   Micros watchedUntil(const ShelfVideo& video) const;
@@ -67,7 +66,6 @@ class Shelf : public QObject {
   std::vector<ShelfVideo> videos_;
   QHash<qint64, std::size_t> places_;
   qint64 memoryBytes_ = 0;
-  QString modelName_;
   bool loaded_ = false;
   bool asking_ = false;
   bool checking_ = false;

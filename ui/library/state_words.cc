@@ -75,6 +75,9 @@ StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQu
   if (seen > 0)
     return {Words::tr("seen up to %1").arg(seenText(seen, video.video.duration)), Tone::quiet};
   if (!video.memories.empty() && shelf.memory(video) == nullptr) {
+    if (text(video.memories.back().model) == shelf.modelName()) {
+      return {Words::tr("seen in another quality"), Tone::quiet};
+    }
     return {Words::tr("seen with %1, not with %2")
                 .arg(text(video.memories.back().model), shelf.modelName()),
             Tone::quiet};

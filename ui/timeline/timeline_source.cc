@@ -67,6 +67,9 @@ TimelineSource::TimelineSource(Context& context, QObject* parent)
     askForMemories();
   });
   connect(&engine, &EngineLink::memoryRemoved, this, &TimelineSource::askForMemories);
+  connect(&engine, &EngineLink::modelKnown, this, [this] {
+    if (context_.workspace.hasVideo()) askForMemories();
+  });
   // Found again at another place: what could not be read may be there now.
   connect(&engine, &EngineLink::videoAdded, this, [this](const store::Video& video) {
     if (video.id != context_.workspace.video().id || data_.hasPictures) return;
@@ -168,6 +171,8 @@ void TimelineSource::askForCuts() {
 void TimelineSource::takeMemories(const std::vector<store::Memory>& memories) {
   data_.seen.clear();
   for (const store::Memory& memory : memories) {
+    if (!context_.engine.isAnswerable(memory))
+      continue;  // seen by another model, or in another quality
     Seen seen;
     seen.memory = memory.id;
     seen.ranges = memory.coverage;

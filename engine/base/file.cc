@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -39,6 +40,8 @@ ErrorCode code_of(int error) {
       return ErrorCode::disk_full;
     case ENOMEM:
       return ErrorCode::out_of_memory;
+    case ENAMETOOLONG:
+      return ErrorCode::bad_argument;
     default:
       return ErrorCode::io_error;
   }
@@ -54,6 +57,8 @@ std::string hint_of(ErrorCode code) {
       return "Free some space on this drive, then try again.";
     case ErrorCode::out_of_memory:
       return "Close other programs, then try again.";
+    case ErrorCode::bad_argument:
+      return "Choose a shorter name.";
     default:
       return "Check the drive and its connection, then try again.";
   }
@@ -105,6 +110,44 @@ std::size_t read_parts(int fd, const std::filesystem::path& path, std::int64_t o
     }
   }
   return done;
+}
+
+// Pipes and devices are written to as they are: there is nothing to keep whole, and no other file
+// can take their place.
+void write_into(const std::filesystem::path& path, std::span<const std::byte> data) {
+  may_fail("write", path);
+  const int fd = retry_interrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
+  if (fd < 0) fail(path, "open", errno);
+  int error = 0;
+  while (!data.empty() && error == 0) {
+    const ssize_t count = retry_interrupted([&] { return ::write(fd, data.data(), data.size()); });
+    if (count < 0) error = errno;
+    if (count == 0) error = ENOSPC;
+    if (count > 0) data = data.subspan(static_cast<std::size_t>(count));
+  }
+  ::close(fd);
+  if (error != 0) fail(path, "write", error);
+}
+
+// Where writing to `path` goes, whether or not there is a file yet: what was renamed onto a
+// symbolic link would take the link's place.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  constexpr int kMostLinks = 40;  // as Linux follows
+  std::filesystem::path target = path;
+  for (int links = 0; links < kMostLinks; ++links) {
+    std::error_code no_link;
+    const std::filesystem::path next = std::filesystem::read_symlink(target, no_link);
+    if (no_link) return target;
+    target = target.parent_path() / next;
+  }
+  fail(path, "open", ELOOP);
+}
+
+// Names no longer than any other: that of the file may have all the length that there is.
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> count = 0;
+  return path.parent_path() /
+         ("longtake-" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".tmp");
 }
 
 }  // namespace
@@ -243,29 +286,38 @@ std::string read_text_file(const std::filesystem::path& path, std::int64_t limit
   }
   // Files of /proc say that they are empty and are not.
   constexpr std::int64_t kOfUnknownSize = 64 << 10;
-  std::string text(static_cast<std::size_t>(size > 0 ? size : std::min(limit, kOfUnknownSize)), '\0');
+  std::string text(static_cast<std::size_t>(size > 0 ? size : std::min(limit, kOfUnknownSize)),
+                   '\0');
   // A file that shrinks meanwhile gives what is left.
   text.resize(file.read_some_at(0, std::as_writable_bytes(std::span(text))));
   return text;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> data) {
-  std::filesystem::path temporary = path;
-  temporary += ".tmp" + std::to_string(getpid());
+  struct stat old {};
+  const bool replaces = ::stat(path.c_str(), &old) == 0;
+  if (replaces && !S_ISREG(old.st_mode)) {
+    write_into(path, data);
+    return;
+  }
+  const std::filesystem::path target = behind_links(path);
+  const std::filesystem::path temporary = temporary_beside(target);
   try {
     {
       File file = File::open(temporary, File::Mode::create);
+      // Before there is anything to read. A file system without modes may refuse: it keeps none.
+      if (replaces) ::chmod(temporary.c_str(), old.st_mode & 07777);
       file.truncate(0);
       file.write_at(0, data);
       file.sync_data();
     }
-    may_fail("rename", path);
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
+    may_fail("rename", target);
+    if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "replace", errno);
   } catch (...) {
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_directory(path.parent_path());
+  sync_directory(target.parent_path());
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {

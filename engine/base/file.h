@@ -71,7 +71,8 @@ class MappedFile {
 
 // The whole file; Error{corrupt_data} if it is larger than `limit` (untrusted sizes are checked).
 std::string read_text_file(const std::filesystem::path& path, std::int64_t limit);
-// Writes a temporary file beside `path`, syncs it and renames it over `path`.
+// Writes a temporary file beside `path`, syncs it and renames it over `path`, whose mode it takes. A
+// symbolic link stays one: it is what it points to that is replaced. A pipe or a device is written to.
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> data);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 void make_directories(const std::filesystem::path& path);

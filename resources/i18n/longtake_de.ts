@@ -743,6 +743,10 @@
         <translation>Andere Programme schließen, dann erneut versuchen.</translation>
     </message>
     <message>
+        <source>Choose a shorter name.</source>
+        <translation>Einen kürzeren Namen wählen.</translation>
+    </message>
+    <message>
         <source>Check the drive and its connection, then try again.</source>
         <translation>Das Laufwerk und seinen Anschluss prüfen, dann erneut versuchen.</translation>
     </message>

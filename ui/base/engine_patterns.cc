@@ -103,6 +103,7 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "Change the permissions, or choose another place.")},
     {QT_TRANSLATE_NOOP("Engine", "Free some space on this drive, then try again.")},
     {QT_TRANSLATE_NOOP("Engine", "Close other programs, then try again.")},
+    {QT_TRANSLATE_NOOP("Engine", "Choose a shorter name.")},
     {QT_TRANSLATE_NOOP("Engine", "Check the drive and its connection, then try again.")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the file ends before byte %2")},
     {QT_TRANSLATE_NOOP("Engine",

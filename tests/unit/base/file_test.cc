@@ -1,12 +1,15 @@
 #include "engine/base/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <string>
+#include <thread>
 
 #include "kernels/error.h"
 #include "tests/unit/base/temp_folder.h"
@@ -126,6 +129,61 @@ TEST_F(FileTest, AtomicWriteLeavesTheOldFileWhenItFails) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1)
         << operation;
   }
+}
+
+TEST_F(FileTest, AtomicWriteKeepsLinksAndModes) {
+  namespace fs = std::filesystem;
+  make_directories(folder_ / "there");
+  write_file_atomically(folder_ / "there" / "f", "old");
+  fs::permissions(folder_ / "there" / "f", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("there/f", folder_ / "link");
+  fs::create_symlink("link", folder_ / "further");
+  write_file_atomically(folder_ / "further", "new");
+  EXPECT_EQ(read_text_file(folder_ / "there" / "f", 10), "new");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_TRUE(fs::is_symlink(folder_ / "further"));
+  EXPECT_EQ(fs::status(folder_ / "there" / "f").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+
+  fs::create_symlink("there/later", folder_ / "early");
+  write_file_atomically(folder_ / "early", "first");
+  EXPECT_EQ(read_text_file(folder_ / "there" / "later", 10), "first");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "early"));
+
+  fs::create_symlink("round", folder_ / "round");
+  EXPECT_EQ(code_of([&] { write_file_atomically(folder_ / "round", "x"); }), ErrorCode::io_error);
+}
+
+TEST_F(FileTest, PipesAndDevicesAreWrittenTo) {
+  write_file_atomically("/dev/null", "gone");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_EQ(code_of([&] { write_file_atomically("/dev/full", "x"); }), ErrorCode::disk_full);
+
+  const std::filesystem::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::string text;
+  std::thread reader([&] {
+    std::ifstream file(pipe);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+  });
+  const std::string much(100'000, 'x');  // more than a pipe holds at a time
+  write_file_atomically(pipe, much);
+  reader.join();
+  EXPECT_EQ(text, much);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+TEST_F(FileTest, TheLongestNamesCanBeWritten) {
+  write_file_atomically(folder_ / std::string(255, 'n'), "x");
+  EXPECT_EQ(read_text_file(folder_ / std::string(255, 'n'), 10), "x");
+  try {
+    write_file_atomically(folder_ / std::string(256, 'n'), "x");
+    ADD_FAILURE() << "no file system takes this name";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+    EXPECT_EQ(error.hint(), "Choose a shorter name.");
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);
 }
 
 TEST_F(FileTest, LockKeepsOthersOut) {

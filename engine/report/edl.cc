@@ -154,8 +154,9 @@ Document write_edl(const Report& report, const ExportOptions& options) {
     parts.add("\r\n" + event_number(number) + "  AX       V     C        " +
               clock.timecode(source.begin) + " " + clock.timecode(source.end) + " " +
               record.timecode(at) + " " + record.timecode(at + source.length()) + "\r\n");
-    parts.add("* FROM CLIP NAME:  " + one_line(video.name) + "\r\n");
-    parts.add(comment("SOURCE FILE", clean(video.path)));
+    // Exact, however long: programs find the file by these.
+    parts.add("* FROM CLIP NAME:  " + unbroken(video.name) + "\r\n");
+    parts.add("* SOURCE FILE: " + unbroken(clean(video.path)) + "\r\n");
     if (number == 1) parts.add(comment("FRAME RATE", format_rate(clock.rate)));
     if (const std::string text = describe(item); !text.empty()) parts.add(comment("COMMENT", text));
     parts.add(locator(record.timecode(at), item));

@@ -120,6 +120,14 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::string unbroken(std::string_view text) {
+  std::string out;
+  for_each_character(text, [&](std::string_view character, char32_t /*code*/) {
+    out += is_space(character) ? " " : character;
+  });
+  return out;
+}
+
 std::string without_blank_lines(std::string_view text) {
   std::string out;
   while (!text.empty()) {

@@ -19,6 +19,7 @@ namespace longtake::report {
 std::string clean(std::string_view text);
 // The functions below take clean text.
 std::string one_line(std::string_view text);  // runs of white space become one blank; trimmed
+std::string unbroken(std::string_view text);  // each line end or tab becomes a blank: for names
 std::string without_blank_lines(std::string_view text);
 std::string shorten(std::string_view text, std::size_t characters);  // "…" if anything was cut
 std::string replace_all(std::string_view text, std::string_view what, std::string_view with);

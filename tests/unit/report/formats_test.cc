@@ -382,6 +382,19 @@ TEST(Edl, EventsAddUp) {
   }
 }
 
+TEST(Edl, NamesTheFileExactly) {
+  Report report = long_report(1);
+  report.videos[0].name = "two  blanks " + std::string(230, 'n') + ".mp4";
+  report.videos[0].path = "/long/" + std::string(230, 'd') + "/a\nb  " + report.videos[0].name;
+  const std::vector<std::string> lines = lines_of(write(report, Format::edl));
+  const auto has = [&](const std::string& line) {
+    return std::find(lines.begin(), lines.end(), line) != lines.end();
+  };
+  EXPECT_TRUE(has("* FROM CLIP NAME:  " + report.videos[0].name));
+  EXPECT_TRUE(
+      has("* SOURCE FILE: /long/" + std::string(230, 'd') + "/a b  " + report.videos[0].name));
+}
+
 TEST(Edl, CountsFromTheStartTimecode) {
   const std::vector<Event> events = parse_edl(write(sample_report(), Format::edl), {30000, 1001});
   ASSERT_EQ(events.size(),

@@ -50,7 +50,9 @@ constexpr std::array<std::string_view, 19> kColumns = {
     "end_tc", "start_frame", "end_frame",   "label",       "text",        "confidence", "verdict",
     "source", "model",       "created_utc", "found",       "user_verdict"};
 
-// Timecodes and frame numbers of a video; none where its frames do not come at a constant rate.
+// Timecodes and frame numbers of a video; none where its frames do not come at a constant rate. The
+// timecodes are those of a cut list where the video's rate has none that keep pace with the clock;
+// the numbers are those of its own frames.
 class Clocks {
  public:
   Clocks(const Report& report, const ExportOptions& options, std::vector<std::string>& notes) {
@@ -59,9 +61,13 @@ class Clocks {
       ExportOptions own = options;
       if (v > 0) own.start_timecode.reset();
       std::vector<std::string> ignored;
-      std::optional<EditClock>& clock = clocks_.emplace_back();
+      std::optional<Clock>& clock = clocks_.emplace_back();
       if ((video.rate && !video.variable_rate) || options.frame_rate) {
-        clock = edit_clock(video, own, false, {}, v == 0 ? notes : ignored);
+        const bool as_cut_list = !options.frame_rate && !counts_seconds(*video.rate);
+        clock.emplace();
+        clock->timecodes = edit_clock(video, own, as_cut_list, {}, v == 0 ? notes : ignored);
+        own.start_timecode.reset();
+        clock->numbers = edit_clock(video, own, false, {}, ignored);
       } else if (v == 0) {
         notes.emplace_back(
             "Timecodes and frame numbers are left empty: the video has no constant frame rate.");
@@ -72,21 +78,32 @@ class Clocks {
   void add(Table& table, std::size_t video, const TimeRange& time) const {
     table.raw(seconds_text(time.begin, 3));
     table.raw(seconds_text(time.end, 3));
-    const std::optional<EditClock>& clock = clocks_[video];
+    const std::optional<Clock>& clock = clocks_[video];
     if (!clock) {
       for (int i = 0; i < 4; ++i) table.raw({});
       return;
     }
-    FrameRange frames = clock->frames(time);
-    if (time.empty()) frames.end = frames.begin;
-    table.raw(clock->timecode(frames.begin));
-    table.raw(clock->timecode(frames.end));
-    table.number(frames.begin);
-    table.number(frames.end);
+    const FrameRange counted = frames_of(clock->timecodes, time);
+    table.raw(clock->timecodes.timecode(counted.begin));
+    table.raw(clock->timecodes.timecode(counted.end));
+    const FrameRange numbers = frames_of(clock->numbers, time);
+    table.number(numbers.begin);
+    table.number(numbers.end);
   }
 
  private:
-  std::vector<std::optional<EditClock>> clocks_;
+  struct Clock {
+    EditClock timecodes;
+    EditClock numbers;
+  };
+
+  static FrameRange frames_of(const EditClock& clock, const TimeRange& time) {
+    FrameRange frames = clock.frames(time);
+    if (time.empty()) frames.end = frames.begin;
+    return frames;
+  }
+
+  std::vector<std::optional<Clock>> clocks_;
 };
 
 void add_answer(Table& table, const Report& report, const Clocks& clocks, const Question& question,

@@ -81,6 +81,7 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
     // The finest distance between two frames may be a millisecond: nothing that an editor counts
     // in.
     if (per_second(rate) > 60.5) rate = nearest_standard(video.average_rate.value_or(rate));
+    if (two_digit_frames) rate = standard_for(rate);
     notes.push_back(
         "The video has a variable frame rate; frames are counted at " + format_rate(rate) +
         " a second, so that frame numbers are positions in time, not counts of pictures.");
@@ -97,6 +98,12 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
     return standard;
   }
   return rate;
+}
+
+// What a start timecode is counted at: the frames of some rates have no timecode that keeps pace with
+// the clock.
+FrameRate timecode_rate(const FrameRate& rate, const ExportOptions& options) {
+  return options.frame_rate || counts_seconds(rate) ? rate : standard_for(rate);
 }
 
 }  // namespace
@@ -123,18 +130,23 @@ EditClock edit_clock(const VideoFacts& video, const ExportOptions& options, bool
   clock.rate = choose_rate(video, options, two_digit_frames, notes);
   if (video.duration > 0)
     clock.frame_count = std::max<std::int64_t>(1, first_frame_from(video.duration, clock.rate));
+  const FrameRate counted = timecode_rate(clock.rate, options);
+  const auto start_at = [&](const Timecode& start) {
+    clock.first = counted == clock.rate ? start.frame
+                                        : frame_at(time_of_frame(start.frame, counted), clock.rate);
+    clock.drop = start.drop;
+  };
   if (options.start_timecode) {
-    const auto start = parse_timecode(*options.start_timecode, clock.rate);
+    const auto start = parse_timecode(*options.start_timecode, counted);
     if (!start) {
       throw Error(
           ErrorCode::bad_argument,
-          "\"" + clean(*options.start_timecode) + "\" is no timecode at " +
-              format_rate(clock.rate) + " frames a second",
+          "\"" + clean(*options.start_timecode) + "\" is no timecode at " + format_rate(counted) +
+              " frames a second",
           "Write HH:MM:SS:FF; a \";\" before the frames makes it drop-frame, which 29.97 and "
           "59.94 know.");
     }
-    clock.first = start->frame;
-    clock.drop = start->drop;
+    start_at(*start);
     return clock;
   }
   if (!default_start.empty()) {
@@ -142,12 +154,11 @@ EditClock edit_clock(const VideoFacts& video, const ExportOptions& options, bool
     return clock;
   }
   if (!video.start_timecode.empty()) {
-    if (const auto start = parse_timecode(video.start_timecode, clock.rate)) {
-      clock.first = start->frame;
-      clock.drop = start->drop;
+    if (const auto start = parse_timecode(video.start_timecode, counted)) {
+      start_at(*start);
     } else {
       notes.push_back("The file's start timecode " + video.start_timecode + " does not exist at " +
-                      format_rate(clock.rate) + " frames a second; 00:00:00:00 is used instead.");
+                      format_rate(counted) + " frames a second; 00:00:00:00 is used instead.");
     }
   }
   return clock;

@@ -70,6 +70,12 @@ std::int64_t timecode_base(const FrameRate& rate) {
                                 (2 * rate.numerator + rate.denominator) / (2 * rate.denominator));
 }
 
+bool counts_seconds(const FrameRate& rate) {
+  const std::int64_t base = timecode_base(rate);
+  const FrameRate lowest = reduced(rate);
+  return lowest == FrameRate{base, 1} || lowest == reduced({base * 1000, 1001});
+}
+
 bool has_drop_frame(const FrameRate& rate) {
   const FrameRate lowest = reduced(rate);
   return lowest == FrameRate{30000, 1001} || lowest == FrameRate{60000, 1001};

@@ -41,6 +41,9 @@ FrameRange frames_of(const TimeRange& time, const FrameRate& rate);  // at least
 
 // How many frames a timecode counts before it begins the next second: 30 for 30000/1001.
 std::int64_t timecode_base(const FrameRate& rate);
+// Whether that many frames last a second, or one slowed down as NTSC slows it (1001/1000). 12.5 frames
+// a second would count 13 and fall behind the clock by a second in 26.
+bool counts_seconds(const FrameRate& rate);
 // Drop-frame timecode leaves numbers out (never frames) so as to keep pace with the clock; it is
 // defined for 30000/1001 and 60000/1001.
 bool has_drop_frame(const FrameRate& rate);

@@ -321,6 +321,29 @@ TEST(Csv, HoldsWhatTheReportHolds) {
   EXPECT_EQ(rows[11][column["text"]], "'=SUM(A1)");
 }
 
+TEST(Csv, TimecodesKeepPaceWithTheClockAtAnyRate) {
+  Report report = empty_report();
+  report.videos[0].duration = 60 * kMicrosPerSecond;
+  report.videos[0].variable_rate = false;
+  report.videos[0].start_timecode = "10:00:00:20";  // no frame of 12.5 has this number
+  report.markers = {{1, {29 * kMicrosPerSecond, 30 * kMicrosPerSecond}, "Horn", "", ""}};
+  const auto row_at = [&](const FrameRate& rate) {
+    report.videos[0].rate = rate;
+    const Document written = document(report, {.format = Format::csv});
+    const auto rows = parse_csv(written.parts[0], ',');
+    EXPECT_EQ(mentions(written.notes, "timecodes count"), !counts_seconds(rate));
+    EXPECT_FALSE(mentions(written.notes, "does not exist"));
+    // start_tc, end_tc, start_frame, end_frame
+    return std::vector<std::string>(rows.at(1).begin() + 6, rows.at(1).begin() + 10);
+  };
+  using Cells = std::vector<std::string>;
+  EXPECT_EQ(row_at({25, 2}), (Cells{"10:00:29:20", "10:00:30:20", "362", "375"}));
+  EXPECT_EQ(row_at({25, 1}), (Cells{"10:00:29:20", "10:00:30:20", "725", "750"}));
+  report.videos[0].rate = FrameRate{25, 2};
+  EXPECT_NE(write(report, Format::edl).find("10:00:29:20 10:00:30:20"), std::string::npos)
+      << "the cut list says the same";
+}
+
 TEST(Csv, OptionsOfOldPrograms) {
   const Document written =
       document(sample_report(), {.format = Format::csv, .byte_order_mark = true});

@@ -66,6 +66,15 @@ TEST(Timecode, DropFrameKeepsPaceWithTheClock) {
   EXPECT_EQ(at_hour(24), "24:00:00;02") << "86 ms a day";
 }
 
+TEST(Timecode, CountsSecondsAtSomeRatesOnly) {
+  for (const FrameRate& rate : {FrameRate{25, 1}, {50, 2}, {24000, 1001}, kNtsc, {120, 1}}) {
+    EXPECT_TRUE(counts_seconds(rate)) << format_rate(rate);
+  }
+  for (const FrameRate& rate : {FrameRate{25, 2}, {15, 2}, {1, 2}, {2997, 100}, {100, 3}}) {
+    EXPECT_FALSE(counts_seconds(rate)) << format_rate(rate);
+  }
+}
+
 TEST(Timecode, RefusesWhatDoesNotExist) {
   for (const char* text :
        {"", "00:00:00", "00:00:00:30", "00:01:00;00", "00:01:00;01", "00:60:00:00", "00:00:60:00",
@@ -184,6 +193,30 @@ TEST(EditClocks, CountInRatesThatEditorsKnow) {
     EXPECT_EQ(edit_clock(video, {}, false, {}, notes).rate, own)
         << "formats without timecode keep it";
   }
+}
+
+TEST(EditClocks, StartAtTheTimecodeAtAnyRate) {
+  VideoFacts video = sample_report().videos[0];
+  video.start_timecode = "01:00:00:00";
+  for (const FrameRate& rate : {FrameRate{25, 2}, {15, 2}, {25, 1}}) {
+    video.rate = rate;
+    std::vector<std::string> notes;
+    EXPECT_EQ(edit_clock(video, {}, false, {}, notes).first,
+              3600 * rate.numerator / rate.denominator)
+        << format_rate(rate);
+    EXPECT_TRUE(notes.empty());
+  }
+}
+
+TEST(EditClocks, CountStandardFramesOfVariableRates) {
+  VideoFacts video = sample_report().videos[0];
+  video.start_timecode.clear();
+  video.variable_rate = true;
+  video.rate = FrameRate{25, 2};
+  std::vector<std::string> notes;
+  const EditClock clock = edit_clock(video, {}, true, {}, notes);
+  EXPECT_EQ(clock.timecode(clock.frames({29 * kMicrosPerSecond, 30 * kMicrosPerSecond}).begin),
+            "00:00:29:00");
 }
 
 TEST(EditClocks, RefuseOptionsThatCannotBe) {

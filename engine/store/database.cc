@@ -191,7 +191,7 @@ Database::~Database() {
 }
 
 void Database::open(int flags, bool immutable) {
-  std::string uri = "file:";
+  std::string uri = "file://";  // of no host: a path that begins with two slashes names none
   for (const char c : std::filesystem::absolute(path_).string()) {
     if (c == '?' || c == '#' || c == '%') {
       constexpr std::string_view kDigits = "0123456789abcdef";

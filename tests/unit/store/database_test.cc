@@ -46,6 +46,12 @@ TEST_F(DatabaseTest, BindsAndReadsEveryType) {
   EXPECT_TRUE(std::filesystem::exists(path()));
 }
 
+TEST_F(DatabaseTest, APathMayBeginWithTwoSlashes) {
+  Database db("/" + path().string(), Database::Mode::write);
+  db.run_script("CREATE TABLE t (a)");
+  EXPECT_TRUE(std::filesystem::exists(path()));
+}
+
 TEST_F(DatabaseTest, IsInWalModeWithForeignKeysAndFullSync) {
   Database db(path(), Database::Mode::write);
   {

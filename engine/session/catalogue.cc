@@ -36,12 +36,20 @@ bool is_in_place(const store::Video& video) {
   }
 }
 
+std::filesystem::path place_of(const std::string& path_or_url) {
+  if (path_or_url.empty()) {
+    throw Error(ErrorCode::bad_argument, "No video is named",
+                "Write its path; for one of the library its id or its name will do.");
+  }
+  if (media::is_url(path_or_url)) return path_or_url;
+  return std::filesystem::absolute(path_or_url).lexically_normal();
+}
+
 }  // namespace
 
 VideoAdded Catalogue::run(const AddVideo& command) {
   const bool url = media::is_url(command.path);
-  const std::filesystem::path path = url ? std::filesystem::path(command.path)
-                                         : std::filesystem::absolute(command.path).lexically_normal();
+  const std::filesystem::path path = place_of(command.path);
   const media::VideoInfo info = media::probe(path.string());
   const std::string content = identity_of(path.string());
   if (std::optional<store::Video> known = library_.find_by_content(content)) {
@@ -63,9 +71,7 @@ VideoAdded Catalogue::run(const AddVideo& command) {
 
 VideoAdded Catalogue::run(const FindVideo& command) {
   const bool url = media::is_url(command.text);
-  const std::filesystem::path path =
-      url ? std::filesystem::path(command.text)
-          : std::filesystem::absolute(command.text).lexically_normal();
+  const std::filesystem::path path = place_of(command.text);
   std::error_code ignored;
   const bool is_file = !url && std::filesystem::is_regular_file(path, ignored);
   // A file is the video whose content it has. Its path is believed where there is no file to read.
@@ -86,7 +92,7 @@ VideoAdded Catalogue::run(const FindVideo& command) {
 }
 
 VideoAdded Catalogue::run(const RelinkVideo& command) {
-  const std::filesystem::path path = std::filesystem::absolute(command.path).lexically_normal();
+  const std::filesystem::path path = place_of(command.path);
   media::probe(path.string());  // an Error that says what is wrong with the file
   library_.relink_video(command.video, path);
   return {library_.find_video(command.video).value(), true};

@@ -19,6 +19,10 @@ Error no_such_video() {
           "Add it first; `longtake-cli list` shows what is there."};
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
 }  // namespace
 
 struct DeviceWorker::WatchJob {
@@ -149,6 +153,10 @@ WorkLane::Options DeviceWorker::lane_options() {
 
 void DeviceWorker::store_question(RequestId request, const AskQuestion& command) {
   try {
+    if (is_blank(command.text)) {
+      throw Error(ErrorCode::bad_argument, "The question is empty",
+                  "Write what is to be answered.");
+    }
     std::vector<std::int64_t> videos;
     for (const QuestionScope& scope : command.scopes) {
       if (!library_.find_video(scope.video)) throw no_such_video();

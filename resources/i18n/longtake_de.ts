@@ -587,6 +587,22 @@
         <translation>%1 ist nicht in der Bibliothek</translation>
     </message>
     <message>
+        <source>The question is empty</source>
+        <translation>Die Frage ist leer</translation>
+    </message>
+    <message>
+        <source>Write what is to be answered.</source>
+        <translation>Schreiben, was beantwortet werden soll.</translation>
+    </message>
+    <message>
+        <source>No video is named</source>
+        <translation>Es ist kein Video genannt</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>Eine Datei wählen.</translation>
+    </message>
+    <message>
         <source>Add the video first.</source>
         <translation>Das Video zuerst hinzufügen.</translation>
     </message>

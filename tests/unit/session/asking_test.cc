@@ -150,6 +150,9 @@ TEST_F(AskingTest, AboutNothingLeavesNothing) {
     AskQuestion about_nothing = question(video_, "Is there a bar?");
     about_nothing.scopes.clear();
     EXPECT_EQ(fail(*engine, about_nothing).code, ErrorCode::bad_argument);
+    for (const char* blank : {"", " \t\n"}) {
+      EXPECT_EQ(fail(*engine, question(video_, blank)).code, ErrorCode::bad_argument);
+    }
     EXPECT_TRUE(call<ConversationList>(*engine, ListConversations{}).conversations.empty());
   }
   EXPECT_TRUE(rows_on_disk().empty());

@@ -163,6 +163,9 @@ TEST_F(EngineTest, SaysWhatIsWrong) {
   std::ofstream(text) << "these are not moving pictures\n";
   const auto engine = open();
   EXPECT_EQ(fail(*engine, AddVideo{"/nowhere/at/all.mp4"}).code, ErrorCode::not_found);
+  EXPECT_EQ(fail(*engine, AddVideo{""}).code, ErrorCode::bad_argument);
+  EXPECT_EQ(fail(*engine, FindVideo{""}).code, ErrorCode::bad_argument);
+  EXPECT_EQ(fail(*engine, RelinkVideo{1, ""}).code, ErrorCode::bad_argument);
   const RequestFailed not_video = fail(*engine, AddVideo{text.string()});
   EXPECT_FALSE(not_video.message.empty());
   EXPECT_FALSE(not_video.hint.empty());

@@ -135,7 +135,8 @@ struct GetCuts {
   std::int64_t video = 0;
 };
 // Writes what is known about a video: its answers and its timeline. With a path: atomically to that
-// file; without: the bytes come back, for a preview.                                   Exported
+// file, and to others beside it where the format ends before the export does; without: the bytes come
+// back, for a preview.                                                                 Exported
 struct Export {
   std::int64_t video = 0;
   std::vector<std::int64_t> conversations;  // empty = all of this video's

@@ -124,6 +124,7 @@ struct Exported {
   std::string bytes;               // of a preview; else empty
   std::int64_t size = 0;           // bytes
   std::vector<std::string> notes;  // what a reader of the file should know, in words
+  std::size_t parts = 1;           // files; `bytes` is of the first
 };
 struct ModelChecked {
   session::ModelCheck check;

@@ -1,6 +1,8 @@
 #include "engine/session/exporting.h"
 
 #include <filesystem>
+#include <span>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +45,23 @@ fs::path part_path(const fs::path& path, std::size_t part) {
   return path.parent_path() / name;
 }
 
+// The names of further parts were chosen by nobody: what has one of them is replaced only if it is the
+// same part of an earlier export, which begins with the same title.
+void refuse_taken(const fs::path& path, std::string_view part) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  const std::string_view title = part.substr(0, part.find('\n'));
+  if (fs::is_regular_file(path, ignored)) {
+    std::string begin(title.size(), '\0');
+    begin.resize(File::open(path, File::Mode::read)
+                     .read_some_at(0, std::as_writable_bytes(std::span(begin))));
+    if (begin == title) return;
+  }
+  throw Error(ErrorCode::bad_argument,
+              path.string() + " is there already, and the export continues in a file of this name",
+              "Choose another name for the export, or move that file away.");
+}
+
 // Rejected ones need no picture if they are not to be seen.
 void drop_unaccepted(report::Report& report) {
   for (report::Question& question : report.questions) {
@@ -82,15 +101,20 @@ Exported Exporter::run(const Export& command, const std::atomic<bool>* cancel) {
   if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) {
     throw Error(ErrorCode::cancelled, "The export was stopped");
   }
+  exported.parts = document.parts.size();
   if (command.path.empty()) {
     exported.bytes = std::move(document.parts.front());
     exported.size = static_cast<std::int64_t>(exported.bytes.size());
     return exported;
   }
+  for (std::size_t part = 1; part < document.parts.size(); ++part) {
+    const fs::path path = part_path(command.path, part);
+    refuse_source(video, path);
+    refuse_taken(path, document.parts[part]);
+  }
   for (std::size_t part = 0; part < document.parts.size(); ++part) {
     const fs::path path = part_path(command.path, part);
     if (part > 0) {
-      refuse_source(video, path);
       exported.notes.push_back("It continues in " + path.filename().string() + ".");
     }
     write_file_atomically(path, document.parts[part]);

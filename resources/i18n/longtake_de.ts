@@ -2359,6 +2359,14 @@
         <translation>Die Fortsetzung steht in %1.</translation>
     </message>
     <message>
+        <source>%1 is there already, and the export continues in a file of this name</source>
+        <translation>%1 gibt es schon, und der Export geht in einer Datei dieses Namens weiter</translation>
+    </message>
+    <message>
+        <source>Choose another name for the export, or move that file away.</source>
+        <translation>Einen anderen Namen für den Export wählen oder jene Datei wegräumen.</translation>
+    </message>
+    <message>
         <source>Only the first %1 of %2 pictures are in the report.</source>
         <translation>Nur die ersten %1 von %2 Bildern sind im Bericht.</translation>
     </message>

@@ -239,6 +239,18 @@ TEST_F(ExportingTest, LongListsContinueInFurtherFiles) {
   EXPECT_TRUE(mentions(exported, "It continues in cut (2).edl."));
   EXPECT_EQ(exported.size, static_cast<std::int64_t>(fs::file_size(folder_ / "cut.edl") +
                                                      fs::file_size(folder_ / "cut (2).edl")));
+  EXPECT_EQ(exported.parts, 2u);
+
+  // Once more it replaces its own, but nothing else that has the name of a further part.
+  exporter_.run(command, nullptr);
+  command.path = (folder_ / "mine.edl").string();
+  const fs::path taken = folder_ / "mine (2).edl";
+  write_file_atomically(taken, "TITLE: MINE\r\n");
+  expect_error(command, ErrorCode::bad_argument, "mine (2).edl is there already");
+  EXPECT_EQ(read_text_file(taken, 100), "TITLE: MINE\r\n");
+  EXPECT_FALSE(fs::exists(command.path)) << "nothing is written by halves";
+  command.path.clear();
+  EXPECT_EQ(exporter_.run(command, nullptr).parts, 2u);
 }
 
 TEST_F(ExportingTest, SavesTheFrameOnScreen) {

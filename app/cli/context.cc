@@ -3,9 +3,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 
 #include "app/paths.h"
@@ -16,6 +18,10 @@ namespace longtake::cli {
 namespace {
 
 std::atomic<int> interrupts = 0;
+
+std::string json_text(const Json& object) {
+  return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 void on_interrupt(int /*signal*/) {
   if (++interrupts > 1) _exit(130);
@@ -42,8 +48,12 @@ void Context::add_common_options(CLI::App& command) {
       ->type_name("L");
 }
 
+std::filesystem::path Context::embedded_model() {
+  return resources_folder() / "nano/model";
+}
+
 std::filesystem::path Context::model_folder() const {
-  return model_ == "nano" ? resources_folder() / "nano/model" : std::filesystem::path(model_);
+  return model_ == "nano" ? embedded_model() : std::filesystem::path(model_);
 }
 
 EngineOptions Context::engine_options() const {
@@ -110,11 +120,7 @@ store::Video Context::find_video(const std::string& text) {
 }
 
 void Context::print(const Json& object, const std::string& text) const {
-  if (json_) {
-    std::cout << object.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-  } else {
-    std::cout << text;
-  }
+  write_out(json_ ? json_text(object) : text);
 }
 
 void Context::progress(const std::string& line, bool last) const {
@@ -141,14 +147,25 @@ int exit_code(ErrorCode code) {
   }
 }
 
+void write_out(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return;
+  }
+  if (errno == EPIPE) throw CLI::RuntimeError(128 + SIGPIPE);  // as where the signal ends it
+  throw Error(errno == ENOSPC ? ErrorCode::disk_full : ErrorCode::io_error,
+              std::string("The result could not be written to stdout: ") + std::strerror(errno),
+              "Write it to a place that has room for it.");
+}
+
 void print_error(const Error& error, bool json) {
-  if (json) {
+  if (json && std::ferror(stdout) == 0) {
     const Json object = {{"error",
                           {{"code", error_code_name(error.code())},
                            {"message", error.message()},
                            {"hint", error.hint()}}}};
-    std::cout << object.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-    return;
+    const std::string text = json_text(object);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (std::fflush(stdout) == 0) return;
   }
   std::cerr << "longtake-cli: " << error.message() << "\n";
   if (!error.hint().empty()) std::cerr << "  " << error.hint() << "\n";
@@ -166,6 +183,23 @@ std::string format_bytes(std::int64_t bytes) {
   std::snprintf(text, sizeof text, unit == 0 || amount >= 100 ? "%.0f %s" : "%.1f %s", amount,
                 units[unit]);
   return text;
+}
+
+std::string format_ranges(const std::vector<TimeRange>& ranges) {
+  // Where only keyframes were looked at, every one is a range of its own: hundreds in an hour.
+  constexpr std::size_t kMostSpelled = 4;
+  const auto text = [](Micros begin, Micros end) {
+    return format_time(begin) + "-" + format_time(end);
+  };
+  if (ranges.size() > kMostSpelled) {
+    return text(ranges.front().begin, ranges.back().end) + " (" + std::to_string(ranges.size()) +
+           " parts of it)";
+  }
+  std::string all;
+  for (const TimeRange& range : ranges) {
+    all += (all.empty() ? "" : " ") + text(range.begin, range.end);
+  }
+  return all;
 }
 
 }  // namespace longtake::cli

@@ -11,6 +11,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/engine.h"
 #include "kernels/error.h"
@@ -26,6 +28,7 @@ class Context {
 
   bool json() const { return json_; }
   bool quiet() const { return quiet_; }
+  static std::filesystem::path embedded_model();
   std::filesystem::path model_folder() const;
   void set_model(const std::string& folder) { model_ = folder; }
   EngineOptions engine_options() const;
@@ -42,7 +45,7 @@ class Context {
 
   store::Video find_video(const std::string& text);
 
-  // Results go to stdout: the object with --json, else the text.
+  // Results go to stdout: the object with --json, else the text; throws as write_out() does.
   void print(const Json& object, const std::string& text) const;
   // Progress goes to stderr, rewriting one line on a terminal; nothing with --quiet.
   void progress(const std::string& line, bool last) const;
@@ -63,10 +66,15 @@ class Context {
 // The process's exit code for an error: 1 failed, 2 bad usage, 3 not found, 4 corrupt data, 130
 // interrupted.
 int exit_code(ErrorCode code);
-// Prints an error to stderr, or as {"error": {...}} to stdout.
+// Writes to stdout at once. Throws Error if it takes less, so that a full disk does not look like
+// success; CLI::RuntimeError, which says nothing more, if whoever read it has gone (`| head`).
+void write_out(std::string_view text);
+// Prints an error to stderr, or as {"error": {...}} to stdout as long as that takes anything.
 void print_error(const Error& error, bool json);
 // "640 KB", "3.2 MB": decimal units, as disks are sold.
 std::string format_bytes(std::int64_t bytes);
+// "0:00.0-20.0 1:00.0-1:10.0"; of many ranges how far they reach and how many they are.
+std::string format_ranges(const std::vector<TimeRange>& ranges);
 
 // Each adds its commands; the chosen one is run by CLI11's callback.
 void add_watch_and_ask(CLI::App& app, Context& context);

@@ -1,7 +1,5 @@
 // export, clip: what is known about a video in the formats of other programs, and parts of the
 // video itself.
-#include <iostream>
-
 #include "app/cli/context.h"
 
 namespace longtake::cli {
@@ -74,6 +72,15 @@ report::ExportOptions options_from(const ExportArguments& arguments) {
   return options;
 }
 
+// Where to write, for an engine that may have another folder than the shell.
+std::string output_path(const std::string& path) {
+  if (path.empty()) {
+    throw Error(ErrorCode::bad_argument, "There is no name for the file",
+                "Name it with -o, e.g. -o report.pdf.");
+  }
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 void print_written(Context& context, const Exported& exported) {
   auto notes = Json::array();
   std::string text = "Wrote " + exported.path + " (" + format_bytes(exported.size) + ").\n";
@@ -94,19 +101,20 @@ void export_video(Context& context, const ExportArguments& arguments) {
   command.options = options_from(arguments);
   command.video = context.find_video(arguments.video).id;
   command.conversations = arguments.conversations;
-  if (!to_stdout)
-    command.path = std::filesystem::absolute(arguments.output).lexically_normal().string();
+  if (!to_stdout) command.path = output_path(arguments.output);
   const auto exported = context.call<Exported>(std::move(command));
   if (!to_stdout) {
     print_written(context, exported);
     return;
   }
-  for (const std::string& note : exported.notes) context.progress(note, true);
-  std::cout.write(exported.bytes.data(), static_cast<std::streamsize>(exported.bytes.size()));
-  if (!std::cout.flush()) {
-    throw Error(ErrorCode::io_error, "The export could not be written to stdout",
-                "Export to a file.");
+  if (exported.parts > 1) {
+    throw Error(
+        ErrorCode::bad_argument,
+        "The export has " + std::to_string(exported.parts) + " files, and stdout has room for one",
+        "Name a file with -o; the others are written beside it.");
   }
+  for (const std::string& note : exported.notes) context.progress(note, true);
+  write_out(exported.bytes);
 }
 
 void clip(Context& context, const ClipArguments& arguments) {
@@ -118,7 +126,7 @@ void clip(Context& context, const ClipArguments& arguments) {
   ExportClip command;
   command.video = context.find_video(arguments.video).id;
   command.time = *range;
-  command.path = std::filesystem::absolute(arguments.output).lexically_normal().string();
+  command.path = output_path(arguments.output);
   command.reencode = arguments.exact;
   print_written(context, context.call<Exported>(std::move(command)));
 }
@@ -145,6 +153,7 @@ void add_export_commands(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({",", ";", "tab", "|"}));
   command->add_flag("--bom", arguments->byte_order_mark, "With a byte order mark (csv, srt)");
   command->add_option("--conversation", arguments->conversations, "Only this one; may be repeated")
+      ->allow_extra_args(false)  // what comes next may be the video
       ->type_name("ID");
   command->callback([&context, arguments] { export_video(context, *arguments); });
 

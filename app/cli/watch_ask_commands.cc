@@ -130,8 +130,9 @@ void watch(Context& context, const WatchArguments& arguments) {
       if (!first_error) first_error = error;
     }
   }
-  // One video gives its object; several give a list of them.
-  context.print(results.size() == 1 ? results[0] : Json{{"videos", results}}, text);
+  // One video gives its object; several that were asked for give a list of those that were begun.
+  const bool single = arguments.files.size() == 1 && !results.empty();
+  context.print(single ? results[0] : Json{{"videos", results}}, text);
   if (first_error) throw CLI::RuntimeError(exit_code(first_error->code()));
 }
 
@@ -189,12 +190,17 @@ void ask(Context& context, const AskArguments& arguments) {
     text += "\n";
   }
   auto coverage = Json::array();
-  text += "  from";
+  std::map<std::int64_t, std::vector<TimeRange>> seen_of;
   for (const SeenRange& seen : done.coverage) {
-    coverage.push_back(
-        {{"start_s", to_seconds(seen.time.begin)}, {"end_s", to_seconds(seen.time.end)}});
-    text += " " + format_time(seen.time.begin) + "-" + format_time(seen.time.end);
-    if (videos.size() > 1) text += " of " + video_name(seen.video);
+    coverage.push_back({{"video", videos.at(seen.video).path.string()},
+                        {"start_s", to_seconds(seen.time.begin)},
+                        {"end_s", to_seconds(seen.time.end)}});
+    seen_of[seen.video].push_back(seen.time);
+  }
+  text += "  from";
+  for (const auto& [video, ranges] : seen_of) {
+    text += " " + format_ranges(ranges);
+    if (videos.size() > 1) text += " of " + video_name(video);
   }
   text += " seen so far, by " + done.answer.model + "\n";
   const session::AnswerTiming& timing = done.timing;
@@ -240,7 +246,8 @@ void add_watch_and_ask(CLI::App& app, Context& context) {
   ask_command->add_option("question", ask_arguments->question)->required();
   ask_command->add_option("--range", ask_arguments->range, "Ask only about this part")
       ->type_name("A-B");
-  ask_command->add_option("--video", ask_arguments->more_videos, "Further videos to ask about");
+  ask_command->add_option("--video", ask_arguments->more_videos, "A further video; may be repeated")
+      ->allow_extra_args(false);  // what comes next may be the question
   ask_command->add_flag("--no-verify", ask_arguments->no_verify, "Do not check the citations");
   ask_command->add_option("--max-tokens", ask_arguments->max_tokens, "Longest answer")
       ->check(CLI::Range(1, 4096));

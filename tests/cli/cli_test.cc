@@ -1,0 +1,139 @@
+// longtake-cli as a script uses it: exit codes, what is on stdout, and arguments that are odd.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/file.h"
+#include "tests/support/program.h"
+#include "tests/unit/base/temp_folder.h"
+
+namespace longtake {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+const fs::path kSample = fs::path(LONGTAKE_SOURCE_DIR) / "resources/sample/sample.mp4";
+constexpr const char* kQuestion = "What color is the bar?";
+
+// A library with two videos of which ten seconds have been watched: the sample and a copy of it
+// that is another video, because its last byte differs.
+class Cli : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new TempFolder;
+    const std::string bytes = read_text_file(kSample, 1 << 30);
+    write_file_atomically(place("other.mp4"), bytes + "x");
+    const tests::Outcome watched =
+        run({"watch", kSample.string(), place("other.mp4"), "--until", "10", "--quiet"});
+    ASSERT_EQ(watched.code, 0) << watched.output;
+  }
+  static void TearDownTestSuite() { delete folder_; }
+
+  static tests::Outcome run(std::vector<std::string> arguments,
+                            const fs::path& library = "library") {
+    arguments.insert(arguments.begin(), LONGTAKE_CLI);
+    for (const char* more : {"--device", "cpu", "--library"}) arguments.emplace_back(more);
+    arguments.push_back((*folder_ / library).string());
+    return tests::run_program(arguments, *folder_ / "output");
+  }
+  // By the shell, where $lt is the program and $library the library.
+  static tests::Outcome shell(const std::string& command) {
+    return tests::run_program(
+        {"/bin/sh", "-c",
+         std::string("lt='") + LONGTAKE_CLI + "'; library='" + place("library") + "'; " + command},
+        *folder_ / "output");
+  }
+  static std::string place(const std::string& name) { return (*folder_ / name).string(); }
+
+  static TempFolder* folder_;
+};
+TempFolder* Cli::folder_ = nullptr;
+
+TEST_F(Cli, FailuresAmongSeveralVideosAreOneList) {
+  const tests::Outcome outcome = shell("\"$lt\" watch '" + kSample.string() +
+                                       "' /nowhere.mp4 --until 10 --json --quiet "
+                                       "--library \"$library\" --device cpu 2>/dev/null");
+  EXPECT_EQ(outcome.code, 3);
+  const Json json = Json::parse(outcome.output);
+  ASSERT_EQ(json["videos"].size(), 2u);
+  EXPECT_EQ(json["videos"][0]["video"], kSample.string());
+  EXPECT_EQ(json["videos"][1]["error"]["code"], "not_found");
+}
+
+TEST_F(Cli, CheckSaysDamageOnce) {
+  const tests::Outcome sound = run({"check", "--json"});
+  EXPECT_EQ(sound.code, 0);
+  EXPECT_EQ(Json::parse(sound.output)["ok"], true);
+  fs::copy(place("library"), place("damaged"), fs::copy_options::recursive);
+  for (const auto& entry : fs::recursive_directory_iterator(place("damaged"))) {
+    if (entry.path().extension() == ".ltseg") fs::resize_file(entry.path(), 10);
+  }
+  const tests::Outcome damaged = run({"check", "--json"}, "damaged");
+  EXPECT_EQ(damaged.code, 4) << damaged.output;
+  EXPECT_EQ(Json::parse(damaged.output)["ok"], false) << "one object and nothing else";
+}
+
+TEST_F(Cli, OptionsThatRepeatLeaveTheRestAlone) {
+  const tests::Outcome asked = run(
+      {"ask", "sample.mp4", "--video", "other.mp4", kQuestion, "--json", "--no-verify", "--quiet"});
+  ASSERT_EQ(asked.code, 0) << asked.output;
+  const Json json = Json::parse(asked.output);
+  EXPECT_EQ(json["question"], kQuestion);
+  ASSERT_EQ(json["coverage"].size(), 2u);
+  EXPECT_EQ(json["coverage"][0]["video"], kSample.string());
+  EXPECT_EQ(json["coverage"][1]["video"], place("other.mp4"));
+  const tests::Outcome exported = run({"export", "--conversation", "1", "--conversation", "1",
+                                       "sample.mp4", "--format", "json", "-o", place("both.json")});
+  EXPECT_EQ(exported.code, 0) << exported.output;
+}
+
+TEST_F(Cli, EmptyArgumentsAreSaid) {
+  const auto expect = [](const std::vector<std::string>& arguments, const std::string& words) {
+    const tests::Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << outcome.output;
+    EXPECT_NE(outcome.output.find(words), std::string::npos) << outcome.output;
+  };
+  expect({"ask", "sample.mp4", ""}, "The question is empty");
+  expect({"ask", "sample.mp4", " \n"}, "The question is empty");
+  expect({"show", ""}, "No video is named");
+  expect({"watch", ""}, "No video is named");
+  expect({"export", "sample.mp4", "--format", "md", "-o", ""}, "no name for the file");
+  expect({"clip", "sample.mp4", "--range", "1-2", "-o", ""}, "no name for the file");
+}
+
+TEST_F(Cli, AFullDiskIsNoSuccess) {
+  for (const char* json : {"", " --json"}) {
+    for (const char* command : {"list", "show sample.mp4", "export sample.mp4 --format md -o -"}) {
+      if (*json != '\0' && std::string_view(command).starts_with("export")) continue;
+      const tests::Outcome outcome = shell("\"$lt\" " + std::string(command) + json +
+                                           " --library \"$library\" 2>&1 >/dev/full");
+      EXPECT_EQ(outcome.code, 1) << command << json;
+      EXPECT_NE(outcome.output.find("could not be written to stdout: No space left"),
+                std::string::npos)
+          << outcome.output;
+    }
+  }
+  EXPECT_EQ(shell("\"$lt\" --help >/dev/full").code, 1);
+}
+
+TEST_F(Cli, WhoeverStopsReadingIsNotTold) {
+  // With the signal, and where whoever started it ignores that.
+  for (const char* ignored : {"", "trap '' PIPE; "}) {
+    const tests::Outcome outcome =
+        shell(std::string(ignored) + "{ sleep 0.5; \"$lt\" list --library \"$library\"; } | true");
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.output, "");
+  }
+}
+
+TEST_F(Cli, ALibraryMayBeNamedWithTwoSlashes) {
+  const tests::Outcome outcome = shell("\"$lt\" list --json --library \"/$library\"");
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_GE(Json::parse(outcome.output)["videos"].size(), 2u);
+}
+
+}  // namespace
+}  // namespace longtake

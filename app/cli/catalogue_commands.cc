@@ -54,6 +54,15 @@ std::string state_of(const VideoWithMemories& entry) {
   return text;
 }
 
+// "red", "red (not found)", "(failed)".
+std::string answer_text(const store::Answer& answer) {
+  std::string text = answer.text;
+  const bool done = answer.state == store::AnswerState::done;
+  if (done && answer.found) return text;
+  if (!text.empty()) text += " ";
+  return text + "(" + (done ? "not found" : store::answer_state_name(answer.state)) + ")";
+}
+
 void list(Context& context) {
   auto videos = Json::array();
   std::string text;
@@ -79,9 +88,7 @@ void show(Context& context, const std::string& name) {
       text += "  memory    " + std::to_string(memory.id) + ": " + memory.model + ", " +
               std::to_string(memory.frames) + " frames, " + format_bytes(memory.bytes) +
               (memory.finished ? ", complete" : ", incomplete");
-      for (const TimeRange& range : memory.coverage) {
-        text += ", seen " + format_time(range.begin) + "-" + format_time(range.end);
-      }
+      if (!memory.coverage.empty()) text += ", seen " + format_ranges(memory.coverage);
       text += "\n";
     }
     Json object = video_json(entry);
@@ -94,9 +101,9 @@ void show(Context& context, const std::string& name) {
           conversations.push_back({{"conversation", conversation.id},
                                    {"question", exchange.question.text},
                                    {"answer", answer.text},
+                                   {"state", store::answer_state_name(answer.state)},
                                    {"found", answer.found}});
-          text += "  asked     " + exchange.question.text + " -> " + answer.text +
-                  (answer.found ? "" : " (not found)") + "\n";
+          text += "  asked     " + exchange.question.text + " -> " + answer_text(answer) + "\n";
         }
       }
     }

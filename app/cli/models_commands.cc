@@ -51,6 +51,19 @@ const char* fit_words(session::Fit fit) {
   return "too much: close other programs, or keep its weights smaller with --weights int8";
 }
 
+void list(Context& context) {
+  std::vector<std::filesystem::path> folders = {context.embedded_model()};
+  if (context.model_folder() != folders.front()) folders.push_back(context.model_folder());
+  auto models = Json::array();
+  std::string text;
+  for (const std::filesystem::path& folder : folders) {
+    const model::ModelInfo info = model::Model::inspect(folder);
+    models.push_back(info_json(info));
+    text += info_text(info);
+  }
+  context.print({{"models", models}}, text);
+}
+
 void inspect(Context& context, const std::string& folder) {
   const EngineOptions options = context.engine_options();
   const session::ModelCheck check = session::check_model(
@@ -123,8 +136,7 @@ void add_models_commands(CLI::App& app, Context& context) {
     return command;
   };
   add("list", "The embedded model, and the one named by --model")->callback([&context] {
-    const model::ModelInfo info = model::Model::inspect(context.model_folder());
-    context.print({{"models", {info_json(info)}}}, info_text(info));
+    list(context);
   });
   auto folder = std::make_shared<std::string>();
   CLI::App* command =

@@ -15,22 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 
-const char* state_name(store::AnswerState state) {
-  switch (state) {
-    case store::AnswerState::running:
-      return "running";
-    case store::AnswerState::done:
-      return "done";
-    case store::AnswerState::stopped:
-      return "stopped";
-    case store::AnswerState::failed:
-      return "failed";
-    case store::AnswerState::interrupted:
-      return "interrupted";
-  }
-  return "failed";
-}
-
 Json range_json(const TimeRange& time) {
   return {{"start_s", to_seconds(time.begin)}, {"end_s", to_seconds(time.end)}};
 }
@@ -92,7 +76,7 @@ Json answer_json(const Question& question, std::size_t question_number, const An
                {"asked_utc", date_json(question.asked_at)},
                {"scope", parts_json(question.scope)},
                {"answer", answer.text},
-               {"state", state_name(answer.state)},
+               {"state", store::answer_state_name(answer.state)},
                {"found", answer.found},
                {"support", std::isfinite(answer.support) ? Json(answer.support) : Json(nullptr)},
                {"model", answer.model},

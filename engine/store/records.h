@@ -121,6 +121,23 @@ enum class AnswerState : std::uint8_t {
   interrupted = 4,  // the program ended while it was running
 };
 
+// As JSON spells it.
+constexpr const char* answer_state_name(AnswerState state) {
+  switch (state) {
+    case AnswerState::running:
+      return "running";
+    case AnswerState::done:
+      return "done";
+    case AnswerState::stopped:
+      return "stopped";
+    case AnswerState::failed:
+      break;
+    case AnswerState::interrupted:
+      return "interrupted";
+  }
+  return "failed";
+}
+
 // How much a stretch of a video counted for an answer.
 struct Evidence {
   std::int64_t video_id = 0;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.h"
+#include "engine/store/library.h"
 #include "tests/support/program.h"
 #include "tests/unit/base/temp_folder.h"
 
@@ -102,6 +103,49 @@ TEST_F(Cli, EmptyArgumentsAreSaid) {
   expect({"watch", ""}, "No video is named");
   expect({"export", "sample.mp4", "--format", "md", "-o", ""}, "no name for the file");
   expect({"clip", "sample.mp4", "--range", "1-2", "-o", ""}, "no name for the file");
+}
+
+TEST_F(Cli, ShowsWhatBecameOfAnswers) {
+  {
+    const auto library = store::Library::open(place("library"), store::Library::Access::write);
+    const auto ask = [&](const std::string& text, store::AnswerState state) {
+      const std::vector<std::int64_t> videos = {2};
+      store::Question question;
+      question.text = text;
+      library->journal().end_answer(library->journal().ask(question, videos).answer, state);
+    };
+    ask("Why not?", store::AnswerState::failed);
+    ask("Enough?", store::AnswerState::stopped);
+  }
+  const tests::Outcome text = run({"show", "other.mp4"});
+  EXPECT_NE(text.output.find("Why not? -> (failed)\n"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("Enough? -> (stopped)\n"), std::string::npos) << text.output;
+  const Json json = Json::parse(run({"show", "other.mp4", "--json"}).output);
+  std::map<std::string, std::string> states;
+  for (const Json& one : json["questions"]) states[one["question"]] = one["state"];
+  EXPECT_EQ(states["Why not?"], "failed");
+  EXPECT_EQ(states["Enough?"], "stopped");
+}
+
+TEST_F(Cli, ListsTheEmbeddedModelAndTheNamedOne) {
+  const fs::path nano = fs::path(LONGTAKE_SOURCE_DIR) / "resources/nano/model";
+  fs::copy(nano, place("model"), fs::copy_options::recursive);
+  EXPECT_EQ(Json::parse(run({"models", "list", "--json"}).output)["models"].size(), 1u);
+  const tests::Outcome both = run({"models", "list", "--json", "--model", place("model")});
+  EXPECT_EQ(Json::parse(both.output)["models"].size(), 2u) << both.output;
+}
+
+TEST_F(Cli, ManyRangesAreCounted) {
+  const tests::Outcome watched =
+      run({"watch", kSample.string(), "--fps", "20", "--sampling", "keyframes", "--quiet"}, "keys");
+  ASSERT_EQ(watched.code, 0) << watched.output;
+  const Json json = Json::parse(run({"show", "sample.mp4", "--json"}, "keys").output);
+  const std::size_t ranges = json["memories"][0]["coverage"].size();
+  ASSERT_GT(ranges, 4u);
+  const std::string parts = "(" + std::to_string(ranges) + " parts of it)";
+  EXPECT_NE(run({"show", "sample.mp4"}, "keys").output.find(parts), std::string::npos);
+  const tests::Outcome asked = run({"ask", "sample.mp4", kQuestion, "--no-verify"}, "keys");
+  EXPECT_NE(asked.output.find(parts + " seen so far"), std::string::npos) << asked.output;
 }
 
 TEST_F(Cli, AFullDiskIsNoSuccess) {

@@ -127,6 +127,20 @@ TEST_F(Cli, ShowsWhatBecameOfAnswers) {
   EXPECT_EQ(states["Enough?"], "stopped");
 }
 
+TEST_F(Cli, StdoutTakesNoExportOfSeveralFiles) {
+  {
+    const auto library = store::Library::open(place("library"), store::Library::Access::write);
+    for (int i = 0; i < 1000; ++i) {
+      const Micros begin = i * kMicrosPerSecond / 10;
+      library->journal().add_marker({0, 2, {begin, begin + kMicrosPerSecond / 20}, "m", "", ""});
+    }
+  }
+  const std::vector<std::string> arguments = {"export", "other.mp4", "--format", "edl", "-o", "-"};
+  const tests::Outcome outcome = run(arguments);
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.output.find("The export has 2 files"), std::string::npos) << outcome.output;
+}
+
 TEST_F(Cli, ListsTheEmbeddedModelAndTheNamedOne) {
   const fs::path nano = fs::path(LONGTAKE_SOURCE_DIR) / "resources/nano/model";
   fs::copy(nano, place("model"), fs::copy_options::recursive);

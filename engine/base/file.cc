@@ -313,9 +313,13 @@ void write_file_atomically(const std::filesystem::path& path, std::span<const st
     }
     may_fail("rename", target);
     if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "replace", errno);
-  } catch (...) {
+  } catch (const Error& error) {
     ::unlink(temporary.c_str());
-    throw;
+    // Nobody knows the temporary file: what went wrong is said of the one that was asked for.
+    std::string message = error.message();
+    const std::string name = temporary.string();
+    if (message.starts_with(name)) message.replace(0, name.size(), path.string());
+    throw Error(error.code(), message, error.hint());
   }
   sync_directory(target.parent_path());
 }

@@ -154,6 +154,16 @@ TEST_F(FileTest, AtomicWriteKeepsLinksAndModes) {
   EXPECT_EQ(code_of([&] { write_file_atomically(folder_ / "round", "x"); }), ErrorCode::io_error);
 }
 
+TEST_F(FileTest, AtomicWriteNamesTheFileThatWasAskedFor) {
+  try {
+    write_file_atomically(folder_ / "no" / "f", "x");
+    ADD_FAILURE() << "there is no such folder";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.message(),
+              (folder_ / "no" / "f").string() + ": cannot create: No such file or directory");
+  }
+}
+
 TEST_F(FileTest, PipesAndDevicesAreWrittenTo) {
   write_file_atomically("/dev/null", "gone");
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));

@@ -279,7 +279,12 @@ void Database::fail(std::string_view action) const {
 Transaction::Transaction(Database& database, Sync sync) : database_(database), sync_(sync) {
   // A script, because this pragma acts when it is prepared and would do nothing from the cache.
   if (sync_ == Sync::relaxed) database_.run_script("PRAGMA synchronous = NORMAL");
-  database_.run("BEGIN IMMEDIATE");
+  try {
+    database_.run("BEGIN IMMEDIATE");
+  } catch (const Error&) {
+    restore_sync();  // there will be no destructor, and the connection has other users after this
+    throw;
+  }
 }
 
 Transaction::~Transaction() {
@@ -288,6 +293,10 @@ Transaction::~Transaction() {
   } catch (const Error&) {
     // SQLite has rolled back by itself.
   }
+  restore_sync();
+}
+
+void Transaction::restore_sync() {
   try {
     if (sync_ == Sync::relaxed) database_.run_script("PRAGMA synchronous = FULL");
   } catch (const Error&) {

@@ -132,6 +132,8 @@ class Transaction {
   void commit();
 
  private:
+  void restore_sync();
+
   Database& database_;
   const Sync sync_;
   bool open_ = true;

@@ -134,6 +134,9 @@ TEST_F(DatabaseTest, AnotherWriterIsBusy) {
   other.run_script("PRAGMA busy_timeout = 10");
   Transaction transaction(db);
   EXPECT_EQ(error_of([&] { Transaction second(other); }).code(), ErrorCode::busy);
+  EXPECT_EQ(error_of([&] { Transaction second(other, Transaction::Sync::relaxed); }).code(),
+            ErrorCode::busy);
+  EXPECT_EQ(one(other, "PRAGMA synchronous"), 2);  // its next user relies on it
 }
 
 TEST_F(DatabaseTest, ForeignKeyDamageIsFound) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "engine/base/hash.h"
@@ -15,6 +16,8 @@ namespace longtake::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+// That SQLite's log is cut to when it is begun anew; it rarely grows beyond.
+constexpr int kLogBytes = 4 << 20;
 
 // SQL function row_crc(a, b, ...): CRC-32C over the types and bytes of its arguments. Every table
 // keeps it of its own columns, because SQLite finds damaged structure but not a damaged value.
@@ -163,6 +166,7 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
   try {
     if (mode == Mode::write) {
       open(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, false);
+      keep_log_files();
       run_script("PRAGMA journal_mode = WAL");
     } else {
       if (!std::filesystem::exists(path)) {
@@ -173,8 +177,13 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
       try {
         run("SELECT count(*) FROM sqlite_schema");
       } catch (const Error& error) {
-        // A WAL database in a folder without write permission: readable as long as nobody writes.
-        if (error.code() != ErrorCode::no_permission) throw;
+        // A WAL database where the index of its log can be neither found nor made: readable as long
+        // as nobody writes, unless the log holds something.
+        const bool in_the_way =
+            error.code() == ErrorCode::no_permission || error.code() == ErrorCode::disk_full;
+        std::error_code no_log;
+        const auto log_bytes = std::filesystem::file_size(path.string() + "-wal", no_log);
+        if (!in_the_way || (!no_log && log_bytes > 0)) throw;
         close();
         open(SQLITE_OPEN_READONLY, true);
       }
@@ -208,6 +217,14 @@ void Database::open(int flags, bool immutable) {
   sqlite3_create_function_v2(handle_, "row_crc", -1,
                              SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr,
                              row_crc, nullptr, nullptr, nullptr);
+}
+
+// The log (emptied) and its index stay when the database is closed, because neither a full disk nor
+// one that may not be written has room for new ones, and without them nothing can be read.
+void Database::keep_log_files() {
+  int keep = 1;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+  run_script("PRAGMA journal_size_limit = " + std::to_string(kLogBytes));
 }
 
 void Database::close() {

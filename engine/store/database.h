@@ -71,7 +71,7 @@ class Statement {
 class Database {
  public:
   enum class Mode : std::uint8_t {
-    read,   // must exist; also opens what lies in a directory that may not be written
+    read,   // must exist; also opens what lies in a directory that may not be written, or is full
     write,  // made if absent; journal in WAL mode
   };
   Database(const std::filesystem::path& path, Mode mode);
@@ -109,6 +109,7 @@ class Database {
   friend class Transaction;
   Statement prepare(std::string_view sql);
   void open(int flags, bool immutable);
+  void keep_log_files();
   std::int64_t changes() const;
   [[noreturn]] void fail(std::string_view action) const;
   void close();

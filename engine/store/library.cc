@@ -140,8 +140,13 @@ File take_lock(const std::filesystem::path& folder) {
                 "Close it, or wait until it is done; `list` and `show` work meanwhile.");
   }
   const std::string owner = this_process();
-  lock.truncate(0);
-  lock.write_at(0, std::as_bytes(std::span(owner)));
+  try {
+    lock.truncate(0);
+    lock.write_at(0, std::as_bytes(std::span(owner)));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::disk_full) throw;
+    // The lock holds without a name in it.
+  }
   return lock;
 }
 
@@ -177,13 +182,21 @@ Library::~Library() = default;
 
 // What a process that was killed has left behind.
 void Library::clean_up() {
-  journal_.mark_interrupted();
-  std::set<std::int64_t> known;
-  std::set<std::string> contents;
-  {
+  try {
+    journal_.mark_interrupted();
     auto db = pool_.writer();
     db->run("UPDATE memories SET state = ? WHERE state = ?", MemoryState::stopped,
             MemoryState::watching);
+  } catch (const Error& error) {
+    // A library on a full disk must open, because removing a video is the way out; the next opening
+    // comes back to this.
+    if (error.code() != ErrorCode::disk_full) throw;
+    log("store").info("{}", error.message());
+  }
+  std::set<std::int64_t> known;
+  std::set<std::string> contents;
+  {
+    auto db = pool_.reader();
     Statement ids = db->query("SELECT id FROM memories");
     while (ids.step()) known.insert(ids.integer(0));
     Statement videos = db->query("SELECT content_id FROM videos");

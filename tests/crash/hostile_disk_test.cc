@@ -81,6 +81,13 @@ class HostileDisk : public testing::Test {
     EXPECT_FALSE(json.at("error").at("hint").get<std::string>().empty()) << outcome.output;
   }
 
+  // What only reads works, on a library with one video.
+  void expect_readable(const fs::path& library) {
+    EXPECT_EQ(run_well({"list"}, library).at("videos").size(), 1u);
+    EXPECT_EQ(run_well({"show", "1"}, library).at("id"), 1);
+    EXPECT_TRUE(run_well({"check"}, library).at("ok").get<bool>());
+  }
+
   const fs::path folder_;
 };
 
@@ -103,6 +110,30 @@ TEST_F(HostileDisk, AFullDiskLosesNothingAndGoesOnWhenThereIsRoom) {
   for (const char* key : {"answer", "found", "support", "citations", "coverage"}) {
     EXPECT_EQ(answered.at(key), expected.at(key)) << key;
   }
+}
+
+TEST_F(HostileDisk, AFullDiskIsReadAndRemovingMakesRoom) {
+  if (!mount_disk("1500k")) GTEST_SKIP() << "this system does not let a test mount a small disk";
+  const fs::path library = disk() / "library";
+  EXPECT_GT(run({"watch", kSample}, library).code, 0);  // it filled the disk itself
+  expect_readable(library);
+  EXPECT_GT(run_well({"remove", "1"}, library).at("bytes_freed").get<std::int64_t>(), 500'000);
+  EXPECT_GT(fs::space(disk()).available, 500'000u);
+  EXPECT_TRUE(run_well({"watch", kSample, "--until", "20"}, library).at("frames").get<int>() > 0);
+}
+
+TEST_F(HostileDisk, ADiskThatAnotherProgramFilledIsReadAndRemovingMakesRoom) {
+  if (!mount_disk("8m")) GTEST_SKIP() << "this system does not let a test mount a small disk";
+  const fs::path library = disk() / "library";
+  run_well({"watch", kSample, "--until", "20"}, library);
+  std::ofstream other(disk() / "other");
+  while (other.write(std::string(4096, 'x').data(), 4096).flush()) {
+  }
+  ASSERT_EQ(fs::space(disk()).available, 0u);
+  expect_readable(library);
+  expect_clear_error(run({"ask", "1", kQuestion}, library));
+  EXPECT_GT(run_well({"remove", "1"}, library).at("bytes_freed").get<std::int64_t>(), 0);
+  EXPECT_TRUE(run_well({"list"}, library).at("videos").empty());
 }
 
 TEST_F(HostileDisk, AReadOnlyLibraryIsRefusedAndStaysAsItWas) {

@@ -64,6 +64,7 @@ std::string answer_text(const store::Answer& answer) {
 }
 
 void list(Context& context) {
+  context.set_needs(Context::Needs::reading);
   auto videos = Json::array();
   std::string text;
   for (const VideoWithMemories& entry : context.call<VideoList>(ListVideos{}).videos) {
@@ -76,6 +77,7 @@ void list(Context& context) {
 }
 
 void show(Context& context, const std::string& name) {
+  context.set_needs(Context::Needs::reading);
   const store::Video wanted = context.find_video(name);
   for (const VideoWithMemories& entry : context.call<VideoList>(ListVideos{}).videos) {
     if (entry.video.id != wanted.id) continue;
@@ -128,6 +130,7 @@ void relink(Context& context, const std::string& name, const std::string& file) 
 }
 
 void search(Context& context, const std::string& words) {
+  context.set_needs(Context::Needs::reading);
   auto hits = Json::array();
   std::string text;
   constexpr const char* kKinds[] = {"question", "answer", "marker", "note"};
@@ -145,6 +148,8 @@ void search(Context& context, const std::string& words) {
 }
 
 void check(Context& context) {
+  // Opening a library for writing mends what a kill has left behind.
+  context.set_needs(Context::Needs::writing_if_possible);
   auto findings = Json::array();
   std::string text;
   for (const store::Finding& finding : context.call<LibraryChecked>(CheckLibrary{}).findings) {

@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <thread>
 
 #include "app/paths.h"
 #include "engine/base/log.h"
@@ -16,6 +18,8 @@
 namespace longtake::cli {
 
 namespace {
+
+constexpr std::chrono::seconds kPatience(3);  // with another process that has the library
 
 std::atomic<int> interrupts = 0;
 
@@ -75,18 +79,47 @@ Engine& Context::engine() {
   if (engine_ == nullptr) {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
-    EngineOptions options = engine_options();
-    try {
-      engine_ = std::make_unique<Engine>(options);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::busy) throw;
-      // The desktop has the library open: what only reads works all the same, the rest says why it
-      // cannot.
-      options.read_only = true;
-      engine_ = std::make_unique<Engine>(options);
-    }
+    engine_ = open_engine();
   }
   return *engine_;
+}
+
+std::unique_ptr<Engine> Context::open_engine() const {
+  EngineOptions options = engine_options();
+  EngineOptions reading = options;
+  reading.read_only = true;
+  const bool exists = std::filesystem::exists(options.library / "library.db");
+  if (needs_ == Needs::reading && exists) {
+    try {
+      return open_patiently(reading);
+    } catch (const Error& error) {
+      // An older version's, or one that was never finished: opening it for writing cures both.
+      if (error.code() != ErrorCode::unsupported && error.code() != ErrorCode::busy) throw;
+    }
+  }
+  if (needs_ != Needs::writing_if_possible || !exists) return open_patiently(options);
+  try {
+    return std::make_unique<Engine>(options);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::busy && error.code() != ErrorCode::disk_full &&
+        error.code() != ErrorCode::no_permission) {
+      throw;
+    }
+  }
+  return open_patiently(reading);
+}
+
+// Other commands hold a library for a moment only.
+std::unique_ptr<Engine> Context::open_patiently(const EngineOptions& options) const {
+  for (const auto deadline = std::chrono::steady_clock::now() + kPatience;;) {
+    try {
+      return std::make_unique<Engine>(options);
+    } catch (const Error& error) {
+      const bool waited = std::chrono::steady_clock::now() >= deadline;
+      if (error.code() != ErrorCode::busy || waited || interrupted()) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
 }
 
 bool Context::interrupted() const {

@@ -32,6 +32,10 @@ class Context {
   std::filesystem::path model_folder() const;
   void set_model(const std::string& folder) { model_ = folder; }
   EngineOptions engine_options() const;
+  // What a command does to the library, told before the engine is first used. Only one process
+  // writes at a time; readers get in its way as little as it in theirs.
+  enum class Needs : std::uint8_t { reading, writing_if_possible, writing };
+  void set_needs(Needs needs) { needs_ = needs; }
   Engine& engine();
 
   // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error.
@@ -51,6 +55,8 @@ class Context {
   void progress(const std::string& line, bool last) const;
 
  private:
+  std::unique_ptr<Engine> open_engine() const;
+  std::unique_ptr<Engine> open_patiently(const EngineOptions& options) const;
   Event wait(Command command, const std::function<void(const Event&)>& on_event);
 
   std::string library_;
@@ -60,6 +66,7 @@ class Context {
   std::string log_level_ = "warn";
   bool json_ = false;
   bool quiet_ = false;
+  Needs needs_ = Needs::writing;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -97,6 +97,7 @@ void export_video(Context& context, const ExportArguments& arguments) {
     throw Error(ErrorCode::bad_argument, "--json and -o - would both write to stdout",
                 "Export to a file, or leave --json out.");
   }
+  context.set_needs(Context::Needs::reading);
   Export command;
   command.options = options_from(arguments);
   command.video = context.find_video(arguments.video).id;
@@ -123,6 +124,7 @@ void clip(Context& context, const ClipArguments& arguments) {
     throw Error(ErrorCode::bad_argument, "'" + arguments.range + "' is not a time range",
                 "Write it as 90-120 or 1:30-2:00.5.");
   }
+  context.set_needs(Context::Needs::reading);
   ExportClip command;
   command.video = context.find_video(arguments.video).id;
   command.time = *range;

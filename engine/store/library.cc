@@ -136,8 +136,10 @@ File take_lock(const std::filesystem::path& folder) {
   if (!lock.try_lock()) {
     std::string holder = read_text_file(path, 4096);
     if (holder.empty()) holder = "another process";
-    throw Error(ErrorCode::busy, folder.string() + ": the library is in use by " + holder,
-                "Close it, or wait until it is done; `list` and `show` work meanwhile.");
+    throw Error(
+        ErrorCode::busy, folder.string() + ": the library is in use by " + holder,
+        "Wait until it is done, or end it: a watch goes on later from where it was. `list`, "
+        "`show`, `search` and `export` work meanwhile.");
   }
   const std::string owner = this_process();
   try {

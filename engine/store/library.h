@@ -33,7 +33,9 @@ class MemoryStore;
 class Library {
  public:
   enum class Access : std::uint8_t {
-    read,   // beside a writer, or in a folder that may not be written; not_found if there is none
+    // Beside a writer, in a folder that may not be written, or on a full disk; not_found if there
+    // is none, busy while another process makes it.
+    read,
     write,  // made if absent; busy if another process holds it, naming that process
   };
   // Writing also brings the database up to date, marks answers that were running as interrupted,

@@ -19,8 +19,9 @@ std::int64_t number(Database& database, std::string_view sql) {
 
 void require_ours(Database& database, std::int64_t newest) {
   const std::int64_t version = schema_version(database);
-  if (number(database, "PRAGMA application_id") != kApplicationId &&
-      number(database, "SELECT count(*) FROM sqlite_schema") != 0) {
+  // The tables first: another process may be making the library between the two.
+  if (number(database, "SELECT count(*) FROM sqlite_schema") != 0 &&
+      number(database, "PRAGMA application_id") != kApplicationId) {
     throw Error(ErrorCode::unsupported,
                 database.path().string() + ": this database is not a library of Longtake",
                 "Choose another folder with --library.");
@@ -74,7 +75,12 @@ void migrate(Database& database, std::span<const Migration> migrations) {
 void require_current(Database& database, std::span<const Migration> migrations) {
   const std::int64_t newest = migrations.back().version;
   require_ours(database, newest);
-  if (schema_version(database) < newest) {
+  const std::int64_t version = schema_version(database);
+  if (version == 0) {
+    throw Error(ErrorCode::busy, database.path().string() + ": this library is just being made",
+                "Try again in a moment.");
+  }
+  if (version < newest) {
     throw Error(ErrorCode::unsupported,
                 database.path().string() +
                     ": this library is of an older version and must be brought "

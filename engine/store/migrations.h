@@ -30,7 +30,7 @@ std::int64_t schema_version(Database& database);
 void migrate(Database& database, std::span<const Migration> migrations);
 
 // The same judgement for a reader, who may not migrate: throws Error{unsupported} unless the
-// database has exactly the version of the last migration.
+// database has exactly the version of the last migration, Error{busy} while it has none yet.
 void require_current(Database& database, std::span<const Migration> migrations);
 
 }  // namespace longtake::store

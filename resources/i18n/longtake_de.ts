@@ -2395,6 +2395,14 @@
         <translation>%1: Die Bibliothek wird gerade benutzt von %2 (Prozess %3)</translation>
     </message>
     <message>
+        <source>%1: this library is just being made</source>
+        <translation>%1: Diese Bibliothek wird gerade angelegt</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>%1: the library is in use by another process</source>
         <translation>%1: Die Bibliothek wird gerade von einem anderen Prozess benutzt</translation>
     </message>

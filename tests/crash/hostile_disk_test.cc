@@ -136,6 +136,24 @@ TEST_F(HostileDisk, ADiskThatAnotherProgramFilledIsReadAndRemovingMakesRoom) {
   EXPECT_TRUE(run_well({"list"}, library).at("videos").empty());
 }
 
+TEST_F(HostileDisk, AReadOnlyLibraryIsRead) {
+  if (!mount_disk("64m")) GTEST_SKIP() << "this system does not let a test mount a small disk";
+  const fs::path library = disk() / "library";
+  run_well({"watch", kSample, "--until", "20"}, library);
+  // As a copy that left out what SQLite keeps beside the database.
+  const fs::path bare = disk() / "bare";
+  fs::copy(library, bare, fs::copy_options::recursive);
+  fs::remove(bare / "library.db-wal");
+  fs::remove(bare / "library.db-shm");
+  remount(MS_RDONLY, "64m");
+  for (const fs::path& folder : {library, bare}) {
+    expect_readable(folder);
+    run_well({"search", "star"}, folder);
+    run_well({"export", "1", "-o", (folder_ / "out.json").string()}, folder);
+    run_well({"clip", "1", "--range", "1-2", "-o", (folder_ / "out.mp4").string()}, folder);
+  }
+}
+
 TEST_F(HostileDisk, AReadOnlyLibraryIsRefusedAndStaysAsItWas) {
   if (!mount_disk("64m")) GTEST_SKIP() << "this system does not let a test mount a small disk";
   const fs::path library = disk() / "library";

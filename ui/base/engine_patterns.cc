@@ -394,8 +394,11 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by %2")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by %2 (process %3)")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by another process")},
-    {"Close it, or wait until it is done; `list` and `show` work meanwhile.", 0,
-     QT_TRANSLATE_NOOP("Engine", "Close it, or wait until it is done.")},
+    {QT_TRANSLATE_NOOP("Engine", "%1: this library is just being made")},
+    {QT_TRANSLATE_NOOP("Engine", "Try again in a moment.")},
+    {"Wait until it is done, or end it: a watch goes on later from where it was. `list`, `show`, "
+     "`search` and `export` work meanwhile.",
+     0, QT_TRANSLATE_NOOP("Engine", "Close it, or wait until it is done.")},
     {QT_TRANSLATE_NOOP("Engine", "library.db: row %1 of the table %2 is damaged")},
     {"Run `longtake-cli check`; put back a backup of the library, or remove the video that the row "
      "belongs to.",

@@ -239,6 +239,7 @@ TEST_F(MigrationTest, ANewerOneIsRefusedUntouched) {
 
 TEST_F(MigrationTest, AReaderAsksForAWriter) {
   Database db(path(), Database::Mode::write);
+  EXPECT_EQ(error_of([&] { require_current(db, kNew); }).code(), ErrorCode::busy);  // being made
   migrate(db, kOld);
   EXPECT_EQ(error_of([&] { require_current(db, kNew); }).code(), ErrorCode::unsupported);
   require_current(db, kOld);

@@ -11,6 +11,7 @@
 #include "engine/session/device_worker.h"
 #include "engine/session/media_desk.h"
 #include "engine/session/model_check.h"
+#include "engine/session/work_lane.h"
 #include "kernels/error.h"
 
 namespace longtake {
@@ -89,8 +90,8 @@ session::RuntimeOptions runtime_options(const EngineOptions& options) {
 
 }  // namespace
 
-// The catalogue thread works off commands that need neither model nor video file; the device worker
-// and the media desk have threads of their own.
+// The catalogue thread works off commands that need neither model nor video file, and the lane beside
+// it those that may take long; the device worker and the media desk have threads of their own.
 struct Engine::Impl {
   explicit Impl(EngineOptions engine_options)
       : options(std::move(engine_options)),
@@ -98,7 +99,8 @@ struct Engine::Impl {
                                                           ? store::Library::Access::read
                                                           : store::Library::Access::write)),
         catalogue(*library),
-        desk(*library, [this](Event event) { queue.push(std::move(event)); }) {
+        desk(*library, [this](Event event) { queue.push(std::move(event)); }),
+        lengthy(lane_options()) {
     if (!options.read_only) {
       if (options.device == Device::cuda) require_cuda(options);
       worker = std::make_unique<session::DeviceWorker>(
@@ -113,8 +115,36 @@ struct Engine::Impl {
       closing = true;
     }
     changed.notify_all();
+    lengthy.stop();
     thread.join();
     worker.reset();
+  }
+
+  // An address may not answer, and a check reads everything that is stored.
+  static bool is_lengthy(const Command& command) {
+    return std::holds_alternative<AddVideo>(command) ||
+           std::holds_alternative<CheckLibrary>(command);
+  }
+
+  session::WorkLane::Options lane_options() {
+    session::WorkLane::Options lane;
+    lane.work = [this](session::WorkLane::Job& job, const std::atomic<bool>& cancel) {
+      try {
+        if (const auto* add = std::get_if<AddVideo>(&job.command)) {
+          queue.push({job.request, catalogue.run(*add, &cancel)});
+        } else {
+          queue.push({job.request, catalogue.run(std::get<CheckLibrary>(job.command), &cancel)});
+        }
+      } catch (const std::exception& error) {
+        queue.push({job.request, failure(error)});
+      }
+      return session::WorkLane::Outcome::over;
+    };
+    lane.dropped = [this](const session::WorkLane::Job& job) {
+      queue.push(
+          {job.request, RequestFailed{ErrorCode::cancelled, "The request was cancelled", {}}});
+    };
+    return lane;
   }
 
   // The worker knows everything about itself but what program it is part of.
@@ -194,9 +224,12 @@ struct Engine::Impl {
     } else if (const auto* cancel = std::get_if<CancelRequest>(&command)) {
       if (worker != nullptr) worker->cancel(cancel->request);
       desk.cancel(cancel->request);
+      lengthy.cancel(cancel->request);
       queue.push({request, Done{}});
     } else if (session::MediaDesk::takes(command)) {
       desk.post(request, std::move(command));
+    } else if (is_lengthy(command)) {
+      lengthy.post({.request = request, .command = std::move(command)});
     } else {
       {
         MutexLock lock(mutex);
@@ -211,6 +244,7 @@ struct Engine::Impl {
   std::unique_ptr<store::Library> library;
   session::Catalogue catalogue;
   session::MediaDesk desk;
+  session::WorkLane lengthy;
   std::unique_ptr<session::DeviceWorker> worker;
   bool no_card = false;  // that answers
 

@@ -7,7 +7,8 @@
 // is served first; different kinds overtake each other: catalogue commands do not wait for the
 // model (but removing something that is being watched waits for the chunk in flight), a question
 // never waits for watching to finish, only for the chunk in flight, and pictures, waveforms, cuts
-// and exports wait for nothing but their like.
+// and exports wait for nothing but their like. Adding a video and checking the library wait for each
+// other, and nothing else for them.
 //
 // The event queue. Events wait in one queue until next_event() or wait_event() takes them. The
 // queue never drops one, so a frontend must drain it; progress that the frontend has not looked at

@@ -47,10 +47,10 @@ std::filesystem::path place_of(const std::string& path_or_url) {
 
 }  // namespace
 
-VideoAdded Catalogue::run(const AddVideo& command) {
+VideoAdded Catalogue::run(const AddVideo& command, const std::atomic<bool>* cancel) {
   const bool url = media::is_url(command.path);
   const std::filesystem::path path = place_of(command.path);
-  const media::VideoInfo info = media::probe(path.string());
+  const media::VideoInfo info = media::probe(path.string(), cancel);
   const std::string content = identity_of(path.string());
   if (std::optional<store::Video> known = library_.find_by_content(content)) {
     // A copy of a file that is still where it was changes nothing; a moved one is followed.
@@ -169,6 +169,14 @@ Done Catalogue::run(const RemoveMarker& command) {
   return {};
 }
 
-LibraryChecked Catalogue::run(const CheckLibrary& /*command*/) { return {store::check_library(library_)}; }
+LibraryChecked Catalogue::run(const CheckLibrary& /*command*/, const std::atomic<bool>* cancel) {
+  const auto cancelled = [&] { return cancel != nullptr && *cancel; };
+  store::CheckOptions options;
+  options.progress = [&](std::int64_t, std::int64_t) { return !cancelled(); };
+  LibraryChecked checked{store::check_library(library_, options)};
+  // What was found until then would read as all that there is.
+  if (cancelled()) throw Error(ErrorCode::cancelled, "The request was cancelled", "");
+  return checked;
+}
 
 }  // namespace longtake::session

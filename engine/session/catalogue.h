@@ -5,6 +5,8 @@
 #ifndef LONGTAKE_ENGINE_SESSION_CATALOGUE_H_
 #define LONGTAKE_ENGINE_SESSION_CATALOGUE_H_
 
+#include <atomic>
+
 #include "engine/session/events.h"
 #include "engine/store/library.h"
 
@@ -14,7 +16,8 @@ class Catalogue {
  public:
   explicit Catalogue(store::Library& library) : library_(library) {}
 
-  VideoAdded run(const AddVideo& command);
+  // `cancel`, when it becomes true, ends the command with Error{cancelled}.
+  VideoAdded run(const AddVideo& command, const std::atomic<bool>* cancel = nullptr);
   VideoAdded run(const FindVideo& command);
   VideoAdded run(const RelinkVideo& command);
   VideoList run(const ListVideos& command);
@@ -29,7 +32,7 @@ class Catalogue {
   MarkerList run(const ListMarkers& command);
   MarkerSaved run(const SaveMarker& command);
   Done run(const RemoveMarker& command);
-  LibraryChecked run(const CheckLibrary& command);
+  LibraryChecked run(const CheckLibrary& command, const std::atomic<bool>* cancel = nullptr);
 
  private:
   store::Library& library_;

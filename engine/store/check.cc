@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -37,10 +38,14 @@ class Checker {
     });
     for (const auto& [name, id] : memories) {
       if (stopped_) break;
+      known_.insert(std::to_string(id));
       const std::string where = name + ", memory " + std::to_string(id);
+      const std::size_t before = findings_.size();
       guarded(where, kRemove, [&, id = id] { check_memory(where, id); });
+      // It may have been removed meanwhile.
+      if (findings_.size() > before && is_gone(id)) findings_.resize(before);
     }
-    guarded("memories", kRestore, [this] { check_folders(); });
+    if (!stopped_) guarded("memories", kRestore, [this] { check_folders(); });
     return std::move(findings_);
   }
 
@@ -125,14 +130,20 @@ class Checker {
     }
   }
 
+  bool is_gone(std::int64_t memory) {
+    auto db = library_.connections().reader();
+    return !db->query("SELECT 1 FROM memories WHERE id = ?", memory).step();
+  }
+
   void check_folders() {
     std::error_code error;
     for (const auto& entry :
          std::filesystem::directory_iterator(library_.folder() / "memories", error)) {
+      const std::string name = entry.path().filename().string();
       auto db = library_.connections().reader();
-      Statement row = db->query("SELECT 1 FROM memories WHERE CAST(id AS TEXT) = ?",
-                                entry.path().filename().string());
-      if (!row.step()) {
+      Statement row = db->query("SELECT 1 FROM memories WHERE CAST(id AS TEXT) = ?", name);
+      // One that had a row when the check began is just being removed.
+      if (!row.step() && !known_.contains(name)) {
         add("memories", entry.path().string() + ": no video of the library owns this",
             "Longtake removes what is its own at the next start. Look at the rest and delete it.");
       }
@@ -145,6 +156,7 @@ class Checker {
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
   bool stopped_ = false;
+  std::set<std::string> known_;  // names of the folders of memories that have been looked at
 };
 
 }  // namespace

@@ -110,7 +110,7 @@ class BaseTest : public QObject {
       QVERIFY(std::holds_alternative<VideoList>(event.body));
     });
     QTRY_COMPARE(second, 1);
-    QCOMPARE(first, 1);
+    QTRY_COMPARE(first, 1);
     QCOMPARE(added.count(), 1);
   }
 

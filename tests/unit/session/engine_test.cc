@@ -2,13 +2,19 @@
 // disk.
 #include "engine/engine.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include "engine/session/catalogue.h"
 #include "engine/store/database.h"
 #include "engine/store/library.h"
 #include "kernels/error.h"
@@ -396,6 +402,68 @@ TEST_F(EngineTest, ALibraryHasOneWriter) {
     FAIL() << "a second engine opened the same library";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::busy);
+  }
+}
+
+// An address where connections are taken, but nothing is ever said.
+class SilentAddress {
+ public:
+  SilentAddress() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(listen(socket_, 16), 0);
+    EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentAddress() { close(socket_); }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/video.mp4"; }
+
+ private:
+  const int socket_;
+  int port_ = 0;
+};
+
+TEST_F(EngineTest, AnAddressThatSaysNothingHoldsNothingUp) {
+  const SilentAddress silent;
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    const auto engine = open();
+    const RequestId adding = engine->send(AddVideo{silent.url()});
+    const RequestId waiting = engine->send(CheckLibrary{});
+    EXPECT_TRUE(call<VideoList>(*engine, ListVideos{}).videos.empty());
+    std::this_thread::sleep_for(milliseconds(200));  // until it waits for the answer
+    for (const RequestId request : {waiting, adding}) {
+      engine->send(CancelRequest{request});
+      const Event end = finish(*engine, request);
+      ASSERT_TRUE(std::holds_alternative<RequestFailed>(end.body));
+      EXPECT_EQ(std::get<RequestFailed>(end.body).code, ErrorCode::cancelled);
+    }
+    engine->send(AddVideo{silent.url()});
+    std::this_thread::sleep_for(milliseconds(200));
+  }  // and the end of the engine does not wait for it either
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST_F(EngineTest, ACheckCanBeCancelled) {
+  {
+    const auto engine = open();
+    WatchVideo some{.video = add(*engine)};
+    some.until = 10 * kMicrosPerSecond;
+    call<WatchEnded>(*engine, some);
+  }
+  const auto library = store::Library::open(folder_ / "library", store::Library::Access::write);
+  session::Catalogue catalogue(*library);
+  std::atomic<bool> cancel = false;
+  EXPECT_TRUE(catalogue.run(CheckLibrary{}, &cancel).findings.empty());
+  cancel = true;
+  try {
+    catalogue.run(CheckLibrary{}, &cancel);
+    ADD_FAILURE() << "it went on to its end";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::cancelled);
   }
 }
 

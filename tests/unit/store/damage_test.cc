@@ -279,5 +279,20 @@ TEST_F(DamageTest, ADamagedRowIsNamed) {
   EXPECT_NE(error.message().find("row 1 of the table videos"), std::string::npos);
 }
 
+TEST_F(DamageTest, AVideoThatIsRemovedMeanwhileIsNoFinding) {
+  open();
+  const std::int64_t other = library_->add_video(make_video(2));
+  library_->open_memory(library_->create_memory(make_memory(other, kSmallShape)));
+  CheckOptions options;
+  options.progress = [&](std::int64_t done, std::int64_t) {
+    if (done == 1) library_->remove_video(other);
+    if (done == 2) library_->remove_video(video_id_);
+    return true;
+  };
+  for (const Finding& finding : check_library(*library_, options)) {
+    ADD_FAILURE() << finding.where << ": " << finding.what;
+  }
+}
+
 }  // namespace
 }  // namespace longtake::store

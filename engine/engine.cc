@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <deque>
+#include <set>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -147,6 +148,18 @@ struct Engine::Impl {
     return lane;
   }
 
+  // Once, however often the library is listed.
+  void tell_damaged(const std::vector<std::int64_t>& videos) {
+    for (const std::int64_t video : videos) {
+      if (!told_damaged.insert(video).second) continue;
+      const std::string id = std::to_string(video);
+      queue.push({0, EngineNotice{"Video " + id + ": its entry in the library is damaged",
+                                  "Put back a backup of the library, or forget the video with "
+                                  "`longtake-cli remove " +
+                                      id + "`."}});
+    }
+  }
+
   // The worker knows everything about itself but what program it is part of.
   void deliver(Event event) {
     if (auto* described = std::get_if<EngineDescribed>(&event.body)) described->version = version();
@@ -190,6 +203,10 @@ struct Engine::Impl {
               queue.push({request, ModelChecked{session::check_model(
                                        typed.folder, options.weights, options.codec, options.device,
                                        typed.ask_card ? card() : std::nullopt)}});
+            } else if constexpr (std::is_same_v<Type, ListVideos>) {
+              VideoList list = catalogue.run(typed);
+              tell_damaged(list.damaged);
+              queue.push({request, std::move(list)});
             } else if constexpr (requires { catalogue.run(typed); }) {
               queue.push({request, catalogue.run(typed)});
             }
@@ -246,7 +263,9 @@ struct Engine::Impl {
   session::MediaDesk desk;
   session::WorkLane lengthy;
   std::unique_ptr<session::DeviceWorker> worker;
-  bool no_card = false;  // that answers
+  // Of the catalogue's thread.
+  bool no_card = false;                 // that answers
+  std::set<std::int64_t> told_damaged;  // videos
 
   Mutex mutex;
   CondVar changed;

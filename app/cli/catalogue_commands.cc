@@ -1,4 +1,7 @@
 // list, show, remove, relink, search and check: the library from a terminal.
+#include <charconv>
+#include <system_error>
+
 #include "app/cli/context.h"
 
 namespace longtake::cli {
@@ -67,13 +70,18 @@ void list(Context& context) {
   context.set_needs(Context::Needs::reading);
   auto videos = Json::array();
   std::string text;
-  for (const VideoWithMemories& entry : context.call<VideoList>(ListVideos{}).videos) {
+  const auto found = context.call<VideoList>(ListVideos{});
+  for (const VideoWithMemories& entry : found.videos) {
     videos.push_back(video_json(entry));
     text += std::to_string(entry.video.id) + "  " + entry.video.name + "  " +
             format_time(entry.video.duration) + "  " + state_of(entry) + "\n";
   }
+  for (const std::int64_t id : found.damaged) {
+    text += std::to_string(id) + "  damaged: `longtake-cli remove " + std::to_string(id) +
+            "` forgets it\n";
+  }
   if (text.empty()) text = "The library is empty. `longtake-cli watch FILE` adds a video.\n";
-  context.print({{"videos", videos}}, text);
+  context.print({{"videos", videos}, {"damaged", found.damaged}}, text);
 }
 
 void show(Context& context, const std::string& name) {
@@ -114,8 +122,22 @@ void show(Context& context, const std::string& name) {
   }
 }
 
+// The video to remove; of one whose row is damaged only the number is known.
+store::Video video_to_remove(Context& context, const std::string& name) {
+  try {
+    return context.find_video(name);
+  } catch (const Error& error) {
+    store::Video video;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), video.id);
+    const bool number = failure == std::errc{} && end == name.data() + name.size();
+    if (error.code() != ErrorCode::corrupt_data || !number) throw;
+    video.name = "video " + name;
+    return video;
+  }
+}
+
 void remove(Context& context, const std::string& name) {
-  const store::Video video = context.find_video(name);
+  const store::Video video = video_to_remove(context, name);
   const std::int64_t freed = context.call<VideoRemoved>(RemoveVideo{video.id}).bytes_freed;
   context.print({{"id", video.id}, {"bytes_freed", freed}},
                 "Removed " + video.name + " and what was remembered of it: " + format_bytes(freed) +

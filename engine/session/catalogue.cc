@@ -100,8 +100,14 @@ VideoAdded Catalogue::run(const RelinkVideo& command) {
 
 VideoList Catalogue::run(const ListVideos& /*command*/) {
   VideoList list;
-  for (store::Video& video : library_.list_videos()) {
-    std::vector<store::Memory> memories = library_.list_memories(video.id);
+  for (store::Video& video : library_.list_videos(&list.damaged)) {
+    std::vector<store::Memory> memories;
+    try {
+      memories = library_.list_memories(video.id);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::corrupt_data) throw;
+      list.damaged.push_back(video.id);
+    }
     list.videos.push_back({std::move(video), std::move(memories)});
   }
   return list;

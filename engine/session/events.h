@@ -37,6 +37,9 @@ struct VideoWithMemories {
 };
 struct VideoList {
   std::vector<VideoWithMemories> videos;
+  // Ids of videos whose own rows are damaged, which are not among the above, or those of their
+  // memories, which are left out there. They can be removed.
+  std::vector<std::int64_t> damaged;
 };
 struct VideoRemoved {
   std::int64_t bytes_freed = 0;

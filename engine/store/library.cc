@@ -270,11 +270,18 @@ std::optional<Video> Library::find_by_name_or_id(std::string_view text) {
   return std::move(found.front());
 }
 
-std::vector<Video> Library::list_videos() {
+std::vector<Video> Library::list_videos(std::vector<std::int64_t>* damaged) {
   auto db = pool_.reader();
   Statement statement = db->query(select("videos", kVideo, "ORDER BY id"));
   std::vector<Video> videos;
-  while (statement.step()) videos.push_back(read_video(statement));
+  while (statement.step()) {
+    try {
+      videos.push_back(read_video(statement));
+    } catch (const Error& error) {
+      if (damaged == nullptr || error.code() != ErrorCode::corrupt_data) throw;
+      damaged->push_back(statement.integer(0));
+    }
+  }
   return videos;
 }
 
@@ -334,19 +341,23 @@ std::int64_t Library::remove_rows(std::string_view sql, std::string_view kind, s
     for (const std::int64_t memory : memories) freed += remove_folder(memory_folder(memory));
     return freed;
   };
-  const auto transact = [&] {
+  const auto transact = [&](bool reindex) {
     auto db = pool_.writer();
     Transaction transaction(*db);
+    if (reindex) db->run_script("REINDEX");
     if (db->run(sql, id) == 0) throw_absent(kind, id);
     transaction.commit();
   };
   try {
-    transact();
+    transact(false);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::disk_full) throw;
-    const std::int64_t freed = remove_folders();
-    transact();
-    return freed;
+    if (error.code() == ErrorCode::disk_full) {
+      const std::int64_t freed = remove_folders();
+      transact(false);
+      return freed;
+    }
+    if (error.code() != ErrorCode::corrupt_data) throw;
+    transact(true);  // an index that says something else than a damaged row keeps it from going
   }
   return remove_folders();
 }

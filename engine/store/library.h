@@ -60,7 +60,9 @@ class Library {
   // An id if the text is a number, else a name without regard to case; bad_argument if several
   // videos have it.
   std::optional<Video> find_by_name_or_id(std::string_view text);
-  std::vector<Video> list_videos();  // oldest first
+  // Oldest first. Those whose rows are damaged go to `damaged`, if it is given, by their ids; else
+  // the first of them is an Error.
+  std::vector<Video> list_videos(std::vector<std::int64_t>* damaged = nullptr);
   // The file has moved. bad_argument if what lies at `path` is another video.
   void relink_video(std::int64_t id, const std::filesystem::path& path);
   void set_video_state(std::int64_t id, VideoState state);

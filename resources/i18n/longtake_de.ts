@@ -2403,6 +2403,14 @@
         <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Video %1: its entry in the library is damaged</source>
+        <translation>Video %1: Sein Eintrag in der Bibliothek ist beschädigt</translation>
+    </message>
+    <message>
+        <source>Put back a backup of the library, or forget the video with `longtake-cli remove %1`.</source>
+        <translation>Eine Sicherungskopie der Bibliothek zurückspielen oder das Video mit `longtake-cli remove %1` entfernen.</translation>
+    </message>
+    <message>
         <source>%1: the library is in use by another process</source>
         <translation>%1: Die Bibliothek wird gerade von einem anderen Prozess benutzt</translation>
     </message>

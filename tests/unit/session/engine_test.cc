@@ -14,6 +14,7 @@
 #include <fstream>
 #include <thread>
 
+#include "engine/base/file.h"
 #include "engine/session/catalogue.h"
 #include "engine/store/database.h"
 #include "engine/store/library.h"
@@ -465,6 +466,49 @@ TEST_F(EngineTest, ACheckCanBeCancelled) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::cancelled);
   }
+}
+
+TEST_F(EngineTest, DamagedVideosAreToldAndTheOthersListed) {
+  std::vector<std::int64_t> ids;
+  {
+    const auto library = store::Library::open(folder_ / "library", store::Library::Access::write);
+    for (const std::string name : {"sound", "torn", "worn"}) {
+      store::Video video;
+      video.content_id = name;
+      video.info = "all about " + name;
+      ids.push_back(library->add_video(video));
+      store::Memory memory;
+      memory.video_id = ids.back();
+      memory.model = "model of " + name;
+      memory.fingerprint = std::string(32, 'f');
+      memory.shape = {1, 1, 8, kernels::KvCodec::i8};
+      library->create_memory(memory);
+    }
+  }
+  const fs::path path = folder_ / "library/library.db";
+  std::string bytes = read_text_file(path, 1 << 24);
+  bytes[bytes.find("all about torn")] ^= 1;
+  bytes[bytes.find("model of worn")] ^= 1;
+  write_file_atomically(path, bytes);
+
+  const auto engine = open();
+  std::vector<std::string> notices;
+  for (int i = 0; i < 2; ++i) {
+    const auto list = call<VideoList>(*engine, ListVideos{}, [&](const Event& event) {
+      if (const auto* notice = std::get_if<EngineNotice>(&event.body)) {
+        notices.push_back(notice->message);
+      }
+    });
+    ASSERT_EQ(list.videos.size(), 2u);
+    EXPECT_EQ(list.videos[0].memories.size(), 1u);
+    EXPECT_EQ(list.videos[1].video.id, ids[2]);
+    EXPECT_TRUE(list.videos[1].memories.empty());
+    EXPECT_EQ(list.damaged, (std::vector<std::int64_t>{ids[1], ids[2]}));
+  }
+  EXPECT_EQ(notices.size(), 2u) << "each is told once";
+  for (const std::int64_t id : {ids[1], ids[2]}) call<VideoRemoved>(*engine, RemoveVideo{id});
+  EXPECT_TRUE(call<VideoList>(*engine, ListVideos{}).damaged.empty());
+  EXPECT_TRUE(call<LibraryChecked>(*engine, CheckLibrary{}).findings.empty());
 }
 
 TEST_F(EngineTest, WakesTheFrontend) {

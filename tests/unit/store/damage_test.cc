@@ -279,6 +279,40 @@ TEST_F(DamageTest, ADamagedRowIsNamed) {
   EXPECT_NE(error.message().find("row 1 of the table videos"), std::string::npos);
 }
 
+TEST_F(DamageTest, ADamagedRowIsPassedOverAndCanBeRemoved) {
+  const auto path = folder_ / "library" / "library.db";
+  open();
+  const std::int64_t sound = library_->add_video(make_video(2));
+  library_.reset();
+  const std::string good = slurp(path);
+  // In the table and in the index, or in the one and not in the other.
+  for (const auto& [table, index] : {std::pair(true, true), {true, false}, {false, true}}) {
+    std::string bytes = good;
+    int found = 0;
+    for (std::size_t at = bytes.find("/videos/clip1.mp4"); at != std::string::npos;
+         at = bytes.find("/videos/clip1.mp4", at + 1)) {
+      // A row's path is followed by its name; an index's entry is not.
+      const bool in_table = bytes.compare(at + 17, 5, "clip1") == 0;
+      if (in_table ? table : index) bytes[at + 8] = 'k';
+      ++found;
+    }
+    ASSERT_EQ(found, 2);
+    spill(path, bytes);
+    open();
+    if (table) {
+      std::vector<std::int64_t> damaged;
+      const std::vector<Video> videos = library_->list_videos(&damaged);
+      ASSERT_EQ(videos.size(), 1u);
+      EXPECT_EQ(videos[0].id, sound);
+      EXPECT_EQ(damaged, std::vector<std::int64_t>{video_id_});
+    }
+    library_->remove_video(video_id_);
+    EXPECT_EQ(library_->list_videos().size(), 1u);
+    EXPECT_TRUE(check_library(*library_).empty());
+    library_.reset();
+  }
+}
+
 TEST_F(DamageTest, AVideoThatIsRemovedMeanwhileIsNoFinding) {
   open();
   const std::int64_t other = library_->add_video(make_video(2));

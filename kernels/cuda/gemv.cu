@@ -142,7 +142,10 @@ __global__ void __launch_bounds__(kWarps* kWarp)
 #pragma unroll
     for (int r = 0; r < kRows; ++r) ahead[r] = load_raw(rows[r] + at);
   };
-  if (k < k_total) fetch(k);
+  // Once; written as a loop because the assembler turns a condition around a few loads into predicates
+  // and then moves the wait above them.
+#pragma unroll 1
+  for (std::int64_t at = k; at < k_total; at += k_total) fetch(at);
   wait_for_earlier_kernels();
   let_next_kernel_start();
   while (k < k_total) {

@@ -22,8 +22,8 @@ constexpr double kWorthMeasuring = 1e9;
 // Codes: rows of x at a time, so that their sums of 32 bits stay small.
 constexpr std::int64_t kCodeRows = 2048;
 constexpr std::int64_t kCodeMultiple = 16;
-// Other rows start at multiples of 16 bytes too: where they do not, cuBLASLt has only slow algorithms (a row
-// of patches, 588 values, was multiplied at a fifth of the usual rate).
+// Other rows are whole pieces of 16 bytes too, and so are what they are multiplied with: where they are not,
+// cuBLASLt has only slow algorithms (a row of patches, 588 values, was multiplied at a fifth of the usual rate).
 constexpr std::int64_t kValueMultiple = 8;
 constexpr std::uint32_t kBestAlignment = 16;
 constexpr int kArchitectureOfF8 = 89;
@@ -347,13 +347,17 @@ void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Ac
 
   Product product;
   product.x = x;
-  // f32 activations and bf16 weights, or rows at odd places.
-  if (x.dtype() != w.weights().dtype() || Product::alignment(x) < kBestAlignment) {
-    product.x =
-        context_.allocate(w.weights().dtype(), {x.rows(), w.padded_k()}).columns(0, x.dim(1));
-    copy(context_, x, product.x);
+  product.w = w.weights();
+  const bool padded = w.padded_k() != w.in_features();
+  // f32 activations and bf16 weights, rows at odd places, or of odd lengths.
+  if (x.dtype() != w.weights().dtype() || Product::alignment(x) < kBestAlignment || padded) {
+    product.x = context_.allocate(w.weights().dtype(), {x.rows(), w.padded_k()});
+    // The weights' padding is zero, but zero times what memory may hold need not be.
+    if (padded) {
+      check(cudaMemsetAsync(product.x.raw(), 0, product.x.bytes(), context_.stream()), "padding");
+    }
+    copy(context_, x, product.x.columns(0, x.dim(1)));
   }
-  product.w = w.weights().columns(0, w.in_features());
   product.d = y;
   if (w.bias() && w.bias().dtype() == y.dtype()) product.bias = w.bias();
   bool activated = activation == Activation::none;
@@ -371,7 +375,7 @@ void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Ac
   // What is added afterwards must not be overwritten before.
   if (!added && residual->raw() == y.raw()) product.d = context_.allocate(y.dtype(), y.shape());
   if (!multiply(product)) {
-    return plain_product(context_, product.x, w, y, activation, residual);
+    return plain_product(context_, x, w, y, activation, residual);
   }
   if (activated && biased && added) return;
   finish_linear(context_, product.d, nullptr, Tensor(), biased ? Tensor() : w.bias(),

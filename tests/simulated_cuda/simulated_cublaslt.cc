@@ -125,6 +125,12 @@ bool f8_fits(const SimulatedMatmul& description, const SimulatedLayout& a, const
          a.columns % kPiece == 0 && a.stride % kPiece == 0 && b.stride % kPiece == 0 &&
          d.stride % 4 == 0;
 }
+// Other types are multiplied however they lie, by what is slow on a GPU unless rows are whole pieces
+// of 16 bytes. Results need not be.
+bool whole_pieces(const SimulatedLayout& layout) {
+  const std::int64_t in_a_piece = layout.type == CUDA_R_32F ? 4 : 8;
+  return layout.rows % in_a_piece == 0 && layout.stride % in_a_piece == 0;
+}
 bool aligned(const void* data) {
   return reinterpret_cast<std::uintptr_t>(data) % 16 == 0;
 }
@@ -223,6 +229,9 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDe
   if ((is_f8(*a) || is_f8(*b)) &&
       (!f8_fits(*description, *a, *b, *c, *d) || preference->alignment < 16)) {
     return CUBLAS_STATUS_NOT_SUPPORTED;
+  }
+  if (!codes && !is_f8(*a) && !(whole_pieces(*a) && whole_pieces(*b))) {
+    simulated::fail("cublasLtMatmul: rows that a GPU multiplies slowly");
   }
   for (int i = 0; i < std::min(wanted, 2); ++i) results[(*found)++] = {{i}, CUBLAS_STATUS_SUCCESS};
   return CUBLAS_STATUS_SUCCESS;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/cuda/elementwise.h"
@@ -198,6 +200,7 @@ struct LinearRunner::Plan {
   cublasLtMatrixLayout_t a = nullptr, b = nullptr, c = nullptr, d = nullptr;
   cublasLtMatmulAlgo_t algorithm{};
   bool usable = false;
+  bool refused = false;  // by cuBLASLt, and said so
 
   Plan() = default;
   Plan(const Plan&) = delete;
@@ -236,7 +239,7 @@ void set(cublasLtMatmulPreference_t preference, cublasLtMatmulPreferenceAttribut
 
 }  // namespace
 
-const LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
+LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
   std::unique_ptr<Plan>& plan = plans_[product.key()];
   if (plan) return *plan;
   auto made = std::make_unique<Plan>();
@@ -330,12 +333,20 @@ bool LinearRunner::launch(const Product& product, const Plan& plan,
 }
 
 bool LinearRunner::multiply(const Product& product) {
-  const Plan& plan = plan_for(product);
-  if (!plan.usable) return false;
+  Plan& plan = plan_for(product);
   if (product.bias) {  // plans are shared by layers of one shape
     set(plan.operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, product.bias.raw());
   }
-  return launch(product, plan, plan.algorithm, product.d.raw());
+  if (plan.usable && launch(product, plan, plan.algorithm, product.d.raw())) return true;
+  // Results are right all the same, but whoever wonders where the time goes must find a word of it.
+  if (!std::exchange(plan.refused, true)) {
+    std::fprintf(stderr,
+                 "longtake_cuda: cuBLASLt refuses a product of %lld rows, %lld inputs and %lld "
+                 "outputs (%s): it takes a hundred times as long\n",
+                 static_cast<long long>(product.x.rows()), static_cast<long long>(product.w.dim(1)),
+                 static_cast<long long>(product.w.rows()), dtype_name(product.w.dtype()));
+  }
+  return false;
 }
 
 void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,

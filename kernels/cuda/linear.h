@@ -67,13 +67,13 @@ class LinearRunner {
   struct Plan;
   using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
                          std::int64_t, int, int, int>;
-  const Plan& plan_for(const Product& product);
+  Plan& plan_for(const Product& product);
   // Tries the heuristic's suggestions and keeps the fastest.
   void measure(const Product& product, Plan& plan,
                std::span<const cublasLtMatmulHeuristicResult_t> candidates);
   bool launch(const Product& product, const Plan& plan, const cublasLtMatmulAlgo_t& algorithm,
               void* d);
-  // False if cuBLASLt has no algorithm for it.
+  // False if cuBLASLt has no algorithm for it; says so on stderr the first time.
   bool multiply(const Product& product);
   void run_quantised(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
                      const Tensor* residual);

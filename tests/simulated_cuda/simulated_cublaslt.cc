@@ -4,6 +4,7 @@
 #include <cuda_fp8.h>
 #include <oneapi/dnnl/dnnl.h>
 
+#include <cstdlib>
 #include <vector>
 
 struct SimulatedMatmul {
@@ -219,6 +220,7 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDe
                                               cublasLtMatmulHeuristicResult_t* results,
                                               int* found) {
   *found = 0;
+  if (std::getenv("LONGTAKE_SIMULATED_REFUSAL") != nullptr) return CUBLAS_STATUS_NOT_SUPPORTED;
   const bool fits = description->transposed_a == CUBLAS_OP_T &&
                     description->transposed_b == CUBLAS_OP_N && a->rows == b->rows &&
                     a->columns == d->rows && b->columns == d->columns && wanted > 0;

@@ -1,6 +1,8 @@
 // Tests of linear layers: every format of weights, ends of the product, gates.
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -174,6 +176,25 @@ TEST_P(LinearTest, Shapes) {
       check(shape, format, DType::f32, Activation::none, true, false, false);
     }
   }
+}
+
+// What cuBLASLt refuses is multiplied without it, and said once per shape: the simulated one can be made to.
+TEST_P(LinearTest, WhatIsRefusedIsMultipliedAndSaid) {
+  if (!is_cuda(GetParam())) return;
+  const bool simulated = backend_->info().name.find("Simulated") != std::string::npos;
+  setenv("LONGTAKE_SIMULATED_REFUSAL", "1", 1);
+  testing::internal::CaptureStderr();
+  for (WeightFormat format : with_f8({WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8})) {
+    for (int time = 0; time < 2; ++time) {
+      check({33, 52, {50, 30}}, format, DType::bf16, Activation::silu, true, true, true);
+    }
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  unsetenv("LONGTAKE_SIMULATED_REFUSAL");
+  const auto lines = std::count(said.begin(), said.end(), '\n');
+  // f32 is kept as bf16 where the activations are.
+  const auto formats = (activation_ == DType::bf16 ? 2 : 3) + (has_f8() ? 1 : 0);
+  EXPECT_EQ(lines, simulated ? formats : 0) << said;
 }
 
 TEST_P(LinearTest, EndsOfTheProduct) {

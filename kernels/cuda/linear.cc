@@ -303,9 +303,14 @@ LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
 
 void LinearRunner::measure(const Product& product, Plan& plan,
                            std::span<const cublasLtMatmulHeuristicResult_t> candidates) {
-  // Into memory of its own: d may be what is added.
-  const Tensor trial =
-      context_.allocate(product.d.dtype(), {product.d.rows(), product.d.row_stride()});
+  // Into memory of its own: d may be what is added. Without room for it the first suggestion stays.
+  Tensor trial;
+  try {
+    trial = context_.allocate(product.d.dtype(), {product.d.rows(), product.d.row_stride()});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::out_of_memory) throw;
+    return;
+  }
   float best = std::numeric_limits<float>::infinity();
   for (const cublasLtMatmulHeuristicResult_t& candidate : candidates) {
     if (candidate.state != CUBLAS_STATUS_SUCCESS) continue;

@@ -197,6 +197,24 @@ TEST_P(LinearTest, WhatIsRefusedIsMultipliedAndSaid) {
   EXPECT_EQ(lines, simulated ? formats : 0) << said;
 }
 
+// The fastest way is looked for with memory that there may not be.
+TEST_P(LinearTest, ProductsDoNotNeedRoomForATrial) {
+  if (!is_cuda(GetParam())) return;
+  constexpr std::int64_t kRows = 1100, kSize = 1000;
+  const auto weights =
+      weights_of(random(kSize * kSize, DType::f32), kSize, WeightFormat::automatic);
+  const Tensor x = upload(random(kRows * kSize), {kRows, kSize}), y = output({kRows, kSize});
+  // Memory that nobody uses goes back before so much is refused, and then there is no more.
+  EXPECT_THROW(backend_->allocate(DType::u8, {std::int64_t{1} << 45}), Error);
+  const DeviceInfo info = backend_->info();
+  setenv("LONGTAKE_SIMULATED_MEMORY", std::to_string(info.memory_total - info.memory_free).c_str(),
+         1);
+  EXPECT_NO_THROW(backend_->linear(x, *weights, y));
+  unsetenv("LONGTAKE_SIMULATED_MEMORY");
+  const Values got = download(y);
+  EXPECT_TRUE(std::all_of(got.begin(), got.end(), [](double v) { return std::isfinite(v); }));
+}
+
 TEST_P(LinearTest, EndsOfTheProduct) {
   for (std::int64_t rows : {1, 4, 33}) {
     for (WeightFormat format : with_f8({WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8})) {

@@ -3,6 +3,7 @@
 //
 // Bytes: sums read once, the residual read once, y written once; x read twice (the second time from
 // the cache).
+#include <cassert>
 #include <cmath>
 
 #include "kernels/cuda/device_math.cuh"
@@ -80,16 +81,19 @@ __device__ __forceinline__ void set_code(F8& to, float x) {
   to = F8(x);
 }
 
-// A block per row.
-template <typename X, typename Code>
+// A block per row; a thread takes 16 neighbours, whose codes are written at once. kAligned: rows of x start at
+// multiples of 16 bytes. Those of codes do, and `padded` is a multiple of 16.
+template <typename X, typename Code, bool kAligned>
 __global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t columns,
                                 Code* codes, std::int64_t padded, float* scales) {
   constexpr float kLargest = kLargestCode<Code>;
   const X* row = x + std::int64_t{blockIdx.x} * x_stride;
   Code* out = codes + std::int64_t{blockIdx.x} * padded;
   float largest = 0;
-  for (std::int64_t c = threadIdx.x; c < columns; c += kThreads) {
-    largest = fmaxf(largest, fabsf(to_float(row[c])));
+  for (std::int64_t c = 8 * threadIdx.x; c < columns; c += 8 * kThreads) {
+    const Eight values = load_octet<kAligned>(row, c, columns);
+#pragma unroll
+    for (int i = 0; i < 8; ++i) largest = fmaxf(largest, fabsf(values.v[i]));
   }
   __shared__ float of_warps[kThreads / kWarp];
   largest = warp_max(largest);
@@ -100,8 +104,15 @@ __global__ void quantise_kernel(const X* x, std::int64_t x_stride, std::int64_t 
   const float scale = largest / kLargest;
   const float inverse = largest > 0 && isfinite(kLargest / largest) ? kLargest / largest : 0.0F;
   if (threadIdx.x == 0) scales[blockIdx.x] = scale;
-  for (std::int64_t c = threadIdx.x; c < padded; c += kThreads) {
-    set_code(out[c], c < columns ? to_float(row[c]) * inverse : 0.0F);
+  for (std::int64_t c = 16 * threadIdx.x; c < padded; c += 16 * kThreads) {
+    alignas(16) Code some[16];
+#pragma unroll
+    for (int part = 0; part < 16; part += 8) {
+      const Eight values = load_octet<kAligned>(row, c + part, columns);
+#pragma unroll
+      for (int i = 0; i < 8; ++i) set_code(some[part + i], values.v[i] * inverse);
+    }
+    *reinterpret_cast<uint4*>(out + c) = *reinterpret_cast<const uint4*>(some);
   }
 }
 
@@ -148,12 +159,16 @@ void finish_linear(Context& context, const Tensor& sums, const float* row_scales
 
 void quantise_rows(Context& context, const Tensor& x, const Tensor& codes, float* scales) {
   if (x.rows() == 0) return;
+  assert(rows_aligned(codes) && codes.row_stride() % 16 == 0);
   with_float(x.dtype(), [&](auto value) {
     using X = decltype(value);
     const auto quantise = [&](auto* out) {
       using Code = std::remove_pointer_t<decltype(out)>;
-      launch(context, quantise_kernel<X, Code>, static_cast<unsigned>(x.rows()), kThreads, 0,
-             x.data<X>(), x.row_stride(), x.dim(1), out, codes.row_stride(), scales);
+      with_bool(rows_aligned(x), [&](auto is_aligned) {
+        launch(context, quantise_kernel<X, Code, decltype(is_aligned)::value>,
+               static_cast<unsigned>(x.rows()), kThreads, 0, x.data<X>(), x.row_stride(), x.dim(1),
+               out, codes.row_stride(), scales);
+      });
     };
     if (codes.dtype() == DType::i8) {
       quantise(codes.data<std::int8_t>());

@@ -45,7 +45,16 @@ class RopeAngles {
     std::vector<std::uint8_t> component;
     Tensor angles;
   };
-  std::list<Entry> entries_;  // most recently used first
+  struct Frequencies {
+    std::vector<double> inv_freq;
+    std::vector<std::uint8_t> component;
+    Tensor there;
+  };
+  // Of a table, on the device.
+  const void* frequencies_of(Context& context, const RopeTable& table);
+
+  std::list<Entry> entries_;              // most recently used first
+  std::vector<Frequencies> frequencies_;  // of every table that there was: models have one
 };
 
 // y = x [T, H, D] rotated. y may be x. f32 or bf16 on either side.

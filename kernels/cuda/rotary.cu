@@ -23,14 +23,27 @@ struct Frequency {
   std::int32_t padding;
 };
 
+// A single token's position goes along with the launch: a copy would stand between kernels that overlap.
+struct Positions {
+  std::int32_t one[3];
+  const std::int32_t* many;  // or nullptr
+};
+
 __global__ void __launch_bounds__(256)
-    compute_angles(const std::int32_t* positions, const Frequency* frequencies, std::int64_t tokens,
-                   int half, float2* angles, const Repetition* repetition) {
+    compute_angles(Positions positions, const Frequency* frequencies, std::int64_t tokens, int half,
+                   float2* angles, const Repetition* repetition) {
+  wait_for_earlier_kernels();
+  let_next_kernel_start();
   const std::int32_t shift = further(repetition);
   for_items(tokens, half, [&](std::int64_t t, std::int64_t j) {
     const Frequency frequency = frequencies[j];
-    angles[t * half + j] = cos_sin(
-        static_cast<double>(positions[3 * t + frequency.component] + shift) * frequency.radians);
+    const int c = frequency.component;
+    // Not indexed: an array among the arguments would be copied to memory for it.
+    const std::int32_t one = c == 0   ? positions.one[0]
+                             : c == 1 ? positions.one[1]
+                                      : positions.one[2];
+    const std::int32_t position = positions.many != nullptr ? positions.many[3 * t + c] : one;
+    angles[t * half + j] = cos_sin(static_cast<double>(position + shift) * frequency.radians);
   });
 }
 
@@ -160,20 +173,40 @@ const float2* RopeAngles::of(Context& context, std::span<const Position> positio
               table.component,
               context.allocate(DType::f32, {std::max<std::int64_t>(1, tokens), half, 2})};
   if (tokens > 0) {
-    std::vector<Frequency> frequencies;
-    for (std::size_t j = 0; j < table.inv_freq.size(); ++j) {
-      frequencies.push_back({table.inv_freq[j], table.component[j], 0});
+    Positions there{};
+    if (tokens == 1) {
+      std::copy(positions.front().begin(), positions.front().end(), there.one);
+    } else {
+      there.many = static_cast<const std::int32_t*>(
+          context.stage_bytes(positions.data(), positions.size_bytes()));
     }
-    const auto* frequencies_there = context.stage(std::span<const Frequency>(frequencies));
-    const auto* positions_there = static_cast<const std::int32_t*>(
-        context.stage_bytes(positions.data(), positions.size_bytes()));
     const RowsGrid shape = rows_grid(context, tokens, half);
-    launch(context, compute_angles, shape.grid, shape.block, 0, positions_there, frequencies_there,
-           tokens, static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()),
-           repetition_of(context));
+    launch_behind(context, compute_angles, shape.grid, shape.block, 0, there,
+                  static_cast<const Frequency*>(frequencies_of(context, table)), tokens,
+                  static_cast<int>(half), reinterpret_cast<float2*>(entry.angles.raw()),
+                  repetition_of(context));
   }
   entries_.push_front(std::move(entry));
   return reinterpret_cast<const float2*>(entries_.front().angles.raw());
+}
+
+const void* RopeAngles::frequencies_of(Context& context, const RopeTable& table) {
+  for (const Frequencies& known : frequencies_) {
+    if (known.inv_freq == table.inv_freq && known.component == table.component) {
+      return known.there.raw();
+    }
+  }
+  std::vector<Frequency> frequencies;
+  for (std::size_t j = 0; j < table.inv_freq.size(); ++j) {
+    frequencies.push_back({table.inv_freq[j], table.component[j], 0});
+  }
+  const std::size_t bytes = frequencies.size() * sizeof(Frequency);
+  // What is first met in a recording belongs to it.
+  if (context.recording() != nullptr) return context.stage_bytes(frequencies.data(), bytes);
+  const Tensor there = context.allocate(DType::u8, {static_cast<std::int64_t>(bytes)});
+  context.upload(frequencies.data(), there.raw(), bytes);
+  frequencies_.push_back({table.inv_freq, table.component, there});
+  return there.raw();
 }
 
 void rope(Context& context, const Tensor& x, const float2* angles, const Tensor& y) {

@@ -126,6 +126,12 @@ TEST_P(ElementwiseTest, Rope) {
     // The angle itself is rounded to 2^-53 of at most 2^31.
     const auto bound = [&](std::size_t) { return kSlack * (eps_ + 0x1p-22 / 8) * 4.0; };
     expect_within(download(y), want, bound, "rope " + std::to_string(head_dim));
+    const Tensor single = upload(x, {5, 2, head_dim});
+    for (std::int64_t t = 0; t < 5; ++t) {
+      const Tensor row = single.rows(t, t + 1);
+      backend_->rope(row, {&positions[static_cast<std::size_t>(t)], 1}, table, row);
+    }
+    EXPECT_EQ(download(single), download(y)) << "token by token";
     const Tensor in_place = upload(x, {5, 2, head_dim});
     backend_->rope(in_place, positions, table, in_place);
     EXPECT_EQ(download(in_place), download(y));

@@ -143,6 +143,11 @@ __global__ void __launch_bounds__(256) rotate_qkv(QkvArgs<X, Y> a) {
   });
 }
 
+// Whether every row starts as the first one does, to 16 bytes: also those that a tensor of one row does not have.
+bool stride_aligned(const Tensor& tensor) {
+  return dtype_bytes(tensor.dtype(), static_cast<std::size_t>(tensor.row_stride())) % 16 == 0;
+}
+
 bool same_positions(std::span<const Position> a, std::span<const Position> b) {
   return a.size() == b.size() &&
          (a.empty() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
@@ -237,10 +242,12 @@ void rope_qkv(Context& context, const Qkv& from, const float2* angles, const Qkv
   const std::int64_t tokens = from.q.rows();
   const std::int64_t half = from.q.dim(2) / 2;
   const std::int64_t heads = from.q.dim(1) + 2 * from.k.dim(1);
-  const bool vectors = rows_aligned(from.q, to.q) && rows_aligned(from.k, to.k) &&
-                       rows_aligned(from.v, to.v) && half % 8 == 0 && aligned(angles, 16);
-  const RowsGrid shape = rows_grid(context, tokens, heads * ceil_div(half, 8));
   const Repetition* const repetition = repetition_of(context);
+  // Repetitions write rows further on.
+  const bool vectors = rows_aligned(from.q, to.q) && rows_aligned(from.k, to.k) &&
+                       rows_aligned(from.v, to.v) && half % 8 == 0 && aligned(angles, 16) &&
+                       (repetition == nullptr || (stride_aligned(to.k) && stride_aligned(to.v)));
+  const RowsGrid shape = rows_grid(context, tokens, heads * ceil_div(half, 8));
   with_activation(from.q.dtype(), [&](auto x_element) {
     with_activation(to.k.dtype(), [&](auto y_element) {
       with_bool(vectors, [&](auto is_aligned) {

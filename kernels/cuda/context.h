@@ -63,7 +63,7 @@ class Context {
 
   // Copies a host array to the device, in stream order; the host's may go at once. Valid for work
   // that is enqueued before kStageBytes / 2 more have been staged: use it for the operation at
-  // hand. Larger arrays than kStageBytes / 2 are not allowed.
+  // hand. Larger arrays than kStageBytes / 2 throw Error{out_of_memory}.
   static constexpr std::size_t kStageBytes = 32u << 20;
   template <typename T>
   const T* stage(std::span<const T> values) {

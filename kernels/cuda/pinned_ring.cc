@@ -1,10 +1,11 @@
 #include "kernels/cuda/pinned_ring.h"
 
-#include <cassert>
 #include <cstring>
+#include <string>
 
 #include "kernels/cuda/context.h"
 #include "kernels/cuda/memory_pool.h"
+#include "kernels/error.h"
 
 namespace longtake::kernels::cuda {
 
@@ -36,7 +37,12 @@ void PinnedRing::begin_segment(std::size_t number) {
 }
 
 PinnedRing::Place PinnedRing::put(const void* host, std::size_t bytes) {
-  assert(bytes <= segment_bytes_);
+  // Arrays grow with what a user asks for.
+  if (bytes > segment_bytes_) {
+    const std::string what = "staging " + std::to_string(bytes >> 20) + " MiB at once";
+    throw Error(ErrorCode::out_of_memory, "The graphics card has no memory left (" + what + ")",
+                "Close other programs, choose a smaller model, or use --device cpu.");
+  }
   if (segments_[current_].memory == nullptr) begin_segment(current_);
   if (used_ + bytes > segment_bytes_) {
     Segment& full = segments_[current_];

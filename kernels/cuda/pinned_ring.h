@@ -31,8 +31,8 @@ class PinnedRing {
     std::byte* memory;
     std::size_t segment, offset;  // where that is
   };
-  // A copy of `bytes` (at most a segment's) of the host's, aligned to 256 bytes. Only what is enqueued on the
-  // stream before the next call may read it.
+  // A copy of `bytes` of the host's, aligned to 256 bytes; throws Error{out_of_memory} if there are more than a
+  // segment takes. Only what is enqueued on the stream before the next call may read it.
   Place put(const void* host, std::size_t bytes);
 
  private:

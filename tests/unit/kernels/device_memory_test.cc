@@ -95,6 +95,18 @@ TEST_P(DeviceMemoryTest, UploadsKeepWhatTheyWereGiven) {
   }
 }
 
+TEST_P(DeviceMemoryTest, WhatIsTooLongToTellADeviceIsRefused) {
+  const std::vector<Position> positions(1'500'000);
+  const auto rows = static_cast<std::int64_t>(positions.size());
+  const Tensor x = backend_->allocate(activation_, {rows, 1, 2});
+  try {
+    backend_->rope(x, positions, RopeTable::plain(2, 1e4), x);
+    EXPECT_FALSE(is_cuda(GetParam()));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+  }
+}
+
 TEST_P(DeviceMemoryTest, DownloadOfColumns) {
   const Values values = random(5 * 20);
   const Tensor view = upload(values, {5, 20}).columns(3, 10);

@@ -154,6 +154,9 @@ class Backend {
   // --- Memory -------------------------------------------------------------------------------------
   virtual Tensor allocate(DType dtype, Shape shape) = 0;               // contents undefined
   virtual void upload(const void* host, const Tensor& to) = 0;         // to is dense
+  // As upload(), but host must stay as it is until synchronize(), or any download(); with memory of
+  // allocate_host() the host goes on meanwhile.
+  virtual void send(const void* host, const Tensor& to) { upload(host, to); }
   virtual void download(const Tensor& from, void* host) = 0;           // from may have a row stride
   virtual void copy(const Tensor& from, const Tensor& to) = 0;         // same shape; converts types
   // As download(), but host is valid only after synchronize(); with memory of allocate_host() the device

@@ -28,8 +28,6 @@
 
 namespace longtake::memory {
 
-using Payload = std::shared_ptr<const kernels::Buffer>;
-
 class BlockCache {
  public:
   // Payloads lie in host memory of the backend, so that its device reads them at full speed.

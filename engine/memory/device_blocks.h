@@ -6,6 +6,9 @@
 // needs more than the budget keeps what came first, instead of driving out at its end what it will
 // want at its beginning. Beyond that, least recently used goes first.
 //
+// An answer brings thousands of payloads: they stand on shelves, allocations that many of one size share,
+// because a driver takes its time over each; and no copy waits for the one before it.
+//
 // Thread rule: the backend's thread. Lifetime rule: the backend outlives it; a source outlives its
 // payloads: call forget() before destroying it.
 #ifndef LONGTAKE_ENGINE_MEMORY_DEVICE_BLOCKS_H_
@@ -14,7 +17,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <span>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/memory/payload_key.h"
 #include "kernels/backend.h"
@@ -35,31 +40,50 @@ class DeviceBlocks {
   // The payload u8 [bytes] on the device; absent if it is not here.
   kernels::Tensor find(const PayloadKey& key);
   bool has(const PayloadKey& key) const { return index_.contains(key); }  // not counted as a use
-  // Copies a payload of the host to the device; false if there is no room beside what the current
-  // answer uses. A device that is out of memory gets everything back, and nothing is kept any more.
-  bool keep(const PayloadKey& key, const kernels::Buffer& payload);
+  struct Item {
+    PayloadKey key;
+    Payload payload;
+  };
+  // Copies payloads of the host to the device, in their order, until there is no room beside what the
+  // current answer uses; false if some of them found none. A device that is out of memory gets everything
+  // back, and nothing is kept any more.
+  bool keep(std::span<const Item> items);
   void forget(const BlockSource& source);
 
   struct Statistics {
     std::int64_t hits = 0;     // payloads that find() found
     std::int64_t uploads = 0;  // payloads that keep() copied
-    std::size_t bytes = 0;     // held now
+    std::size_t bytes = 0;     // of payloads that are held now
   };
   const Statistics& statistics() const { return statistics_; }
 
  private:
+  struct Shelf {
+    kernels::Tensor memory;          // u8 [places, bytes of a place]
+    std::vector<std::int64_t> free;  // places
+  };
+  using ShelfPlace = std::list<Shelf>::iterator;
   struct Entry {
     PayloadKey key;
-    kernels::Tensor payload;
+    ShelfPlace shelf;
+    std::int64_t place;  // on the shelf
+    std::size_t bytes;
     std::int64_t answer;  // the last one that used it
+    kernels::Tensor payload() const;
   };
-  bool make_room(std::size_t bytes);
+  // A shelf with a free place for so many bytes; shelves_.end() if there is no room for one. `more`: payloads
+  // that will want places, this one included.
+  ShelfPlace shelf_for(std::size_t bytes, std::size_t more);
+  ShelfPlace add_shelf(std::size_t place_bytes, std::size_t more);
+  bool bring(const Item& item, std::size_t more);
   void drop(std::list<Entry>::iterator entry);
 
   std::size_t byte_budget_;
   kernels::Backend& backend_;
   std::int64_t answer_ = 0;
-  std::list<Entry> entries_;  // most recently used first
+  std::list<Shelf> shelves_;       // those with free places first
+  std::size_t shelves_bytes_ = 0;  // within the budget
+  std::list<Entry> entries_;       // most recently used first
   std::unordered_map<PayloadKey, std::list<Entry>::iterator, PayloadKeyHash> index_;
   Statistics statistics_;
 };

@@ -1,5 +1,5 @@
 // Declares PayloadKey: which payload, of all memories that are open. What both tiers of the cache
-// look payloads up by.
+// look payloads up by; and Payload, as it lies in RAM.
 //
 // Thread rule: plain values. Lifetime rule: a key is worth something as long as its source lives.
 #ifndef LONGTAKE_ENGINE_MEMORY_PAYLOAD_KEY_H_
@@ -8,10 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "engine/memory/block_source.h"
+#include "kernels/tensor.h"
 
 namespace longtake::memory {
+
+using Payload = std::shared_ptr<const kernels::Buffer>;
 
 struct PayloadKey {
   const BlockSource* source = nullptr;

@@ -229,14 +229,16 @@ void Recall::assemble(int layer, const Tensor& q) {
 void Recall::keep_on_device() {
   DeviceBlocks& device = cache_.device();
   if (!device.keeps_any()) return;
+  std::vector<DeviceBlocks::Item> items;
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
     for (const std::int64_t number : layers_[layer].chosen) {
       const auto [source, id] = locate(number);
       const PayloadKey key{source, id, static_cast<std::int64_t>(layer)};
-      const Payload payload = cache_.peek(key);
-      if (payload != nullptr && !device.keep(key, *payload)) return;
+      if (device.has(key)) continue;
+      if (Payload payload = cache_.peek(key)) items.push_back({key, std::move(payload)});
     }
   }
+  device.keep(items);
 }
 
 // Attention that also leaves its mass. The mass stays on the device until somebody asks.

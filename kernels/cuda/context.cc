@@ -112,18 +112,24 @@ const void* Context::stage_bytes(const void* host, std::size_t bytes) {
 
 void Context::upload(const void* host, void* device, std::size_t bytes) {
   assert(recording_ == nullptr);
-  const auto* from = static_cast<const std::byte*>(host);
-  auto* to = static_cast<std::byte*>(device);
   if (is_pinned(host)) {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "uploading");
+    send(host, device, bytes);
     return synchronize();
   }
+  const auto* from = static_cast<const std::byte*>(host);
+  auto* to = static_cast<std::byte*>(device);
   for (std::size_t done = 0; done < bytes; done += kUploadPiece) {
     const std::size_t count = std::min(kUploadPiece, bytes - done);
     const PinnedRing::Place place = staging_->uploads.put(from + done, count);
     check(cudaMemcpyAsync(to + done, place.memory, count, cudaMemcpyHostToDevice, stream_),
           "uploading");
   }
+}
+
+void Context::send(const void* host, void* device, std::size_t bytes) {
+  assert(recording_ == nullptr);
+  if (!is_pinned(host)) return upload(host, device, bytes);
+  check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "uploading");
 }
 
 void Context::synchronize() {

@@ -73,6 +73,8 @@ class Context {
 
   // Copies host memory of any size to the device, in stream order; the host's may go at once.
   void upload(const void* host, void* device, std::size_t bytes);
+  // The same, but host must stay as it is until synchronize(): from pinned memory nobody waits.
+  void send(const void* host, void* device, std::size_t bytes);
   void synchronize();
 
  private:

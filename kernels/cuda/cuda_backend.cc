@@ -74,6 +74,10 @@ class CudaBackend final : public Backend {
     assert(to.dense());
     context_.upload(host, to.raw(), to.bytes());
   }
+  void send(const void* host, const Tensor& to) override {
+    assert(to.dense());
+    context_.send(host, to.raw(), to.bytes());
+  }
   void download(const Tensor& from, void* host) override {
     fetch(from, host);
     context_.synchronize();

@@ -95,6 +95,33 @@ TEST_P(DeviceMemoryTest, UploadsKeepWhatTheyWereGiven) {
   }
 }
 
+// Each of them comes from where it lies, and none waits for another one.
+TEST_P(DeviceMemoryTest, SentMemoryMayGoAfterTheWait) {
+  constexpr std::int64_t kBytes = 5000;
+  std::vector<Tensor> there;
+  std::vector<std::shared_ptr<Buffer>> pinned;
+  std::vector<std::vector<std::uint8_t>> plain;
+  for (int i = 0; i < 20; ++i) {
+    void* from = nullptr;
+    if (i % 5 == 4) {
+      from = plain.emplace_back(kBytes).data();
+    } else {
+      from = pinned.emplace_back(backend_->allocate_host(kBytes))->data();
+    }
+    std::memset(from, i, kBytes);
+    there.push_back(backend_->allocate(DType::u8, {kBytes}));
+    backend_->send(from, there.back());
+  }
+  backend_->synchronize();
+  for (const auto& buffer : pinned) std::memset(buffer->data(), 99, kBytes);
+  plain.clear();
+  for (int i = 0; i < 20; ++i) {
+    std::vector<std::uint8_t> bytes(kBytes);
+    backend_->download(there[static_cast<std::size_t>(i)], bytes.data());
+    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), i), kBytes) << i;
+  }
+}
+
 TEST_P(DeviceMemoryTest, WhatIsTooLongToTellADeviceIsRefused) {
   const std::vector<Position> positions(1'500'000);
   const auto rows = static_cast<std::int64_t>(positions.size());

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <vector>
 
 #include "engine/memory/ram_blocks.h"
 #include "kernels/error.h"
@@ -13,23 +15,27 @@
 namespace longtake::memory {
 namespace {
 
-constexpr std::size_t kBytes = 64;
+constexpr std::size_t kBytes = 256;
 
 class DeviceBlocksTest : public testing::Test {
  protected:
   PayloadKey key(BlockId id) const { return {&source, id, 0}; }
-  bool keep(DeviceBlocks& blocks, BlockId id) {
-    const std::shared_ptr<kernels::Buffer> payload = backend->allocate_host(kBytes);
-    std::memset(payload->data(), static_cast<int>(id), kBytes);
-    return blocks.keep(key(id), *payload);
+  DeviceBlocks::Item item(BlockId id, std::size_t bytes = kBytes) {
+    const std::shared_ptr<kernels::Buffer> payload = backend->allocate_host(bytes);
+    std::memset(payload->data(), static_cast<int>(id), bytes);
+    return {key(id), payload};
+  }
+  bool keep(DeviceBlocks& blocks, BlockId id, std::size_t bytes = kBytes) {
+    const DeviceBlocks::Item one = item(id, bytes);
+    return blocks.keep({&one, 1});
   }
   // The value that every byte of a block has; -1: it is not there.
   int value(DeviceBlocks& blocks, BlockId id) {
     const kernels::Tensor there = blocks.find(key(id));
     if (!there) return -1;
-    std::vector<std::uint8_t> bytes(kBytes);
+    std::vector<std::uint8_t> bytes(there.bytes());
     backend->download(there, bytes.data());
-    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), bytes.front()), std::ptrdiff_t{kBytes});
+    EXPECT_EQ(std::count(bytes.begin(), bytes.end(), bytes.front()), std::ssize(bytes));
     return bytes.front();
   }
 
@@ -76,6 +82,39 @@ TEST_F(DeviceBlocksTest, WhatAnAnswerUsesIsNotDrivenOutByItself) {
   EXPECT_EQ(blocks.statistics().hits, 4);
 }
 
+TEST_F(DeviceBlocksTest, ManyCostOneAllocationAndOneWait) {
+  DeviceBlocks blocks(100 * kBytes, *backend);
+  std::vector<DeviceBlocks::Item> items;
+  for (BlockId id = 1; id <= 40; ++id) items.push_back(item(id));
+  constexpr std::int64_t kMany = 1000;
+  faults->lost_in = kMany;  // counts operations
+  EXPECT_TRUE(blocks.keep(items));
+  EXPECT_EQ(kMany - faults->lost_in, 1 + 40 + 1);
+  faults->lost_in = kMany;
+  EXPECT_TRUE(blocks.keep(items));
+  EXPECT_EQ(kMany - faults->lost_in, 0);
+  faults->lost_in = 0;
+  for (BlockId id = 1; id <= 40; ++id) EXPECT_EQ(value(blocks, id), static_cast<int>(id));
+}
+
+// Memories of several formats share the budget, whichever came first.
+TEST_F(DeviceBlocksTest, PayloadsMayHaveSeveralSizes) {
+  DeviceBlocks blocks(8 * kBytes, *backend);
+  for (BlockId id = 1; id <= 8; ++id) EXPECT_TRUE(keep(blocks, id));
+  blocks.begin_answer();
+  for (BlockId id = 11; id <= 13; ++id) EXPECT_TRUE(keep(blocks, id, 2 * kBytes - 3));
+  EXPECT_FALSE(keep(blocks, 14, 3 * kBytes));
+  EXPECT_TRUE(keep(blocks, 15, 2 * kBytes));
+  for (BlockId id = 1; id <= 8; ++id) EXPECT_FALSE(blocks.has(key(id))) << id;
+  for (BlockId id = 11; id <= 13; ++id) EXPECT_EQ(value(blocks, id), static_cast<int>(id));
+  EXPECT_EQ(value(blocks, 15), 15);
+  EXPECT_EQ(blocks.statistics().bytes, 8 * kBytes - 9);
+  blocks.begin_answer();
+  for (BlockId id = 1; id <= 8; ++id) EXPECT_TRUE(keep(blocks, id)) << id;
+  for (BlockId id = 1; id <= 8; ++id) EXPECT_EQ(value(blocks, id), static_cast<int>(id));
+  EXPECT_EQ(blocks.statistics().bytes, 8 * kBytes);
+}
+
 TEST_F(DeviceBlocksTest, WithoutABudgetItKeepsNothing) {
   DeviceBlocks blocks(0, *backend);
   EXPECT_FALSE(blocks.keeps_any());
@@ -85,8 +124,9 @@ TEST_F(DeviceBlocksTest, WithoutABudgetItKeepsNothing) {
 TEST_F(DeviceBlocksTest, AFullDeviceGetsEverythingBack) {
   DeviceBlocks blocks(10 * kBytes, *backend);
   EXPECT_TRUE(keep(blocks, 1));
+  blocks.begin_answer();
   faults->full_in = 1;
-  EXPECT_FALSE(keep(blocks, 2));
+  EXPECT_FALSE(keep(blocks, 2, 2 * kBytes));
   EXPECT_EQ(blocks.statistics().bytes, 0U);
   EXPECT_FALSE(blocks.has(key(1)));
   EXPECT_FALSE(keep(blocks, 3));
@@ -95,9 +135,8 @@ TEST_F(DeviceBlocksTest, AFullDeviceGetsEverythingBack) {
 
 TEST_F(DeviceBlocksTest, ALostDeviceIsAnError) {
   DeviceBlocks blocks(10 * kBytes, *backend);
-  const std::shared_ptr<kernels::Buffer> payload = backend->allocate_host(kBytes);
-  faults->lost_in = 1;
-  EXPECT_THROW(blocks.keep(key(1), *payload), Error);
+  faults->lost_in = 2;
+  EXPECT_THROW(keep(blocks, 1), Error);
   EXPECT_FALSE(blocks.has(key(1)));
   EXPECT_EQ(blocks.statistics().bytes, 0U);
 }
@@ -105,9 +144,8 @@ TEST_F(DeviceBlocksTest, ALostDeviceIsAnError) {
 TEST_F(DeviceBlocksTest, ForgetsASource) {
   DeviceBlocks blocks(10 * kBytes, *backend);
   EXPECT_TRUE(keep(blocks, 1));
-  const std::shared_ptr<kernels::Buffer> payload = backend->allocate_host(kBytes);
-  std::memset(payload->data(), 9, kBytes);
-  EXPECT_TRUE(blocks.keep({&other, 1, 0}, *payload));
+  const DeviceBlocks::Item one{{&other, 1, 0}, item(9).payload};
+  EXPECT_TRUE(blocks.keep({&one, 1}));
   blocks.forget(source);
   EXPECT_FALSE(blocks.has(key(1)));
   EXPECT_TRUE(blocks.has({&other, 1, 0}));

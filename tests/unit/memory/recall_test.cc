@@ -318,7 +318,7 @@ TEST_F(RecallTest, IsPreparedByReadingEveryKeyOnce) {
 TEST_F(RecallTest, FromTheDevicesOwnMemoryIsTheSame) {
   const RamBlocks blocks = make_blocks(20);
   const RecallOptions options{.budget = 6, .recent = 2};
-  const std::size_t payload = blocks.shape().layout(kUnit).bytes();
+  const std::size_t payload = (blocks.shape().layout(kUnit).bytes() + 255) / 256 * 256;  // there
   // Room for every payload, and for five of a layer's eight.
   for (const std::size_t room : {std::size_t{100}, std::size_t{5}}) {
     BlockCache tiered(1 << 20, *backend, room * payload);

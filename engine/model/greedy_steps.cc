@@ -7,7 +7,10 @@ namespace longtake::model {
 
 namespace {
 
-// For fewer tokens a recording is not worth its while.
+// A recording costs as much as several repetitions gain. How long an answer gets shows only as it does: those
+// that have made so many steps go on for a while, most of the others end before.
+constexpr std::int64_t kStepsBefore = 4;
+// For fewer tokens it is not worth its while in any case.
 constexpr std::int64_t kFewestRepetitions = 4;
 
 }  // namespace
@@ -22,7 +25,7 @@ GreedySteps::GreedySteps(Model& model, AttentionContext& context, std::function<
 GreedySteps::~GreedySteps() = default;
 
 TokenId GreedySteps::after(TokenId id, std::int64_t left) {
-  if (steps_++ == 1) record(id, std::min(left, context_.repeatable()));
+  if (steps_++ == kStepsBefore) record(id, std::min(left, context_.repeatable()));
   if (recorded_ == nullptr) return pass(id, cancelled_);
   context_.move_to(context_.place() + 1);
   return recorded_->repeat();

@@ -1,6 +1,6 @@
 // Declares GreedySteps: the tokens of an answer after its first one, each the likeliest after the one before.
-// The first pass is made as any other, because it may have to prepare things; the second one is recorded,
-// where the device and the context have that, and repeated from then on.
+// The first few passes are made as any other: they may have to prepare things, and most answers are short. Then
+// one is recorded, where the device and the context have that, and repeated from then on.
 //
 // Thread rule: one thread. Lifetime rule: everything is borrowed; one GreedySteps per answer, which
 // ends before other passes on the same model begin.

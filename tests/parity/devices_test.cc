@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -77,7 +78,9 @@ class Mind {
     }
     return blocks;
   }
-  Answer ask(const RamBlocks& blocks, const std::string& question, int tokens) {
+  // beyond_its_end: an answer goes on until it has so many tokens.
+  Answer ask(const RamBlocks& blocks, const std::string& question, int tokens,
+             bool beyond_its_end = false) {
     const model::PromptPart prompt = model_->prompt_after(question);
     memory::BlockCache cache(64u << 20, *backend_);
     memory::RecallOptions options;
@@ -98,7 +101,7 @@ class Mind {
     model_->decoder().forward(rows, recall);
     model::TokenId next = model_->decoder().likeliest(rows.rows(rows.rows() - 1, rows.rows()));
     model::GreedySteps steps(*model_, recall);
-    while (!model_->is_stop(next)) {
+    while (beyond_its_end || !model_->is_stop(next)) {
       answer.ids.push_back(next);
       const std::int64_t left = tokens - static_cast<std::int64_t>(answer.ids.size());
       if (left == 0) break;
@@ -149,35 +152,65 @@ void compare(Mind& cpu, Mind& cuda, const std::vector<model::Picture>& pictures,
   }
 }
 
+std::unique_ptr<Mind> nano_on(std::unique_ptr<kernels::Backend> backend) {
+  const std::filesystem::path folder = LONGTAKE_SOURCE_DIR "/resources/nano/model";
+  std::unique_ptr<model::Model> model =
+      model::Model::load(folder, *backend, {kernels::WeightFormat::f32});
+  return std::make_unique<Mind>(
+      std::move(backend), std::move(model),
+      memory::Calibration::from_json(read_text_file(folder / "calibration.json", 1 << 20)));
+}
+
+// What nano sees, and is asked.
+struct NanoScene {
+  static constexpr int kWidth = 320, kHeight = 180, kFrames = 48;
+
+  NanoScene() {
+    const world::Scene scene = world::long_scene(77, kFrames * 1'000'000LL, 6);
+    for (int i = 0; i < kFrames; ++i) {
+      auto& picture = pixels.emplace_back(kWidth * kHeight * 3);
+      world::render(scene, i * 1'000'000LL, kWidth, kHeight, picture.data());
+      pictures.push_back({picture.data(), kWidth, kHeight});
+    }
+    for (const world::Question& question : world::questions(scene, {0, scene.duration_us}, 5, 20)) {
+      questions.push_back(question.text);
+    }
+  }
+
+  std::vector<std::vector<std::uint8_t>> pixels;
+  std::vector<model::Picture> pictures;
+  std::vector<std::string> questions;
+};
+
 TEST(Devices, NanoAnswersTheSameOnBoth) {
   std::unique_ptr<kernels::Backend> device = cuda_or_nothing();
   if (device == nullptr) GTEST_SKIP() << "SKIPPED: no GPU";
-  const std::filesystem::path folder = LONGTAKE_SOURCE_DIR "/resources/nano/model";
-  const auto mind_on = [&](std::unique_ptr<kernels::Backend> backend) {
-    std::unique_ptr<model::Model> model =
-        model::Model::load(folder, *backend, {kernels::WeightFormat::f32});
-    return std::make_unique<Mind>(
-        std::move(backend), std::move(model),
-        memory::Calibration::from_json(read_text_file(folder / "calibration.json", 1 << 20)));
-  };
-  const auto cpu = mind_on(kernels::make_cpu_backend());
-  const auto cuda = mind_on(std::move(device));
+  const auto cpu = nano_on(kernels::make_cpu_backend());
+  const auto cuda = nano_on(std::move(device));
+  const NanoScene scene;
+  compare(*cpu, *cuda, scene.pictures, scene.questions, 8, 8);
+}
 
-  constexpr int kWidth = 320, kHeight = 180, kFrames = 48;
-  const world::Scene scene = world::long_scene(77, kFrames * 1'000'000LL, 6);
-  std::vector<std::vector<std::uint8_t>> pixels(kFrames,
-                                                std::vector<std::uint8_t>(kWidth * kHeight * 3));
-  std::vector<model::Picture> pictures;
-  for (int i = 0; i < kFrames; ++i) {
-    auto& picture = pixels[static_cast<std::size_t>(i)];
-    world::render(scene, i * 1'000'000LL, kWidth, kHeight, picture.data());
-    pictures.push_back({picture.data(), kWidth, kHeight});
+// Passes that are recorded as a graph, passes that are not, and a device that has no graphs. Nano's answers end
+// before a recording is worth its while.
+TEST(Devices, NanoRecordedPassesChangeNothing) {
+  std::unique_ptr<kernels::Backend> device = cuda_or_nothing();
+  if (device == nullptr) GTEST_SKIP() << "SKIPPED: no GPU";
+  const auto cuda = nano_on(std::move(device));
+  const NanoScene scene;
+  const RamBlocks blocks = cuda->watch(scene.pictures, 8, 16);
+  constexpr int kTokens = 14;
+  for (const std::string& question : {scene.questions[0], scene.questions[1]}) {
+    const Answer expected = cuda->ask(blocks, question, kTokens, true);
+    EXPECT_EQ(expected.ids.size(), std::size_t{kTokens});
+    for (const char* const variable : {"LONGTAKE_CUDA_NO_GRAPHS", "LONGTAKE_SIMULATED_GRAPHS"}) {
+      setenv(variable, std::string(variable) == "LONGTAKE_CUDA_NO_GRAPHS" ? "1" : "0", 1);
+      const Answer got = cuda->ask(blocks, question, kTokens, true);
+      unsetenv(variable);
+      EXPECT_EQ(got.ids, expected.ids) << question << ", " << variable;
+      EXPECT_EQ(got.evidence, expected.evidence) << question << ", " << variable;
+    }
   }
-  std::vector<std::string> questions;
-  for (const world::Question& question : world::questions(scene, {0, scene.duration_us}, 5, 20)) {
-    questions.push_back(question.text);
-  }
-  compare(*cpu, *cuda, pictures, questions, 8, 8);
 }
 
 TEST(Devices, ARandomModelOf500MillionParametersAnswersTheSameOnBoth) {

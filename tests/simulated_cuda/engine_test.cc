@@ -20,8 +20,6 @@ class SimulatedCudaEngine : public EngineFixture {
   ~SimulatedCudaEngine() override {
     unsetenv("LONGTAKE_SIMULATED_MEMORY");
     unsetenv("LONGTAKE_SIMULATED_LOSS");
-    unsetenv("LONGTAKE_SIMULATED_GRAPHS");
-    unsetenv("LONGTAKE_CUDA_NO_GRAPHS");
   }
 
   std::unique_ptr<Engine> open_on(
@@ -49,9 +47,6 @@ class SimulatedCudaEngine : public EngineFixture {
       all += " [" + std::to_string(citation.time.begin) + ", " + std::to_string(citation.time.end) +
              ")";
     }
-    scores_.clear();
-    for (const store::Citation& citation : done.answer.citations) scores_.push_back(citation.score);
-    scores_.push_back(done.answer.support);
     return all;
   }
   void note(const Event& event) {
@@ -61,7 +56,6 @@ class SimulatedCudaEngine : public EngineFixture {
   }
 
   std::set<std::string> notices_;
-  std::vector<double> scores_;  // of the last answer
 };
 
 TEST_F(SimulatedCudaEngine, AnswersAsTheProcessorDoesWhicheverOfThemWatched) {
@@ -108,23 +102,6 @@ TEST_F(SimulatedCudaEngine, SaysHowMuchOfTheCardAModelTakes) {
   const session::ModelCheck small = check(*open_on(Device::automatic, "small"));
   EXPECT_EQ(small.device, kernels::DeviceKind::cpu);
   EXPECT_TRUE(small.too_big_for_card);
-}
-
-// Passes that are recorded as a graph, passes that are not, and a device that has no graphs.
-TEST_F(SimulatedCudaEngine, RecordedPassesChangeNothing) {
-  const auto engine = open_on(Device::cuda, "cuda");
-  const std::int64_t video = watch(*engine);
-  for (const std::string& text : kQuestions) {
-    const std::string expected = ask(*engine, video, text);
-    const std::vector<double> scores = scores_;
-    for (const char* const variable : {"LONGTAKE_CUDA_NO_GRAPHS", "LONGTAKE_SIMULATED_GRAPHS"}) {
-      setenv(variable, std::string(variable) == "LONGTAKE_CUDA_NO_GRAPHS" ? "1" : "0", 1);
-      EXPECT_EQ(ask(*engine, video, text), expected) << text << ", " << variable;
-      EXPECT_EQ(scores_, scores) << text << ", " << variable;
-      unsetenv(variable);
-    }
-  }
-  EXPECT_TRUE(notices_.empty()) << *notices_.begin();
 }
 
 // However little memory there is: it works, and says what it does.

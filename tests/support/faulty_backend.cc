@@ -125,6 +125,10 @@ class FaultyBackend final : public Backend {
     operate();
     inner_->attention(args);
   }
+  std::unique_ptr<RecordedPass> record(std::int64_t, const std::function<void()>&) override {
+    ++faults_->recordings;
+    return nullptr;
+  }
 
   // --- The memory's operations
   void score_blocks(const Tensor& query, std::span<const Tensor> keys,

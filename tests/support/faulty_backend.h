@@ -28,6 +28,7 @@ struct Faults {
 
   std::atomic<std::int64_t> thrown = 0;  // so far, all backends together
   std::atomic<int> made = 0;             // backends
+  std::atomic<int> recordings = 0;       // that were wished for; there are none
 };
 
 // `rows_per_pass` as the CUDA backend has it.

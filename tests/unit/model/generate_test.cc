@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/parity/tensor_map.h"
+#include "tests/support/faulty_backend.h"
 
 namespace longtake::model {
 namespace {
@@ -186,6 +187,22 @@ TEST_F(GenerateTest, TheSameEveryTime) {
   EXPECT_EQ(run(options).ids, sampled.ids);
   options.seed = 4;
   EXPECT_NE(run(options).ids, sampled.ids);
+}
+
+TEST_F(GenerateTest, ShortAnswersAreNotRecorded) {
+  const auto faults = std::make_shared<tests::Faults>();
+  const auto backend = tests::make_faulty_backend(faults, {});
+  const auto model = Model::load(kFixture, *backend, {WeightFormat::f32});
+  for (const int tokens : {1, 5, 8, 9, 20}) {
+    faults->recordings = 0;
+    GenerateOptions options;
+    options.max_tokens = tokens;
+    CausalContext context(*backend, model->decoder().config().rope, 512);
+    const Generated all =
+        generate(*model, context, model->prompt_after("Which star moves?"), options, {}, {});
+    EXPECT_EQ(static_cast<int>(all.ids.size()), tokens);
+    EXPECT_EQ(faults->recordings, tokens > 8 ? 1 : 0) << tokens;
+  }
 }
 
 TEST_F(GenerateTest, StreamsWholeCharacters) {

@@ -155,8 +155,7 @@ struct Engine::Impl {
       const std::string id = std::to_string(video);
       queue.push({0, EngineNotice{"Video " + id + ": its entry in the library is damaged",
                                   "Put back a backup of the library, or forget the video with "
-                                  "`longtake-cli remove " +
-                                      id + "`."}});
+                                  "`longtake-cli remove`."}});
     }
   }
 

@@ -2407,8 +2407,8 @@
         <translation>Video %1: Sein Eintrag in der Bibliothek ist beschädigt</translation>
     </message>
     <message>
-        <source>Put back a backup of the library, or forget the video with `longtake-cli remove %1`.</source>
-        <translation>Eine Sicherungskopie der Bibliothek zurückspielen oder das Video mit `longtake-cli remove %1` entfernen.</translation>
+        <source>Put back a backup of the library to have it again.</source>
+        <translation>Eine Sicherungskopie der Bibliothek zurückspielen, um es wiederzuhaben.</translation>
     </message>
     <message>
         <source>%1: the library is in use by another process</source>

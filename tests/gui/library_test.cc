@@ -281,6 +281,37 @@ class LibraryTest : public QObject {
     QVERIFY2(library.state(0).startsWith("paused at "), qPrintable(library.state(0)));
   }
 
+  void whatWasSeenInAnotherQualityCanBeWatchedAgain() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(clip(desk.folder() + "/short.mp4", 5));
+    QTRY_VERIFY_WITH_TIMEOUT(library.state(0).startsWith("all seen"), 60'000);
+    QCOMPARE(library.row(0).data(Role::ActionRole).toInt(),
+             static_cast<int>(VideoListModel::RowAction::none));
+    EngineOptions options = desk.engineOptions();
+    options.codec = kernels::KvCodec::i4;
+    desk.context().engine.start(options);
+    QTRY_COMPARE(library.state(0), QString("seen in another quality"));
+    QCOMPARE(library.row(0).data(Role::ActionRole).toInt(),
+             static_cast<int>(VideoListModel::RowAction::resume));
+    library.list().setCurrentIndex(library.row(0));
+    library.press(ActionId::resumeWatching);
+    QTRY_VERIFY_WITH_TIMEOUT(library.state(0).startsWith("all seen"), 60'000);
+    QCOMPARE(desk.call<VideoList>(ListVideos{}).videos.at(0).memories.size(), std::size_t{2});
+  }
+
+  void anotherFileUnderTheNameIsNotTheVideo() {
+    GuiDesk desk;
+    Library library(desk);
+    const QString path = clip(desk.folder() + "/camera.mp4", 5);
+    library.drop(path);
+    QTRY_VERIFY_WITH_TIMEOUT(library.state(0).startsWith("all seen"), 60'000);
+    QVERIFY(QFile::remove(path));
+    QVERIFY(QFile::copy(long_, path));
+    library.panel.shelf().checkFiles();
+    QTRY_COMPARE(library.state(0), QString("file not found"));
+  }
+
   void theQueueIsOrderedByDragging() {
     GuiDesk desk;
     Library library(desk);

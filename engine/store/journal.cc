@@ -128,6 +128,14 @@ std::string ids_json(std::span<const std::int64_t> ids) {
 
 // --- Rows that are new; within the caller's transaction ------------------------------------------
 
+void insert_conversation_videos(Database& db, std::int64_t conversation,
+                                std::span<const std::int64_t> videos) {
+  for (const std::int64_t video : videos) {
+    db.run("INSERT OR IGNORE INTO conversation_videos (conversation_id, video_id) VALUES (?, ?)",
+           conversation, video);
+  }
+}
+
 std::int64_t insert_conversation(Database& db, std::string_view title,
                                  std::span<const std::int64_t> videos) {
   if (videos.empty()) {
@@ -136,10 +144,7 @@ std::int64_t insert_conversation(Database& db, std::string_view title,
   }
   db.run("INSERT INTO conversations (title, created_at) VALUES (?, ?)", title, utc_seconds());
   const std::int64_t id = db.last_id();
-  for (const std::int64_t video : videos) {
-    db.run("INSERT OR IGNORE INTO conversation_videos (conversation_id, video_id) VALUES (?, ?)",
-           id, video);
-  }
+  insert_conversation_videos(db, id, videos);
   return id;
 }
 
@@ -247,9 +252,12 @@ Asked Journal::ask(const Question& question, std::span<const std::int64_t> video
   auto db = pool_.writer();
   Transaction transaction(*db);
   Asked asked;
-  asked.conversation = question.conversation_id != 0
-                           ? question.conversation_id
-                           : insert_conversation(*db, question.text, videos);
+  asked.conversation = question.conversation_id;
+  if (asked.conversation == 0) {
+    asked.conversation = insert_conversation(*db, question.text, videos);
+  } else {
+    insert_conversation_videos(*db, asked.conversation, videos);
+  }
   asked.question = insert_question(*db, question, asked.conversation);
   asked.answer = insert_answer(*db, asked.question, {});
   transaction.commit();

@@ -33,9 +33,9 @@ class Journal {
   std::int64_t add_question(const Question& question);
   std::vector<Question> list_questions(std::int64_t conversation_id);  // oldest first
 
-  // A question together with the running answer that somebody will write to it, by a model that is
-  // not known yet; without a conversation (id 0), also a new one about these videos, called like
-  // the question. All of it or nothing.
+  // A question about these videos together with the running answer that somebody will write to it,
+  // by a model that is not known yet; without a conversation (id 0), also a new one, called like
+  // the question. The conversation is about these videos, too, from now on. All of it or nothing.
   Asked ask(const Question& question, std::span<const std::int64_t> videos);
 
   // An answer is stored as it is written: begin, append piece by piece, finish.

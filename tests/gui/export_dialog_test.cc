@@ -180,6 +180,15 @@ class ExportDialogTest : public QObject {
     QVERIFY(!preview->plainText().contains(QStringLiteral("What color is the star?")));
   }
 
+  void aConversationThatIsNotInTheListIsNotChosen() {
+    ExportDialog dialog(context());
+    dialog.setConversation(4711);  // about other videos
+    dialog.open();
+    auto* preview = dialog.findChild<ExportPreview*>();
+    QTRY_VERIFY(preview->plainText().contains(QStringLiteral("What color is the star?")));
+    QVERIFY(preview->plainText().contains(QStringLiteral("Is there a bar?")));
+  }
+
   void nothingIsWrittenOverWithoutAWord() {
     ExportDialog dialog(context());
     dialog.open();

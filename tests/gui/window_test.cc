@@ -21,6 +21,8 @@
 #include "tests/gui/support.h"
 #include "ui/base/text.h"
 #include "ui/conversation/citation_chip.h"
+#include "ui/conversation/conversation_panel.h"
+#include "ui/conversation/question_box.h"
 #include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/library/video_list_model.h"
@@ -46,6 +48,7 @@ class WindowTest : public QObject {
   void spacePressesTheButtonThatHasTheFocus();
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
+  void aCitationOfAnotherVideoKeepsItsAnswer();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
   void aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver();
   void aGraphicsCardThatIsLostIsExplainedToo();
@@ -92,6 +95,31 @@ class WindowTest : public QObject {
       if (chip->isVisible()) return chip;
     }
     return nullptr;
+  }
+  // Only the part of the sample with the star, as a video of its own, watched to its end.
+  static store::Video addStar(Desktop& desktop, const QTemporaryDir& folder) {
+    const QString path = makeVideo(
+        folder.path() + "/star.mp4",
+        {"-ss", "76", "-i", sampleVideo(), "-t", "14", "-an", "-c:v", "libx264", "-g", "30"});
+    QSignalSpy watched(&desktop.context().engine, &EngineLink::watchEnded);
+    desktop.open({path});
+    if (!QTest::qWaitFor([&] { return watched.count() > 0; }, 60'000)) return {};
+    store::Video star;
+    desktop.context().engine.send(FindVideo{path.toStdString()}, &desktop.window(),
+                                  [&](const Event& event) {
+                                    if (const auto* found = std::get_if<VideoAdded>(&event.body))
+                                      star = found->video;
+                                  });
+    if (!QTest::qWaitFor([&] { return star.id != 0; }, 10'000)) return {};
+    return star;
+  }
+  static void clickInLibrary(Desktop& desktop, qint64 video) {
+    auto* list = desktop.window().findChild<VideoListView*>();
+    const auto rows = list->model()->match(list->model()->index(0, 0), VideoListModel::IdRole,
+                                           QVariant::fromValue(video), 1, Qt::MatchExactly);
+    QCOMPARE(rows.size(), 1);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(rows[0]).center());
+    QTRY_COMPARE(desktop.context().workspace.video().id, video);
   }
   // The number in the lowest rows of the picture that is shown; -1 if there is none.
   static int counterOf(const VideoArea& area) {
@@ -340,6 +368,47 @@ void WindowTest::aClickedCitationShowsTheVeryFrame() {
   workspace.seek(range.begin);
   QTRY_COMPARE(counterOf(panel->area()), frameAt(range.begin));
   QTRY_COMPARE(frameAt(workspace.position()), frameAt(range.begin));
+}
+
+void WindowTest::aCitationOfAnotherVideoKeepsItsAnswer() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  Workspace& workspace = desktop->context().workspace;
+  QTRY_VERIFY(workspace.hasVideo());
+  const store::Video sample = workspace.video();
+  ask(*desktop, QStringLiteral("Is there a bar?"));
+  const store::Video star = addStar(*desktop, folder);
+  clickInLibrary(*desktop, sample.id);
+  auto* panel = desktop->window().findChild<ConversationPanel*>();
+  QTRY_COMPARE(panel->model().turns().size(), 1);  // its newest conversation
+
+  panel->box().scope().setKind(ScopePicker::Kind::library);
+  QTRY_COMPARE(panel->box().scope().scopes().size(), std::size_t{2});
+  ask(*desktop, QStringLiteral("What color is the star?"));
+  QTRY_VERIFY(workspace.answer().state == store::AnswerState::done);
+  const qint64 conversation = panel->model().id();
+  const qint64 answer = workspace.answer().id;
+  CitationChip* other = nullptr;
+  for (auto* chip : desktop->window().findChildren<CitationChip*>()) {
+    if (chip->isVisible() && chip->citation().video_id == star.id) other = chip;
+  }
+  QVERIFY(other != nullptr);
+  const qint64 citation = other->citation().id;
+  QTest::mouseClick(other, Qt::LeftButton);
+  QTRY_COMPARE(workspace.video().id, star.id);
+  QTest::qWait(300);  // the conversations of that video have been listed
+  QCOMPARE(panel->model().id(), conversation);
+  QCOMPARE(panel->model().turns().size(), 2);
+  QCOMPARE(workspace.answer().id, answer);
+  QCOMPARE(workspace.citation(), citation);
+  // It is one of that video's conversations now: a later question made it so.
+  clickInLibrary(*desktop, sample.id);
+  QTRY_COMPARE(workspace.video().id, sample.id);
+  desktop->context().actions[ActionId::newConversation]->trigger();
+  QCOMPARE(panel->model().turns().size(), 0);
+  clickInLibrary(*desktop, star.id);
+  QTRY_COMPARE(panel->model().id(), conversation);
 }
 
 void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {

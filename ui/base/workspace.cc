@@ -6,7 +6,8 @@ namespace longtake::ui {
 
 Workspace::Workspace(QObject* parent) : QObject(parent), undo_(this) {}
 
-void Workspace::openVideo(const store::Video& video) {
+void Workspace::openVideo(const store::Video& video, const store::Answer& answer,
+                          qint64 citation) {
   if (video.id == video_.id) {
     video_ = video;  // its path may have changed
     return;
@@ -16,8 +17,8 @@ void Workspace::openVideo(const store::Video& video) {
   duration_ = video.duration;
   in_.reset();
   out_.reset();
-  answer_ = {};
-  citation_ = 0;
+  answer_ = answer;
+  citation_ = citation;
   markers_.clear();
   cuts_.clear();
   undo_.clear();
@@ -25,6 +26,7 @@ void Workspace::openVideo(const store::Video& video) {
   emit durationChanged(duration_);
   emit marksChanged();
   emit answerChanged();
+  emit citationChanged(citation_);
   emit markersChanged();
   emit cutsChanged();
 }

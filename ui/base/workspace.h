@@ -24,7 +24,8 @@ class Workspace : public QObject {
   // The open video; id 0 = none.
   const store::Video& video() const { return video_; }
   bool hasVideo() const { return video_.id != 0; }
-  void openVideo(const store::Video& video);
+  // answer, citation: looked at there; if none is given, what was looked at is left behind.
+  void openVideo(const store::Video& video, const store::Answer& answer = {}, qint64 citation = 0);
   void closeVideo();
 
   // The player reports these; everyone else only reads them. Microseconds on the engine's clock.

@@ -194,7 +194,8 @@ void ConversationPanel::paintEvent(QPaintEvent* /*event*/) {
 
 void ConversationPanel::followVideo() {
   setBranch(false);
-  openNewest_ = true;
+  // A citation leads to another video within its conversation.
+  openNewest_ = model_.findAnswer(context_.workspace.answer().id).turn < 0;
   switcher_->refresh();
 }
 

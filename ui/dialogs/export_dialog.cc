@@ -16,6 +16,7 @@
 #include <QStandardPaths>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
@@ -141,10 +142,7 @@ QWidget* ExportDialog::buildOptions() {
   which_->addItem(tr("All conversations"), QVariant::fromValue<qint64>(0));
   which_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   which_->setMinimumContentsLength(12);
-  connect(which_, &QComboBox::currentIndexChanged, this, [this](int index) {
-    conversation_ = which_->itemData(index).toLongLong();
-    soon_.start();
-  });
+  connect(which_, &QComboBox::currentIndexChanged, &soon_, qOverload<>(&QTimer::start));
   row(tr("Conversations"), which_);
   citations_ = check(tr("Answers with their citations"), true);
   markers_ = check(tr("Markers"), true);
@@ -197,23 +195,22 @@ void ExportDialog::applyTheme() {
 }
 
 void ExportDialog::setConversation(qint64 conversation) {
-  conversation_ = conversation;
-  const int index = which_->findData(QVariant::fromValue(conversation));
-  if (index >= 0) which_->setCurrentIndex(index);
+  wanted_ = conversation;
+  // One that is about other videos is not in the list.
+  which_->setCurrentIndex(std::max(which_->findData(QVariant::fromValue(conversation)), 0));
 }
 
 void ExportDialog::readConversations() {
   context_.engine.send(ListConversations{video_.id}, this, [this](const Event& event) {
     const auto* list = std::get_if<ConversationList>(&event.body);
     if (list == nullptr) return;
-    const qint64 wanted = conversation_;
     for (auto one = list->conversations.rbegin(); one != list->conversations.rend(); ++one) {
       QString title = text(one->title).simplified();
       if (title.size() > kTitleLetters) title = title.left(kTitleLetters - 1) + QChar(0x2026);
       which_->addItem(title, QVariant::fromValue<qint64>(one->id));
       which_->setItemData(which_->count() - 1, text(one->title), Qt::ToolTipRole);
     }
-    setConversation(wanted);
+    setConversation(wanted_);
   });
 }
 
@@ -251,7 +248,8 @@ void ExportDialog::suggestName() {
 Export ExportDialog::command() const {
   Export command;
   command.video = video_.id;
-  if (conversation_ != 0) command.conversations.push_back(conversation_);
+  const qint64 conversation = which_->currentData().toLongLong();
+  if (conversation != 0) command.conversations.push_back(conversation);
   report::ExportOptions& options = command.options;
   options.format = formats_->format();
   const report::FormatFacts& facts = report::format_facts(options.format);

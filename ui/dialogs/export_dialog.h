@@ -51,7 +51,7 @@ class ExportDialog : public QDialog {
 
   Context& context_;
   const store::Video video_;
-  qint64 conversation_ = 0;
+  qint64 wanted_ = 0;  // the conversation to be chosen as soon as the list is there
   QString written_;    // the file that the last export made
   QString suggested_;  // the name in the field is still ours
   QString replace_;    // the file that may be replaced: it was said that it is there

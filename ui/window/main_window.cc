@@ -205,7 +205,12 @@ void MainWindow::connectPanels() {
             context_.workspace.setMarks(range.begin, range.end);
             context_.actions[Id::exportClip]->trigger();
           });
-  connect(conversation_, &ConversationPanel::openVideoRequested, this, &MainWindow::openCited);
+  connect(conversation_, &ConversationPanel::openVideoRequested, this,
+          [this](qint64 video, TimeRange range) {
+            // The answer that is looked at is why the video is opened.
+            const Workspace& workspace = context_.workspace;
+            openAt(video, range, workspace.answer(), workspace.citation());
+          });
   connect(search_, &SearchPanel::conversationRequested, this,
           [this](qint64 conversation, qint64 /*video*/, const QString& word) {
             showSide(conversation_);
@@ -213,7 +218,7 @@ void MainWindow::connectPanels() {
           });
   connect(search_, &SearchPanel::markerRequested, this,
           [this](qint64 video, const store::Marker& marker) {
-            openCited(video, {marker.time.begin, marker.time.begin});
+            openAt(video, {marker.time.begin, marker.time.begin});
           });
 
   connect(trouble_, &TroublePage::retry, this, &MainWindow::engineWanted);
@@ -403,7 +408,8 @@ void MainWindow::describeEngine() {
   });
 }
 
-void MainWindow::openCited(qint64 video, TimeRange range) {
+void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answer,
+                        qint64 citation) {
   const auto show = [this, range] {
     if (range.end > range.begin) {
       context_.workspace.playRange(range, true);
@@ -415,21 +421,15 @@ void MainWindow::openCited(qint64 video, TimeRange range) {
     show();
     return;
   }
-  context_.engine.send(FindVideo{std::to_string(video)}, this, [this, show](const Event& event) {
-    if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
-      // Opening clears the answer that is looked at, and it is why the video is opened.
-      const store::Answer answer = context_.workspace.answer();
-      const qint64 citation = context_.workspace.citation();
-      context_.workspace.openVideo(found->video);
-      if (answer.id != 0) {
-        context_.workspace.showAnswer(answer);
-        context_.workspace.selectCitation(citation);
-      }
-      show();
-    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      context_.workspace.told(engineText(failure->message));
-    }
-  });
+  context_.engine.send(
+      FindVideo{std::to_string(video)}, this, [this, show, answer, citation](const Event& event) {
+        if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
+          context_.workspace.openVideo(found->video, answer, citation);
+          show();
+        } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+          context_.workspace.told(engineText(failure->message));
+        }
+      });
 }
 
 void MainWindow::showSide(QWidget* panel) {

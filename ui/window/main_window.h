@@ -79,7 +79,9 @@ class MainWindow : public QMainWindow {
   void scaleText(double by);
   void describeEngine();
   void openSample();
-  void openCited(qint64 video, TimeRange range);
+  // Opens the video if need be; plays the range in a loop, or goes to its begin if it is empty.
+  // answer, citation: looked at there.
+  void openAt(qint64 video, TimeRange range, const store::Answer& answer = {}, qint64 citation = 0);
   void showSide(QWidget* panel);
   template <typename Dialog, typename... Args>
   Dialog* showDialog(Args&&... args);

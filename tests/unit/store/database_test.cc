@@ -295,9 +295,12 @@ TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
     migrate(db, library_migrations().first(1));
     db.run_script(R"sql(
       INSERT INTO videos VALUES (3, 'c3', '/v/harbour.mp4', 'harbour.mp4', 10, 9000000, 64, 48, '{}', 5, 0);
+      INSERT INTO videos VALUES (4, 'c4', '/v/pier.mp4', 'pier.mp4', 11, 9000000, 64, 48, '{}', 5, 0);
       INSERT INTO conversations VALUES (4, 'first look', 6);
       INSERT INTO conversation_videos VALUES (4, 3);
-      INSERT INTO questions VALUES (5, 4, 'Where is the ship?', '[]', '[1]', 7);
+      INSERT INTO questions VALUES (5, 4, 'Where is the ship?', '[]', '[1]', 7),
+                                   (6, 4, 'And now?', '[{"video":3},{"video":4},{"video":5}]', '[]', 7),
+                                   (7, 4, 'And then?', 'torn', '[]', 7);
       INSERT INTO answers VALUES (6, 5, 'At the pier.', 1, 1, 0.5, '[]', 'nano', '{}', 8),
                                  (7, 5, 'At sea.', 1, 0, 0.25, '[]', 'mini', '{}', 9),
                                  (8, 5, 'Nowhere.', 1, 0, 0.25, '[]', 'nano', '{}', 9);
@@ -321,6 +324,9 @@ TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
   EXPECT_EQ(library->list_videos().at(0).name, "harbour.mp4");
   Journal& journal = library->journal();
   EXPECT_EQ(journal.find_conversation(4)->title, "first look");
+  // About everything that was asked about, but not about a video that is gone.
+  EXPECT_EQ(journal.find_conversation(4)->video_ids, (std::vector<std::int64_t>{3, 4}));
+  EXPECT_TRUE(library->connections().reader()->damages().empty());
   EXPECT_EQ(journal.list_questions(4).at(0).text, "Where is the ship?");
   const Answer answer = journal.find_answer(6).value();
   EXPECT_EQ(answer.text, "At the pier.");

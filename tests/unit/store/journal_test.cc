@@ -158,6 +158,18 @@ TEST_F(JournalTest, AQuestionBringsItsConversationAndARunningAnswer) {
   EXPECT_EQ(journal().list_conversations(0).size(), 2u);
 }
 
+TEST_F(JournalTest, AConversationIsAboutEveryVideoThatWasAskedAboutInIt) {
+  const std::int64_t other = library_->add_video(make_video(2));
+  Question question;
+  question.conversation_id = conversation_;
+  question.text = "And there?";
+  const std::int64_t both[] = {video_id_, other};
+  journal().ask(question, both);
+  EXPECT_EQ(journal().find_conversation(conversation_)->video_ids,
+            (std::vector<std::int64_t>{video_id_, other}));
+  EXPECT_EQ(journal().list_conversations(other).size(), 1u);
+}
+
 TEST_F(JournalTest, AQuestionThatCannotBeStoredLeavesNothing) {
   Question question;
   question.text = "Who?";

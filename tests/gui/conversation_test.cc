@@ -46,7 +46,7 @@ struct Scene {
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(panel);
     for (const ActionInfo& info : actionTable()) {
-      if (!info.local) window.addAction(where.actions[info.id]);
+      window.addAction(where.actions[info.id]);
     }
     window.resize(width, 720);
     window.show();

@@ -25,7 +25,7 @@ struct Bench {
     tester = std::make_unique<QAbstractItemModelTester>(
         &panel->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
     for (const ActionInfo& info : actionTable()) {
-      if (!info.local) panel->addAction(desk.context().actions[info.id]);
+      panel->addAction(desk.context().actions[info.id]);
     }
     workspace().openVideo(video);
     panel->resize(340, 560);

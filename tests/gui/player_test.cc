@@ -62,7 +62,7 @@ struct Bench {
     panel.resize(size);
     // The window of the program adds the keys.
     for (const ActionInfo& info : actionTable()) {
-      if (!info.local) panel.addAction(desk.context().actions[info.id]);
+      panel.addAction(desk.context().actions[info.id]);
     }
     panel.show();
     panel.activateWindow();

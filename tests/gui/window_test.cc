@@ -15,6 +15,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QTest>
 #include <memory>
 
@@ -23,6 +25,7 @@
 #include "ui/conversation/citation_chip.h"
 #include "ui/conversation/conversation_panel.h"
 #include "ui/conversation/question_box.h"
+#include "ui/conversation/transcript.h"
 #include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/library/video_list_model.h"
@@ -46,6 +49,7 @@ class WindowTest : public QObject {
   void firstRunAnswersAndEverythingIsThereTheNextDay();
   void panelsComeAndGoByKey();
   void spacePressesTheButtonThatHasTheFocus();
+  void aClickLeavesTheKeysToThePlayer();
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
@@ -306,6 +310,67 @@ void WindowTest::spacePressesTheButtonThatHasTheFocus() {
   desktop->window().setFocus();
   QTest::keyClick(&desktop->window(), Qt::Key_Space);
   QTRY_VERIFY(workspace.isPlaying());
+}
+
+void WindowTest::aClickLeavesTheKeysToThePlayer() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  MainWindow& window = desktop->window();
+  window.activateWindow();
+  QVERIFY(QTest::qWaitForWindowActive(&window));
+  Context& context = desktop->context();
+  Workspace& workspace = context.workspace;
+  QSignalSpy told(&workspace, &Workspace::told);
+  const auto press = [&](Qt::Key key) { QTest::keyClick(window.focusWidget(), key); };
+  ask(*desktop, QStringLiteral("What color is the star?"));
+  QTRY_VERIFY(workspace.answer().state == store::AnswerState::done);
+  window.setFocus();
+  press(Qt::Key_Y);
+  QCOMPARE(told.count(), 1);  // that there is nothing to judge
+
+  // The question box has had the focus; a click takes it from there, but not to the citation.
+  ask(*desktop, QStringLiteral("What color is the diamond?"));
+  QTRY_VERIFY(workspace.answer().state == store::AnswerState::done);
+  CitationChip* chip = nullptr;
+  QTRY_VERIFY((chip = firstChip(*desktop)) != nullptr);
+  QTest::mouseClick(chip, Qt::LeftButton);
+  QTRY_VERIFY(workspace.isPlaying());
+  QVERIFY(!chip->hasFocus());
+  press(Qt::Key_Space);
+  QTRY_VERIFY(!workspace.isPlaying());
+  auto* panel = window.findChild<ConversationPanel*>();
+  press(Qt::Key_Y);
+  QCOMPARE(panel->model().findCitation(chip->citation().id)->user_verdict,
+           store::Verdict::confirmed);
+  QSignalSpy sought(&workspace, &Workspace::seekRequested);
+  press(Qt::Key_Home);
+  QTRY_COMPARE(sought.count(), 1);
+  press(Qt::Key_Right);
+  QTRY_COMPARE(sought.count(), 2);
+  // The keyboard leads to a citation, too, and then it has the keys.
+  panel->transcript().setFocus(Qt::TabFocusReason);
+  press(Qt::Key_Tab);
+  while (window.focusWidget() != nullptr &&
+         qobject_cast<CitationChip*>(window.focusWidget()) == nullptr) {
+    press(Qt::Key_Tab);
+  }
+  press(Qt::Key_Space);
+  QTRY_VERIFY(workspace.isPlaying());
+  press(Qt::Key_Space);
+  QTest::qWait(100);
+  QVERIFY(workspace.isPlaying());
+
+  clickInLibrary(*desktop, workspace.video().id);
+  press(Qt::Key_Space);
+  QTRY_VERIFY(!workspace.isPlaying());
+
+  auto* tabs = window.findChild<QTabWidget*>()->tabBar();
+  tabs->setFocus();
+  const auto before = sought.count();
+  press(Qt::Key_Right);
+  QCOMPARE(tabs->currentIndex(), 1);
+  QCOMPARE(sought.count(), before);
 }
 
 void WindowTest::everyControlHasAName() {

@@ -107,9 +107,9 @@ constexpr ActionInfo kTable[] = {
     {nextCut, "next_cut", QT_TRANSLATE_NOOP("Actions", "Mark"),
      QT_TRANSLATE_NOOP("Actions", "Next Cut"), "Alt+Right"},
     {acceptCitation, "accept_citation", QT_TRANSLATE_NOOP("Actions", "Mark"),
-     QT_TRANSLATE_NOOP("Actions", "&Accept the Citation"), "Y", "check", false, true},
+     QT_TRANSLATE_NOOP("Actions", "&Accept the Citation"), "Y", "check"},
     {rejectCitation, "reject_citation", QT_TRANSLATE_NOOP("Actions", "Mark"),
-     QT_TRANSLATE_NOOP("Actions", "&Reject the Citation"), "N", "cross", false, true},
+     QT_TRANSLATE_NOOP("Actions", "&Reject the Citation"), "N", "cross"},
 
     {pauseWatching, "pause_watching", QT_TRANSLATE_NOOP("Actions", "Watch"),
      QT_TRANSLATE_NOOP("Actions", "&Pause Watching"), "Ctrl+P", "pause"},
@@ -188,7 +188,6 @@ Actions::Actions(Settings& settings, Theme& theme, QObject* parent)
     auto* action = new QAction(this);
     action->setObjectName(QLatin1String(info.name));
     action->setCheckable(info.checkable);
-    action->setShortcutContext(info.local ? Qt::WidgetWithChildrenShortcut : Qt::WindowShortcut);
     if (*info.icon != '\0') action->setIcon(theme.icon(QLatin1String(info.icon)));
     actions_[static_cast<int>(info.id)] = action;
   }

@@ -108,12 +108,10 @@ struct ActionInfo {
   const char* name;       // stable, in the settings file
   const char* section;    // heading in menus and sheet, for tr() in context "Actions"
   const char* text;       // for tr() in context "Actions"; "&" marks the mnemonic
-  const char* keys;       // defaults, portable text, several by "; "
+  // Defaults, portable text, several by "; ". They act in the whole window, except while typing.
+  const char* keys;
   const char* icon = "";  // of resources/icons
   bool checkable = false;
-  // Keys act only while the focus is in the widget that adds the action to itself (Y and N in the
-  // list of citations); else in the whole window, except while typing.
-  bool local = false;
 };
 
 std::span<const ActionInfo> actionTable();

@@ -26,7 +26,7 @@ constexpr int kHoverMs = 350;
 
 CitationChip::CitationChip(Context& context, Pictures& pictures, QWidget* parent)
     : QAbstractButton(parent), context_(context), pictures_(pictures) {
-  setFocusPolicy(Qt::StrongFocus);
+  setFocusPolicy(Qt::TabFocus);  // a click leaves the keys to the player
   setCursor(Qt::PointingHandCursor);
   setAttribute(Qt::WA_Hover);
   QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);

@@ -167,9 +167,6 @@ void ConversationPanel::connectActions() {
   });
   on(ActionId::acceptCitation, [this] { judge(store::Verdict::confirmed); });
   on(ActionId::rejectCitation, [this] { judge(store::Verdict::not_confirmed); });
-  // Their keys are letters: they act while a citation or its surroundings have the focus.
-  transcript_->addAction(actions[ActionId::acceptCitation]);
-  transcript_->addAction(actions[ActionId::rejectCitation]);
 }
 
 void ConversationPanel::setSuggestions(const QStringList& questions) {
@@ -273,8 +270,13 @@ void ConversationPanel::copyAll() {
 
 void ConversationPanel::judge(store::Verdict verdict) {
   const CitationChip* chip = transcript_->focusedChip();
-  acts_.toggleVerdict(chip != nullptr ? chip->citation().id : context_.workspace.citation(),
-                      verdict);
+  const qint64 citation =
+      chip != nullptr ? chip->citation().id : context_.workspace.citation();
+  if (citation == 0) {
+    emit context_.workspace.told(tr("Choose a citation first"));
+    return;
+  }
+  acts_.toggleVerdict(citation, verdict);
 }
 
 // The window's single keys (arrows, Space, Home) must not take what a button or the transcript uses
@@ -283,10 +285,7 @@ bool ConversationPanel::event(QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride) {
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool plain = (key->modifiers() & ~Qt::KeypadModifier) == 0;
-    QWidget* focus = QApplication::focusWidget();
-    const bool button = qobject_cast<QAbstractButton*>(focus) != nullptr;
-    const bool inTranscript =
-        focus != nullptr && (focus == transcript_ || transcript_->isAncestorOf(focus));
+    const bool button = qobject_cast<QAbstractButton*>(QApplication::focusWidget()) != nullptr;
     const bool chip = transcript_->focusedChip() != nullptr;
     switch (plain ? key->key() : 0) {
       case Qt::Key_Space:
@@ -302,7 +301,7 @@ bool ConversationPanel::event(QEvent* event) {
       case Qt::Key_PageDown:
       case Qt::Key_Home:
       case Qt::Key_End:
-        if (inTranscript) event->accept();
+        if (transcript_->claimsKeys()) event->accept();
         break;
       default:
         break;

@@ -333,6 +333,18 @@ CitationChip* Transcript::focusedChip() const {
   return chip != nullptr && isAncestorOf(chip) ? chip : nullptr;
 }
 
+bool Transcript::claimsKeys() const {
+  const QWidget* focus = QApplication::focusWidget();
+  return focus == this ? !clicked_ : focus != nullptr && isAncestorOf(focus);
+}
+
+void Transcript::focusInEvent(QFocusEvent* event) {
+  // A window or a menu that comes back changes nothing.
+  if (event->reason() != Qt::ActiveWindowFocusReason && event->reason() != Qt::PopupFocusReason)
+    clicked_ = event->reason() == Qt::MouseFocusReason;
+  QAbstractScrollArea::focusInEvent(event);
+}
+
 void Transcript::moveAmongChips(int by) {
   QList<CitationChip*> chips;
   for (const Slot& slot : slots_) {

@@ -24,6 +24,8 @@ class Transcript : public QAbstractScrollArea {
   void setFind(const QString& needle, const FindPlace& current);
   // The citation that has the focus, else nullptr.
   CitationChip* focusedChip() const;
+  // The keyboard has led the focus here. A click leaves the keys to the player.
+  bool claimsKeys() const;
   // nullptr: too far from what can be seen to exist.
   TurnView* view(int turn) const;
   int viewCount() const;
@@ -38,6 +40,7 @@ class Transcript : public QAbstractScrollArea {
   void scrollContentsBy(int dx, int dy) override;
   bool viewportEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
   bool focusNextPrevChild(bool next) override;
 
  private:
@@ -74,6 +77,7 @@ class Transcript : public QAbstractScrollArea {
   FindPlace current_;
   QWidget* edge_;      // the hairline below which turns go out of sight
   bool stick_ = true;  // to the end, while an answer grows
+  bool clicked_ = false;  // that is how it has got the focus
   bool arranging_ = false;
   bool scheduled_ = false;
 };

@@ -18,6 +18,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -79,9 +80,7 @@ void MainWindow::build() {
   Theme& theme = context_.theme;
   fillMenus(*menuBar(), context_.actions);
   // The keys must work where the menu bar is hidden, too.
-  for (const ActionInfo& info : actionTable()) {
-    if (!info.local) addAction(context_.actions[info.id]);
-  }
+  for (const ActionInfo& info : actionTable()) addAction(context_.actions[info.id]);
 
   library_ = new LibraryPanel(context_, this);
   player_ = new PlayerPanel(context_, this);
@@ -496,8 +495,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
 }
 
-// The player's keys are the whole window's, but a button that has the focus is pressed by Space,
-// and a list is walked by Home and Page Up.
+// The player's keys are the whole window's, but a button that has the focus is pressed by Space, a
+// list is walked by Home and Page Up, and tabs by Left and Right.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride) {
     const auto* key = static_cast<QKeyEvent*>(event);
@@ -508,8 +507,9 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     const bool aside = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right;
     const bool list = qobject_cast<QAbstractItemView*>(watched) != nullptr;
     const bool slider = qobject_cast<QAbstractSlider*>(watched) != nullptr;
-    if (plain && ((press && (qobject_cast<QAbstractButton*>(watched) != nullptr || list)) ||
-                  (walk && (list || slider)) || (aside && slider))) {
+    const bool tabs = qobject_cast<QTabBar*>(watched) != nullptr;
+    if (plain && ((press && qobject_cast<QAbstractButton*>(watched) != nullptr) ||
+                  (walk && (list || slider)) || (aside && (slider || tabs)))) {
       event->accept();
       return true;
     }

@@ -322,6 +322,28 @@ class PlayerTest : public QObject {
     QTRY_VERIFY(bench.workspace().position() > 2'800'000);
   }
 
+  void aSeekLeadsOutOfTheLoopOfARange() {
+    Bench bench;
+    bench.open(steady_);
+    Player& player = bench.panel.player();
+    bench.workspace().playRange({2'000'000, 2'400'000}, true);
+    QVERIFY(bench.action(ActionId::loop)->isChecked());
+    QCOMPARE(bench.workspace().loop(), std::optional(TimeRange{2'000'000, 2'400'000}));
+    bench.workspace().seek(2'200'000);
+    QVERIFY(player.loop());  // it is still inside
+    bench.workspace().seek(1'000'000);
+    QVERIFY(!player.loop());
+    QVERIFY(!bench.workspace().loop());
+    QVERIFY(!bench.action(ActionId::loop)->isChecked());
+    bench.workspace().play(true);
+    QTRY_VERIFY_WITH_TIMEOUT(bench.workspace().position() > 2'800'000, 10'000);
+    // One that was wished for stays.
+    bench.workspace().setMarks(2'000'000, 2'400'000);
+    bench.action(ActionId::loop)->trigger();
+    bench.workspace().seek(1'000'000);
+    QVERIFY(player.loop());
+  }
+
   void jklShuttles() {
     Bench bench;
     bench.open(steady_);

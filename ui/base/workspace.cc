@@ -53,6 +53,12 @@ void Workspace::reportPlaying(bool playing) {
   emit playingChanged(playing);
 }
 
+void Workspace::reportLoop(std::optional<TimeRange> loop) {
+  if (loop == loop_) return;
+  loop_ = loop;
+  emit loopChanged();
+}
+
 void Workspace::seek(Micros time, bool exact) {
   if (!hasVideo()) return;
   time = std::max<Micros>(time, 0);

@@ -35,6 +35,9 @@ class Workspace : public QObject {
   void reportPosition(Micros position);
   void reportDuration(Micros duration);
   void reportPlaying(bool playing);
+  // What is played over and over.
+  std::optional<TimeRange> loop() const { return loop_; }
+  void reportLoop(std::optional<TimeRange> loop);
 
   // Asks the player.
   void seek(Micros time, bool exact = true);
@@ -67,6 +70,7 @@ class Workspace : public QObject {
   void positionChanged(longtake::Micros position);
   void durationChanged(longtake::Micros duration);
   void playingChanged(bool playing);
+  void loopChanged();
   void marksChanged();
   void answerChanged();
   void citationChanged(qint64 citation);
@@ -84,6 +88,7 @@ class Workspace : public QObject {
   Micros position_ = 0;
   Micros duration_ = 0;
   bool playing_ = false;
+  std::optional<TimeRange> loop_;
   std::optional<Micros> in_;
   std::optional<Micros> out_;
   store::Answer answer_;

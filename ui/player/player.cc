@@ -257,10 +257,8 @@ void Player::onChanged(const QString& property, const QVariant& value) {
 void Player::seek(Micros time, bool exact) {
   if (state_ != State::opening && state_ != State::ready) return;
   stopShuttle();
-  if (once_ && !once_->contains(time)) {
-    once_.reset();
-    applyRange();
-  }
+  if ((once_ && !once_->contains(time)) || (loop_ && !loopStays_ && !loop_->contains(time)))
+    setLoop({});
   request({time, exact ? Aim::onScreen : Aim::keyframe});
 }
 
@@ -474,6 +472,7 @@ void Player::playRange(TimeRange range, bool loop) {
   if (range.empty() || (state_ != State::ready && state_ != State::opening)) return;
   stopShuttle();
   loop_ = loop ? std::optional(range) : std::nullopt;
+  loopStays_ = false;
   once_ = loop ? std::nullopt : std::optional(range);
   request({range.begin, Aim::atOrAfter});
   applyRange();
@@ -485,6 +484,7 @@ void Player::setLoop(std::optional<TimeRange> range) {
   if (range && range->empty()) range.reset();
   once_.reset();
   loop_ = range;
+  loopStays_ = true;
   applyRange();
   emit loopChanged();
 }

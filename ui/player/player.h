@@ -58,11 +58,10 @@ class Player : public QObject {
   void setSpeed(double speed);
   double speed() const { return speed_; }
 
-  // Plays inside the range: over and over, or once. A seek out of it ends a range that is played
-  // once.
+  // Plays inside the range, over and over or once, until a seek leads out of it.
   void playRange(TimeRange range, bool loop);
-  void setLoop(
-      std::optional<TimeRange> range);  // without playing; the whole video if it is as long
+  // Without playing, and until it is set otherwise; the whole video if it is as long.
+  void setLoop(std::optional<TimeRange> range);
   std::optional<TimeRange> loop() const { return loop_; }
 
   void setVolume(int percent);  // 0 to 130
@@ -146,6 +145,7 @@ class Player : public QObject {
   QTimer shuttleTick_;
 
   std::optional<TimeRange> loop_;
+  bool loopStays_ = false;  // wherever a seek leads
   std::optional<TimeRange> once_;
   int volume_ = 100;
   bool muted_ = false;

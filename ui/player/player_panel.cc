@@ -91,6 +91,8 @@ void PlayerPanel::connectWorkspace() {
     context_.workspace.reportPlaying(playing);
     if (!playing) savePosition();
   });
+  connect(player_.get(), &Player::loopChanged, this,
+          [this] { context_.workspace.reportLoop(player_->loop()); });
   connect(&workspace, &Workspace::videoChanged, this, &PlayerPanel::openVideo);
   connect(&workspace, &Workspace::seekRequested, player_.get(), &Player::seek);
   connect(&workspace, &Workspace::playRequested, player_.get(), &Player::play);

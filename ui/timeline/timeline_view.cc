@@ -89,7 +89,8 @@ TimelineView::TimelineView(Context& context, TimelineSource& source, QWidget* pa
 
   Workspace& workspace = context.workspace;
   connect(&workspace, &Workspace::positionChanged, this, &TimelineView::movePlayhead);
-  connect(&workspace, &Workspace::marksChanged, this, qOverload<>(&QWidget::update));
+  for (const auto changed : {&Workspace::marksChanged, &Workspace::loopChanged})
+    connect(&workspace, changed, this, qOverload<>(&QWidget::update));
   // Whoever sends the player somewhere wants to see where that is.
   const auto reveal = [this](Micros time) {
     const double x = scale_.x(time);
@@ -293,7 +294,8 @@ void TimelineView::paintEvent(QPaintEvent* event) {
   }
 }
 
-// The marked range lies as a veil over all lanes; its ends have handles in the ruler.
+// The marked range lies as a veil over all lanes; its ends have handles in the ruler. What is played
+// in a loop is underlined there.
 void TimelineView::paintMarks(QPainter& painter) {
   const Workspace& workspace = context_.workspace;
   const Theme& theme = context_.theme;
@@ -307,6 +309,12 @@ void TimelineView::paintMarks(QPainter& painter) {
       painter.fillRect(QRectF(from, lanes_.top(), to - from, lanes_.height()), faded(color, 0.1));
   }
   const QRect ruler = laneBox(LaneId::ruler);
+  if (const auto loop = workspace.loop()) {
+    const double from = std::max<double>(xOf(loop->begin), lanes_.left());
+    const double to = std::min<double>(xOf(loop->end), lanes_.right() + 1);
+    if (to > from)
+      painter.fillRect(QRectF(from, ruler.bottom() - theme.px(2), to - from, theme.px(3)), color);
+  }
   const double wing = theme.px(6);
   const auto handle = [&](Micros time, double direction) {
     const double x = xOf(time);

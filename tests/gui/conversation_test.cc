@@ -868,6 +868,38 @@ class ConversationTest : public QObject {
     QTRY_VERIFY(scene.lastView() != nullptr && scene.lastView()->isVisible());
   }
 
+  void anAnswerIsReadFromItsQuestionOn() {
+    Scene scene(context());
+    scene.window.resize(420, 460);
+    scene.ask(QStringLiteral("What color is the star?"));
+    scene.ask(QStringLiteral("Is there a bar?"));
+    const Transcript& transcript = scene.panel->transcript();
+    const QScrollBar* bar = transcript.verticalScrollBar();
+    const auto startsAtTheTop = [&] {
+      return scene.lastView() != nullptr &&
+             scene.lastView()->height() > transcript.viewport()->height() &&
+             scene.lastView()->y() == context().theme.gapSmall();
+    };
+    QTRY_VERIFY(startsAtTheTop());
+    shot(scene.window, QStringLiteral("conversation_tall_answer"));
+    // Scrolled by hand, it stays.
+    scene.panel->transcript().verticalScrollBar()->setValue(bar->maximum());
+    QTest::qWait(100);
+    QCOMPARE(bar->value(), bar->maximum());
+    scene.panel->transcript().verticalScrollBar()->setValue(bar->maximum() - 5);
+    QTest::qWait(100);
+    QCOMPARE(bar->value(), bar->maximum() - 5);
+    // The same when it is opened again.
+    QSignalSpy reset(&scene.panel->model(), &ConversationModel::reset);
+    scene.panel->openConversation(scene.panel->model().id());
+    QTRY_COMPARE(reset.count(), 1);
+    QTRY_VERIFY(startsAtTheTop());
+    // What fits is shown whole.
+    scene.window.resize(420, 1000);
+    QTRY_VERIFY(scene.lastView()->height() < transcript.viewport()->height());
+    QTRY_COMPARE(bar->value(), bar->maximum());
+  }
+
   // --- Looks -------------------------------------------------------------------------------------
 
   void itLooksRight() {

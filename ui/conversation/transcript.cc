@@ -158,9 +158,10 @@ int Transcript::total() const {
   return topOf(static_cast<int>(slots_.size()));
 }
 
-bool Transcript::atEnd() const {
-  return verticalScrollBar()->value() >=
-         verticalScrollBar()->maximum() - parts_.context.theme.gapLarge();
+int Transcript::endValue() const {
+  const int last = static_cast<int>(slots_.size()) - 1;
+  return std::min(verticalScrollBar()->maximum(),
+                  topOf(std::max(last, 0)) - parts_.context.theme.gapSmall());
 }
 
 void Transcript::later() {
@@ -182,7 +183,7 @@ void Transcript::arrange() {
     bar->setRange(0, std::max(length - high, 0));
     bar->setPageStep(high);
     bar->setSingleStep(parts_.context.theme.px(32));
-    bar->setValue(stick_ ? bar->maximum() : value);
+    bar->setValue(stick_ ? endValue() : value);
   };
   // What stands at the upper edge stays there, however the heights above it turn out.
   const int anchor = slots_.empty() ? 0 : turnAt(bar->value());
@@ -259,7 +260,7 @@ void Transcript::resizeEvent(QResizeEvent* event) {
 
 void Transcript::scrollContentsBy(int /*dx*/, int /*dy*/) {
   if (arranging_) return;
-  stick_ = atEnd();
+  stick_ = verticalScrollBar()->value() == endValue();
   arrange();
 }
 

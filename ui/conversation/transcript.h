@@ -66,7 +66,8 @@ class Transcript : public QAbstractScrollArea {
   int turnAt(int y) const;
   int total() const;
   int turnWidth() const;
-  bool atEnd() const;
+  // Where the end is read: the last turn from its top, or all of it at the bottom if it fits.
+  int endValue() const;
   void moveAmongChips(int by);
   void ensureSeen(QWidget* part);
 
@@ -76,7 +77,7 @@ class Transcript : public QAbstractScrollArea {
   QString needle_;
   FindPlace current_;
   QWidget* edge_;      // the hairline below which turns go out of sight
-  bool stick_ = true;  // to the end, while an answer grows
+  bool stick_ = true;  // to where the end is read, while an answer grows
   bool clicked_ = false;  // that is how it has got the focus
   bool arranging_ = false;
   bool scheduled_ = false;

@@ -678,6 +678,41 @@ class ConversationTest : public QObject {
     QTRY_COMPARE(title->text(), QStringLiteral("What color is the star?"));
   }
 
+  void anOpenedConversationIsOnTheTimeline() {
+    Workspace& workspace = context().workspace;
+    qint64 star = 0;
+    qint64 bar = 0;
+    {
+      Scene scene(context());
+      scene.ask(QStringLiteral("What color is the star?"));
+      star = scene.last().answer.id;
+      scene.ask(QStringLiteral("Is there a bar?"));
+      bar = scene.last().answer.id;
+      scene.ask(QStringLiteral("what shape is the yellow object"));
+      QVERIFY(scene.last().isNotFound());
+    }
+    workspace.closeVideo();
+    workspace.openVideo(video_);
+    QCOMPARE(workspace.answer().id, 0);
+    Scene scene(context());
+    QTRY_COMPARE(workspace.answer().id, bar);
+    QVERIFY(!workspace.answer().evidence.empty());
+    // A click on another answer, beside its words or on them, shows that one.
+    Transcript& transcript = scene.panel->transcript();
+    transcript.verticalScrollBar()->setValue(0);
+    QTRY_VERIFY(transcript.view(0) != nullptr);
+    AnswerCard* card = transcript.view(0)->newest();
+    QTest::mouseClick(card, Qt::LeftButton, {}, QPoint(4, 4));
+    QCOMPARE(workspace.answer().id, star);
+    QTest::mouseClick(transcript.view(1)->newest()->findChild<QLabel*>(QStringLiteral("answerText")),
+                      Qt::LeftButton);
+    QCOMPARE(workspace.answer().id, bar);
+    QCOMPARE(workspace.citation(), 0);
+    // A new conversation says nothing yet.
+    QTest::keyClick(&scene.window, Qt::Key_N, Qt::ControlModifier);
+    QCOMPARE(workspace.answer().id, 0);
+  }
+
   void editingBranches() {
     Scene scene(context());
     scene.ask(QStringLiteral("What color is the star?"));

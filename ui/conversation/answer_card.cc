@@ -2,6 +2,7 @@
 
 #include <QAccessible>
 #include <QHBoxLayout>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
@@ -56,6 +57,7 @@ void AnswerCard::build() {
   text_ = new MatchLabel(theme, Theme::Font::body, this);
   text_->setObjectName(QStringLiteral("answerText"));
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  text_->installEventFilter(this);
   column->addWidget(text_);
   notes_ = new MatchLabel(theme, Theme::Font::small, this);
   setSoft(notes_);
@@ -282,6 +284,16 @@ void AnswerCard::announce() {
   setAccessibleName(tr("Answer: %1").arg(words.join(QStringLiteral(". "))));
   QAccessibleEvent event(this, QAccessible::Alert);
   QAccessible::updateAccessibility(&event);
+}
+
+void AnswerCard::mousePressEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton && item_.answer.id != 0) parts_.acts.show(item_.answer);
+}
+
+// The text, which can be selected, keeps its clicks to itself.
+bool AnswerCard::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::MouseButtonPress) mousePressEvent(static_cast<QMouseEvent*>(event));
+  return QFrame::eventFilter(watched, event);
 }
 
 void AnswerCard::paintEvent(QPaintEvent* /*event*/) {

@@ -1,6 +1,6 @@
 // Declares AnswerCard: one answer, from "waiting for its turn" to a text with its support,
-// citations, coverage and what can be done with it. An answer that was not found has a look of its
-// own.
+// citations, coverage and what can be done with it. A click shows it on the timeline. An answer that
+// was not found has a look of its own.
 //
 // Thread rule: GUI thread. Lifetime rule: everything it is made with outlives it.
 #ifndef LONGTAKE_UI_CONVERSATION_ANSWER_CARD_H_
@@ -57,6 +57,8 @@ class AnswerCard : public QFrame {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void build();

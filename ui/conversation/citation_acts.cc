@@ -7,9 +7,14 @@ namespace longtake::ui {
 CitationActs::CitationActs(Context& context, ConversationModel& model, QObject* parent)
     : QObject(parent), context_(context), model_(model) {}
 
+void CitationActs::show(const store::Answer& answer) {
+  if (context_.workspace.answer().id != answer.id || answer.id == 0)
+    context_.workspace.showAnswer(answer);
+}
+
 void CitationActs::play(const store::Answer& answer, const store::Citation& citation) {
   Workspace& workspace = context_.workspace;
-  if (workspace.answer().id != answer.id || answer.id == 0) workspace.showAnswer(answer);
+  show(answer);
   workspace.selectCitation(citation.id);
   if (workspace.video().id == citation.video_id) {
     workspace.playRange(citation.time, true);

@@ -18,8 +18,9 @@ class CitationActs : public QObject {
  public:
   CitationActs(Context& context, ConversationModel& model, QObject* parent = nullptr);
 
-  // Shows the answer on the timeline and plays the range in a loop; asks for its video first if
-  // that is not open.
+  // On the timeline.
+  void show(const store::Answer& answer);
+  // Shows the answer and plays the range in a loop; asks for its video first if that is not open.
   void play(const store::Answer& answer, const store::Citation& citation);
   void makeMarker(const QString& question, const store::Answer& answer,
                   const store::Citation& citation);

@@ -8,6 +8,7 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "ui/base/text.h"
@@ -122,6 +123,7 @@ void ConversationPanel::connectModel() {
   });
   connect(&model_, &ConversationModel::reset, this, [this] {
     showPage();
+    showNewestAnswer();
     QStringList asked;
     for (const Turn& turn : model_.turns()) asked << turn.question;
     if (!asked.isEmpty()) box_->setHistory(asked);
@@ -203,6 +205,25 @@ void ConversationPanel::showPage() {
   } else {
     pages_->setCurrentWidget(transcript_);
   }
+}
+
+// What the timeline shows belongs to the conversation: an answer of it that is looked at already, else
+// its newest one that cites the open video.
+void ConversationPanel::showNewestAnswer() {
+  Workspace& workspace = context_.workspace;
+  if (model_.findAnswer(workspace.answer().id).turn >= 0) return;
+  store::Answer newest;
+  for (const Turn& turn : model_.turns()) {
+    for (const AnswerItem& item : turn.answers) {
+      const auto& citations = item.answer.citations;
+      const bool here =
+          std::any_of(citations.begin(), citations.end(), [&](const store::Citation& citation) {
+            return citation.video_id == workspace.video().id;
+          });
+      if (item.isFound() && here && item.answer.id > newest.id) newest = item.answer;
+    }
+  }
+  if (newest.id != workspace.answer().id) workspace.showAnswer(newest);
 }
 
 void ConversationPanel::openConversation(qint64 conversation, const QString& word) {

@@ -57,6 +57,7 @@ class ConversationPanel : public QWidget {
   void connectActions();
   void followVideo();
   void showPage();
+  void showNewestAnswer();
   void edit(int turn);
   void setBranch(bool on, const QString& from = {});
   void copy(int turn, int answer);

@@ -448,13 +448,16 @@ std::vector<SearchHit> Journal::search(std::string_view text, std::int64_t limit
     hit.snippet = statement.text(1);
     const bool marked = hit.kind == SearchHit::Kind::marker || hit.kind == SearchHit::Kind::note;
     Statement owner = db->query(
-        marked ? "SELECT video_id FROM markers WHERE id = ?"
+        marked ? "SELECT video_id, 0 FROM markers WHERE id = ?"
         : hit.kind == SearchHit::Kind::question
-            ? "SELECT conversation_id FROM questions WHERE id = ?"
-            : "SELECT conversation_id FROM questions WHERE id = (SELECT question_id FROM answers "
-              "WHERE id = ?)",
+            ? "SELECT conversation_id, asked_at FROM questions WHERE id = ?"
+            : "SELECT conversation_id, asked_at FROM questions WHERE id = "
+              "(SELECT question_id FROM answers WHERE id = ?)",
         hit.id);
-    if (owner.step()) (marked ? hit.video_id : hit.conversation_id) = owner.integer(0);
+    if (owner.step()) {
+      (marked ? hit.video_id : hit.conversation_id) = owner.integer(0);
+      hit.asked_at = owner.integer(1);
+    }
     hits.push_back(std::move(hit));
   }
   return hits;

@@ -175,6 +175,7 @@ struct SearchHit {
   std::int64_t id = 0;               // of the question, answer or marker
   std::int64_t conversation_id = 0;  // of a question or answer, else 0
   std::int64_t video_id = 0;         // of a marker or note, else 0
+  std::int64_t asked_at = 0;         // the question or answer's question, seconds UTC, else 0
   std::string snippet;               // the matching words between '[' and ']'
 };
 

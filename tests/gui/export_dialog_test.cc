@@ -4,6 +4,7 @@
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -290,9 +291,13 @@ class ExportDialogTest : public QObject {
     QTest::keyClick(edit, Qt::Key_Return);
     QCOMPARE(conversation.count(), 1);
     QCOMPARE(marker.count(), 1);
-    QCOMPARE(conversation.first().at(0).toLongLong(), bar_.conversation);
-    QCOMPARE(conversation.first().at(1).toLongLong(), video_.id);
-    QCOMPARE(conversation.first().at(2).toString(), QStringLiteral("bar"));
+    QCOMPARE(conversation.first().at(0).value<store::SearchHit>().conversation_id,
+             bar_.conversation);
+    QCOMPARE(conversation.first().at(1).toString(), QStringLiteral("bar"));
+    // When it was asked, to the minute.
+    const auto asked = conversation.first().at(0).value<store::SearchHit>().asked_at;
+    QCOMPARE(list->model()->index(0, 0).data(SearchModel::whenRole).toString(),
+             QLocale().toString(QDateTime::fromSecsSinceEpoch(asked), QLocale::ShortFormat));
     QCOMPARE(marker.first().at(1).value<store::Marker>().time, marker_.time);
 
     edit->clear();

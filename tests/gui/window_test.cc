@@ -10,6 +10,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -24,10 +25,12 @@
 #include "ui/base/text.h"
 #include "ui/conversation/citation_chip.h"
 #include "ui/conversation/conversation_panel.h"
+#include "ui/conversation/find_bar.h"
 #include "ui/conversation/question_box.h"
 #include "ui/conversation/transcript.h"
 #include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
+#include "ui/dialogs/search_panel.h"
 #include "ui/library/video_list_model.h"
 #include "ui/library/video_list_view.h"
 #include "ui/player/gl_video_widget.h"
@@ -53,6 +56,7 @@ class WindowTest : public QObject {
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
+  void aHitLeadsToItsTurnAndItsVideo();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
   void aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver();
   void aGraphicsCardThatIsLostIsExplainedToo();
@@ -474,6 +478,52 @@ void WindowTest::aCitationOfAnotherVideoKeepsItsAnswer() {
   QCOMPARE(panel->model().turns().size(), 0);
   clickInLibrary(*desktop, star.id);
   QTRY_COMPARE(panel->model().id(), conversation);
+}
+
+void WindowTest::aHitLeadsToItsTurnAndItsVideo() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  Context& context = desktop->context();
+  Workspace& workspace = context.workspace;
+  QTRY_VERIFY(workspace.hasVideo());
+  const qint64 sample = workspace.video().id;
+  for (const char* question : {"Is there a bar?", "What color is the star?", "Did a bar appear?",
+                               "What color is the diamond?"}) {
+    ask(*desktop, QString::fromLatin1(question));
+    QTRY_VERIFY(workspace.answer().state == store::AnswerState::done);
+  }
+  auto* panel = desktop->window().findChild<ConversationPanel*>();
+  const qint64 conversation = panel->model().id();
+  const QList<Turn> turns = panel->model().turns();
+  QCOMPARE(turns.size(), 4);
+  const store::Video star = addStar(*desktop, folder);
+  clickInLibrary(*desktop, star.id);
+  QTRY_COMPARE(panel->model().turns().size(), 0);
+
+  auto* search = desktop->window().findChild<SearchPanel*>();
+  auto* list = search->findChild<QListView*>();
+  context.actions[ActionId::findEverywhere]->trigger();
+  QTest::keyClicks(search->findChild<QLineEdit*>(), QStringLiteral("bar"));
+  const auto rowOf = [&](const QString& words) {
+    for (int row = 0; row < list->model()->rowCount(); ++row) {
+      if (list->model()->index(row, 0).data().toString() == words) return row;
+    }
+    return -1;
+  };
+  for (const int turn : {2, 0}) {
+    context.actions[ActionId::findEverywhere]->trigger();
+    QTRY_VERIFY(list->isVisible() && rowOf(turns[turn].question) >= 0);
+    const QModelIndex row = list->model()->index(rowOf(turns[turn].question), 0);
+    list->scrollTo(row);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(row).center());
+    QTRY_COMPARE(workspace.video().id, sample);
+    QTRY_COMPARE(panel->findChild<FindBar*>()->current().turn, turn);
+    QCOMPARE(panel->model().id(), conversation);
+    QCOMPARE(workspace.answer().id, turns[turn].answers.last().answer.id);
+    const TurnView* view = panel->transcript().view(turn);
+    QTRY_VERIFY(view != nullptr && view->y() >= 0 && view->y() < panel->transcript().height());
+  }
 }
 
 void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {

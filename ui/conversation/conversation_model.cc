@@ -280,6 +280,17 @@ ConversationModel::Place ConversationModel::findAnswer(qint64 answer) const {
   return {};
 }
 
+ConversationModel::Place ConversationModel::findQuestion(qint64 question) const {
+  Place place;
+  for (int turn = 0; turn < turns_.size(); ++turn) {
+    const QList<AnswerItem>& answers = turns_[turn].answers;
+    for (int i = 0; i < answers.size(); ++i) {
+      if (answers[i].answer.question_id == question) place = {turn, i};
+    }
+  }
+  return place;
+}
+
 ConversationModel::Place ConversationModel::placeOfCitation(qint64 citation) const {
   for (int turn = 0; citation != 0 && turn < turns_.size(); ++turn) {
     const QList<AnswerItem>& answers = turns_[turn].answers;

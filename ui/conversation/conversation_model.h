@@ -48,6 +48,7 @@ class ConversationModel : public QObject {
     int answer = -1;
   };
   Place findAnswer(qint64 answer) const;
+  Place findQuestion(qint64 question) const;  // its newest answer
   const store::Citation* findCitation(qint64 citation) const;
   Place placeOfCitation(qint64 citation) const;
 

@@ -123,12 +123,11 @@ void ConversationPanel::connectModel() {
   });
   connect(&model_, &ConversationModel::reset, this, [this] {
     showPage();
+    showFound();
     showNewestAnswer();
     QStringList asked;
     for (const Turn& turn : model_.turns()) asked << turn.question;
     if (!asked.isEmpty()) box_->setHistory(asked);
-    const QString word = std::exchange(findLater_, {});
-    if (!word.isEmpty() && !model_.turns().isEmpty()) find_->open(word);
   });
   connect(&model_, &ConversationModel::turnAdded, this, &ConversationPanel::showPage);
   // An answer asked again may be far above.
@@ -226,11 +225,42 @@ void ConversationPanel::showNewestAnswer() {
   if (newest.id != workspace.answer().id) workspace.showAnswer(newest);
 }
 
-void ConversationPanel::openConversation(qint64 conversation, const QString& word) {
+void ConversationPanel::openConversation(qint64 conversation) {
   setBranch(false);
-  findLater_ = word;
+  found_.reset();
   openNewest_ = false;
   model_.open(conversation);
+}
+
+void ConversationPanel::openFound(const store::SearchHit& hit, const QString& word) {
+  openConversation(hit.conversation_id);
+  found_ = hit;
+  foundWord_ = word;
+}
+
+void ConversationPanel::showFound() {
+  const auto hit = std::exchange(found_, std::nullopt);
+  if (!hit || hit->conversation_id != model_.id()) return;
+  const bool question = hit->kind == store::SearchHit::Kind::question;
+  const ConversationModel::Place place =
+      question ? model_.findQuestion(hit->id) : model_.findAnswer(hit->id);
+  if (place.turn < 0) return;
+  const Turn& turn = model_.turns()[place.turn];
+  const store::Answer& answer = turn.answers[place.answer].answer;
+  acts_.show(answer);
+  transcript_->scrollToAnswer(place.turn, place.answer);
+  if (!foundWord_.isEmpty())
+    find_->open(foundWord_, {place.turn, question ? -1 : place.answer, 0});
+  const qint64 open = context_.workspace.video().id;
+  const bool here = std::any_of(turn.scopes.begin(), turn.scopes.end(),
+                                [&](const QuestionScope& scope) { return scope.video == open; });
+  if (here || turn.scopes.empty()) return;
+  if (answer.citations.empty()) {
+    emit openVideoRequested(turn.scopes.front().video, {});
+  } else {
+    const store::Citation& first = answer.citations.front();
+    emit openVideoRequested(first.video_id, {first.time.begin, first.time.begin});
+  }
 }
 
 void ConversationPanel::ask(const QString& question) {

@@ -6,6 +6,7 @@
 #define LONGTAKE_UI_CONVERSATION_CONVERSATION_PANEL_H_
 
 #include <QWidget>
+#include <optional>
 
 #include "ui/base/context.h"
 #include "ui/conversation/citation_acts.h"
@@ -33,8 +34,10 @@ class ConversationPanel : public QWidget {
 
   // Questions that an empty conversation offers; three at most. Empty: general ones.
   void setSuggestions(const QStringList& questions);
-  // Whatever video it is about; the video that is open stays. word: looked for in it, if given.
-  void openConversation(qint64 conversation, const QString& word = {});
+  // Whatever video it is about; the video that is open stays.
+  void openConversation(qint64 conversation);
+  // Its conversation at its turn, with the word found there, and a video that it is about.
+  void openFound(const store::SearchHit& hit, const QString& word);
   void ask(const QString& question);
 
   ConversationModel& model() { return model_; }
@@ -42,7 +45,8 @@ class ConversationPanel : public QWidget {
   QuestionBox& box() { return *box_; }
 
  signals:
-  // A citation of a video that is not open was chosen: open it and play the range in a loop.
+  // A citation of a video that is not open was chosen: open it and play the range in a loop; or an
+  // answer: go to the begin of a range that is empty.
   void openVideoRequested(qint64 video, longtake::TimeRange range);
   void markerWanted(const longtake::store::Marker& marker);
   void clipWanted(qint64 video, longtake::TimeRange range);
@@ -58,6 +62,7 @@ class ConversationPanel : public QWidget {
   void followVideo();
   void showPage();
   void showNewestAnswer();
+  void showFound();
   void edit(int turn);
   void setBranch(bool on, const QString& from = {});
   void copy(int turn, int answer);
@@ -82,7 +87,9 @@ class ConversationPanel : public QWidget {
   bool openNewest_ = true;  // when the list of a video's conversations comes
   bool branching_ = false;
   QString branchFrom_;
-  QString findLater_;  // when the conversation has been read
+  // To be shown when its conversation has been read.
+  std::optional<store::SearchHit> found_;
+  QString foundWord_;
 };
 
 }  // namespace longtake::ui

@@ -59,12 +59,17 @@ void FindBar::applyTheme() {
   static_cast<QHBoxLayout*>(layout())->setSpacing(theme_.gapTiny());
 }
 
-void FindBar::open(const QString& words) {
+void FindBar::open(const QString& words, const FindPlace& from) {
   show();
   if (!words.isEmpty()) edit_->setText(words);
   edit_->setFocus(Qt::ShortcutFocusReason);
   edit_->selectAll();
   search();
+  for (int i = 0; i < places_.size(); ++i) {
+    if (places_[i].turn != from.turn || places_[i].answer != from.answer) continue;
+    step(i - current_);
+    return;
+  }
 }
 
 void FindBar::shut() {

@@ -28,8 +28,8 @@ class FindBar : public QWidget {
  public:
   FindBar(const Theme& theme, const ConversationModel& model, QWidget* parent = nullptr);
 
-  // words: looked for at once; empty: what was looked for last.
-  void open(const QString& words = {});
+  // words: looked for at once, from there on; empty: what was looked for last.
+  void open(const QString& words = {}, const FindPlace& from = {});
   void shut();
   QString needle() const;
   FindPlace current() const { return places_.value(current_); }

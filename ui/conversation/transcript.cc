@@ -289,6 +289,15 @@ void Transcript::scrollToTurn(int turn) {
   bar->setValue(topOf(turn) - parts_.context.theme.gapSmall());
 }
 
+void Transcript::scrollToAnswer(int turn, int answer) {
+  scrollToTurn(turn);
+  TurnView* shown = view(turn);
+  if (shown == nullptr || answer >= model_.turns()[turn].answers.size() - 1) return;
+  shown->setEarlierShown(true);
+  arrange();
+  ensureSeen(shown->part({turn, answer, 0}));
+}
+
 void Transcript::ensureSeen(QWidget* part) {
   const int top = part->mapTo(viewport(), QPoint(0, 0)).y();
   const int bottom = top + part->height();

@@ -20,6 +20,7 @@ class Transcript : public QAbstractScrollArea {
   Transcript(ConversationParts parts, ConversationModel& model, QWidget* parent = nullptr);
 
   void scrollToTurn(int turn);
+  void scrollToAnswer(int turn, int answer);
   void scrollToCitation(qint64 citation);
   void setFind(const QString& needle, const FindPlace& current);
   // The citation that has the focus, else nullptr.

@@ -109,10 +109,6 @@ int SearchModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(hits_.size());
 }
 
-store::Conversation SearchModel::conversation(int row) const {
-  return conversations_.value(hit(row).conversation_id);
-}
-
 std::optional<store::Marker> SearchModel::marker(int row) const {
   const auto found = markers_.constFind(hit(row).id);
   if (hit(row).video_id == 0 || found == markers_.constEnd()) return std::nullopt;
@@ -133,9 +129,9 @@ QString SearchModel::when(const store::SearchHit& hit) const {
                ? QString()
                : timeText(marker->time.begin, 1, videos_.value(hit.video_id).duration);
   }
-  const qint64 created = conversations_.value(hit.conversation_id).created_at;
-  if (created == 0) return {};
-  return QLocale().toString(QDateTime::fromSecsSinceEpoch(created).date(), QLocale::ShortFormat);
+  if (hit.asked_at == 0) return {};
+  // With the time of day: the same may have been asked twice.
+  return QLocale().toString(QDateTime::fromSecsSinceEpoch(hit.asked_at), QLocale::ShortFormat);
 }
 
 QVariant SearchModel::data(const QModelIndex& index, int role) const {

@@ -24,7 +24,7 @@ class SearchModel : public QAbstractListModel {
   Q_OBJECT
 
  public:
-  // placeRole: the video; whenRole: the day, or the marker's time.
+  // placeRole: the video; whenRole: when it was asked, or the marker's time.
   enum Role { kindRole = Qt::UserRole, snippetRole, matchesRole, placeRole, whenRole };
 
   explicit SearchModel(EngineLink& engine, QObject* parent = nullptr);
@@ -38,8 +38,6 @@ class SearchModel : public QAbstractListModel {
   QVariant data(const QModelIndex& index, int role) const override;
 
   const store::SearchHit& hit(int row) const { return hits_[static_cast<std::size_t>(row)]; }
-  // The conversation of a hit; an id of 0 if it is about to be read, or gone.
-  store::Conversation conversation(int row) const;
   std::optional<store::Marker> marker(int row) const;
 
  signals:

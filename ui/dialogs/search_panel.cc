@@ -119,15 +119,12 @@ void SearchPanel::choose(const QModelIndex& index) {
   if (!index.isValid()) return;
   const store::SearchHit& hit = model_->hit(index.row());
   if (hit.conversation_id != 0) {
-    const store::Conversation conversation = model_->conversation(index.row());
     const Snippet snippet = snippetFrom(hit.snippet);
     const QString word =
         snippet.matches.isEmpty()
             ? QString()
             : snippet.text.mid(snippet.matches.first().first, snippet.matches.first().second);
-    emit conversationRequested(hit.conversation_id,
-                               conversation.video_ids.empty() ? 0 : conversation.video_ids.front(),
-                               word);
+    emit conversationRequested(hit, word);
   } else if (const auto marker = model_->marker(index.row())) {
     emit markerRequested(hit.video_id, *marker);
   } else {

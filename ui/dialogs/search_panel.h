@@ -29,8 +29,8 @@ class SearchPanel : public QWidget {
   void focusSearch();
 
  signals:
-  // video: the first that it is about. word: one that was found, to be shown there.
-  void conversationRequested(qint64 conversation, qint64 video, const QString& word);
+  // word: one that was found, to be shown there.
+  void conversationRequested(const longtake::store::SearchHit& hit, const QString& word);
   void markerRequested(qint64 video, const longtake::store::Marker& marker);
 
  protected:

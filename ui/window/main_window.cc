@@ -211,9 +211,9 @@ void MainWindow::connectPanels() {
             openAt(video, range, workspace.answer(), workspace.citation());
           });
   connect(search_, &SearchPanel::conversationRequested, this,
-          [this](qint64 conversation, qint64 /*video*/, const QString& word) {
+          [this](const store::SearchHit& hit, const QString& word) {
             showSide(conversation_);
-            conversation_->openConversation(conversation, word);
+            conversation_->openFound(hit, word);
           });
   connect(search_, &SearchPanel::markerRequested, this,
           [this](qint64 video, const store::Marker& marker) {

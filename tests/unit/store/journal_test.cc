@@ -253,6 +253,7 @@ TEST_F(JournalTest, SearchFindsEveryKindAndItsPlace) {
     const bool marked = hit.kind == SearchHit::Kind::marker || hit.kind == SearchHit::Kind::note;
     EXPECT_EQ(hit.video_id, marked ? video_id_ : 0);
     EXPECT_EQ(hit.conversation_id, marked ? 0 : conversation_);
+    EXPECT_EQ(hit.asked_at != 0, !marked);
   }
   EXPECT_EQ(kinds, 15);
   EXPECT_EQ(journal().search("uberfall").size(), 1u);  // without the accent

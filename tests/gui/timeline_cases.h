@@ -38,6 +38,7 @@ inline store::Citation citationOf(qint64 id, TimeRange time,
   citation.time = time;
   citation.verdict = verdict;
   citation.user_verdict = user;
+  citation.score = 0.3;
   return citation;
 }
 

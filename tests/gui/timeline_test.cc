@@ -444,19 +444,16 @@ class TimelineTest : public QObject {
     QTRY_VERIFY(!actions[ActionId::zoomIn]->isEnabled());
   }
 
-  void aCitationIsGoneToPlayedAndMarked() {
+  void aCitationIsPlayedAndMarked() {
     Stage stage;
     stage.openSmall();
     TimelineView& view = stage.view();
     Workspace& workspace = stage.workspace();
-    QSignalSpy seeks(&workspace, &Workspace::seekRequested);
     QSignalSpy ranges(&workspace, &Workspace::playRangeRequested);
     QSignalSpy wanted(&stage.panel, &TimelinePanel::markerWanted);
     const QPoint place = at(view, LaneId::citations, 410 * kSecond);
     QTest::mouseClick(&view, Qt::LeftButton, {}, place);
     QCOMPARE(workspace.citation(), 14);
-    QCOMPARE(seeks.last().at(0).value<Micros>(), 400 * kSecond);
-    QTest::mouseDClick(&view, Qt::LeftButton, {}, place);
     QCOMPARE(ranges.count(), 1);
     QCOMPARE(ranges.last().at(0).value<TimeRange>(), (TimeRange{400 * kSecond, 430 * kSecond}));
     QCOMPARE(ranges.last().at(1).toBool(), true);
@@ -469,6 +466,32 @@ class TimelineTest : public QObject {
     QCOMPARE(marker.time, (TimeRange{60 * kSecond, 75 * kSecond}));
     QCOMPARE(workspace.citation(), 14);
     shot(stage.panel, "timeline-selected");
+  }
+
+  void aVerdictIsShownAsOnItsCard() {
+    Stage stage;
+    TimelineView& view = stage.view();
+    stage.workspace().openVideo(videoOf(600 * kSecond));
+    store::Answer answer;
+    answer.id = 1;
+    answer.state = store::AnswerState::done;
+    answer.found = true;
+    answer.citations = {citationOf(11, {100 * kSecond, 200 * kSecond}, store::Verdict::confirmed),
+                        citationOf(12, {300 * kSecond, 400 * kSecond}, store::Verdict::confirmed),
+                        citationOf(13, {450 * kSecond, 550 * kSecond}, store::Verdict::not_confirmed)};
+    answer.citations[1].score = 0.05;
+    const Colors& c = stage.desk.context().theme.colors();
+    const auto colorAt = [&](Micros time) {
+      const QImage picture = view.grab().toImage();
+      return picture.pixelColor(at(view, LaneId::citations, time) * picture.devicePixelRatio());
+    };
+    stage.workspace().showAnswer(answer);
+    QCOMPARE(colorAt(110 * kSecond), c.good);
+    QCOMPARE(colorAt(310 * kSecond), c.accentSoft);  // the answer hardly rests on it
+    QCOMPARE(colorAt(460 * kSecond), c.warnSoft);
+    answer.found = false;
+    stage.workspace().showAnswer(answer);
+    QCOMPARE(colorAt(110 * kSecond), c.warnSoft);  // there is nothing to confirm
   }
 
   void markersAndTheirEdgesAreDragged() {

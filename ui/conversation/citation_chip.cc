@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "ui/base/text.h"
+#include "ui/base/verdict.h"
 #include "ui/conversation/picture_preview.h"
 #include "ui/conversation/wording.h"
 
@@ -58,7 +59,7 @@ void CitationChip::setCitation(const store::Citation& citation, const AnswerItem
   verdict_ = verdictWords(citation, item);
   evidence_ = evidenceWords(citation.score);
   video_ = videoName;
-  confirmed_ = citation.verdict == store::Verdict::confirmed && !item.isNotFound();
+  shown_ = shownVerdict(citation, !item.isNotFound());
   checking_ = citation.verdict == store::Verdict::none && item.isRunning();
   describe();
   updateGeometry();
@@ -230,8 +231,11 @@ void CitationChip::paintWords(QPainter& painter, const QRect& area) {
   write(QChar(0x2066) + range_ + QChar(0x2069), strong, c.text, line);
   line.translate(0, high + theme.gapTiny() / 2);
 
-  const QColor color = confirmed_ ? c.good : checking_ ? c.textSoft : c.warn;
-  const QString icon = confirmed_  ? QStringLiteral("check")
+  const bool confirmed = shown_ == store::Verdict::confirmed;
+  const QColor color = confirmed                                  ? c.good
+                       : shown_ == store::Verdict::not_confirmed ? c.warn
+                                                                  : c.textSoft;
+  const QString icon = confirmed   ? QStringLiteral("check")
                        : checking_ ? QStringLiteral("clock")
                                    : QStringLiteral("question");
   const int size = high - 2;

@@ -65,7 +65,7 @@ class CitationChip : public QAbstractButton {
   QString verdict_;
   QString evidence_;
   QString video_;
-  bool confirmed_ = false;
+  store::Verdict shown_ = store::Verdict::none;
   bool checking_ = false;
   bool selected_ = false;
   QTimer hover_;

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "ui/base/text.h"
+#include "ui/base/verdict.h"
 
 namespace longtake::ui {
 
@@ -96,7 +97,7 @@ Support supportOf(const AnswerItem& item) {
   const auto& citations = item.answer.citations;
   const auto has = [&](store::Verdict verdict) {
     return std::any_of(citations.begin(), citations.end(), [&](const store::Citation& citation) {
-      return citation.verdict == verdict;
+      return shownVerdict(citation, true) == verdict;
     });
   };
   if (has(store::Verdict::confirmed)) return Support::strong;
@@ -148,13 +149,12 @@ QString supportDetails(const AnswerItem& item) {
 
 QString evidenceWords(double share) {
   if (share >= 0.5) return Tr::tr("main evidence");
-  if (share >= 0.2) return Tr::tr("part of the evidence");
+  if (share >= kPartOfTheEvidence) return Tr::tr("part of the evidence");
   return Tr::tr("little of the evidence");
 }
 
 QString verdictWords(const store::Citation& citation, const AnswerItem& item) {
-  if (item.isNotFound()) return Tr::tr("Not confirmed");
-  switch (citation.verdict) {
+  switch (shownVerdict(citation, !item.isNotFound())) {
     case store::Verdict::confirmed:
       return Tr::tr("Confirmed");
     case store::Verdict::not_confirmed:
@@ -162,6 +162,7 @@ QString verdictWords(const store::Citation& citation, const AnswerItem& item) {
     case store::Verdict::none:
       break;
   }
+  if (citation.verdict == store::Verdict::confirmed) return Tr::tr("Weakly confirmed");
   return item.isRunning() ? Tr::tr("Checking…") : Tr::tr("Not checked");
 }
 

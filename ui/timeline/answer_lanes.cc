@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ui/base/text.h"
+#include "ui/base/verdict.h"
 
 namespace longtake::ui {
 
@@ -151,14 +152,15 @@ void CitationLane::paintOne(QPainter& painter, const QRect& box, const LaneScene
   QColor ground = c.accentSoft;
   QColor words = c.citation;
   Qt::PenStyle edge = Qt::SolidLine;
-  if (citation.verdict == store::Verdict::confirmed) {
+  const store::Verdict shown = shownVerdict(citation, scene.data.found);
+  if (shown == store::Verdict::confirmed) {
     color = c.good;
     ground = c.good;
     words = c.surface;
-  } else if (citation.verdict == store::Verdict::not_confirmed) {
-    color = c.bad;
-    ground = c.badSoft;
-    words = c.bad;
+  } else if (shown == store::Verdict::not_confirmed) {
+    color = c.warn;
+    ground = c.warnSoft;
+    words = c.warn;
     edge = Qt::DashLine;
   }
   painter.save();
@@ -235,7 +237,7 @@ void CitationLane::paintMany(QPainter& painter, const QRect& box, const LaneScen
   const Colors& c = scene.theme.colors();
   const std::array<std::pair<store::Verdict, QColor>, 3> stack{
       std::pair{store::Verdict::confirmed, c.good}, std::pair{store::Verdict::none, c.citation},
-      std::pair{store::Verdict::not_confirmed, c.bad}};
+      std::pair{store::Verdict::not_confirmed, c.warn}};
   std::array<QList<QRectF>, 4> boxes;
   for (const Column& column : columns) {
     const int sum = column.verdicts[0] + column.verdicts[1] + column.verdicts[2];

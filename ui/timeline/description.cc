@@ -5,6 +5,7 @@
 #include <QStringList>
 
 #include "ui/base/text.h"
+#include "ui/base/verdict.h"
 
 namespace longtake::ui {
 
@@ -24,7 +25,7 @@ QString citationText(const TimelineData& data, int index) {
   const store::Citation& citation = data.citationList[index];
   QStringList parts{Words::tr("Citation %1").arg(index + 1),
                     timesText(citation.time, data.duration)};
-  switch (citation.verdict) {
+  switch (shownVerdict(citation, data.found)) {
     case store::Verdict::confirmed:
       parts << Words::tr("confirmed");
       break;
@@ -32,7 +33,8 @@ QString citationText(const TimelineData& data, int index) {
       parts << Words::tr("not confirmed");
       break;
     case store::Verdict::none:
-      parts << Words::tr("not checked");
+      parts << (citation.verdict == store::Verdict::confirmed ? Words::tr("weakly confirmed")
+                                                              : Words::tr("not checked"));
       break;
   }
   if (citation.user_verdict == store::Verdict::confirmed) parts << Words::tr("accepted by you");
@@ -104,10 +106,9 @@ QString laneHelp(LaneId lane) {
       return Words::tr("Where the answer comes from: the higher, the more attention it paid");
     case LaneId::citations:
       return Words::tr(
-          "The moments that the answer cites. Filled: confirmed by a second look; soft: not "
-          "checked; "
-          "dashed: not confirmed. A tick or a cross is your own verdict. "
-          "Click to go there, double-click to play it in a loop, Ctrl+click to make a marker");
+          "The moments that the answer cites. Filled: confirmed by a second look; soft: weakly "
+          "confirmed or not checked; dashed: not confirmed. A tick or a cross is your own verdict. "
+          "Click to play it in a loop, Ctrl+click to make a marker");
     case LaneId::markers:
       return Words::tr(
           "Your markers. Drag to move them or their ends, double-click to play one in a loop");

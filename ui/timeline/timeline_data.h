@@ -27,7 +27,7 @@ constexpr LaneSet bit(LaneId lane) {
 }
 constexpr LaneSet kAllLanes = (1U << kLanes) - 1;
 
-// A citation's kind in the track: what the engine and what the analyst say of it.
+// A citation's kind in the track: the verdict that is shown, and what the analyst says of it.
 constexpr int kCitationKinds = 9;
 constexpr int citationKind(store::Verdict verdict, store::Verdict user) {
   return 3 * static_cast<int>(verdict) + static_cast<int>(user);
@@ -55,6 +55,7 @@ struct TimelineData {
   StepFunction evidence;           // of the answer that is looked at; 1 = its strongest
   ItemTrack citations;             // kinds by citationKind(); index into citationList
   QList<store::Citation> citationList;
+  bool found = true;  // the answer that they are cited by was found
   ItemTrack markers;  // one kind; index into markerList
   QList<store::Marker> markerList;
 };

@@ -168,9 +168,9 @@ bool TimelineMouse::press(QMouseEvent* event) {
     if ((event->modifiers() & Qt::ControlModifier) != 0) {
       wantMarker(found.index);
     } else {
-      const Micros begin = citation.time.begin;
+      const TimeRange time = citation.time;  // choosing it may change the list
       workspace_.selectCitation(citation.id);
-      workspace_.seek(begin);
+      workspace_.playRange(time, true);
     }
     return true;
   }
@@ -286,12 +286,7 @@ void TimelineMouse::cancel() {
 bool TimelineMouse::doubleClick(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return false;
   const Hit found = hit(event->position());
-  if (found.part == Part::citation) {
-    const store::Citation citation = view_.data().citationList[found.index];
-    workspace_.selectCitation(citation.id);
-    workspace_.playRange(citation.time, true);
-    return true;
-  }
+  if (found.part == Part::citation) return true;  // the first click plays it
   if (found.part == Part::marker) {
     workspace_.playRange(view_.data().markerList[found.index].time, true);
     return true;

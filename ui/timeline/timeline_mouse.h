@@ -1,9 +1,9 @@
 // Declares TimelineMouse: what mouse, wheel and fingers do on the timeline.
 //
 // A click or drag on the ruler or on empty space seeks; the wheel zooms around the mouse; Shift and
-// wheel, a sideways wheel or the middle button pan; a citation or marker is gone to by a click and
-// played in a loop by two; marker edges, markers and the marked range's ends are dragged; Ctrl and
-// click on a citation asks for a marker.
+// wheel, a sideways wheel or the middle button pan; a citation is played in a loop by a click, as its
+// card does, and a marker gone to by one and played by two; marker edges, markers and the marked
+// range's ends are dragged; Ctrl and click on a citation asks for a marker.
 //
 // Thread rule: GUI thread. Lifetime rule: a part of its view.
 #ifndef LONGTAKE_UI_TIMELINE_TIMELINE_MOUSE_H_

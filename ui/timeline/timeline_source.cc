@@ -8,6 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include "ui/base/verdict.h"
+
 namespace longtake::ui {
 
 namespace {
@@ -228,12 +230,14 @@ void TimelineSource::takeAnswer() {
   const store::Answer& answer = context_.workspace.answer();
   const qint64 video = context_.workspace.video().id;
   data_.citationList = QList<store::Citation>(answer.citations.begin(), answer.citations.end());
+  data_.found = answer.state != store::AnswerState::done || answer.found;
   std::vector<TimelineItem> items;
   for (qsizetype i = 0; i < data_.citationList.size(); ++i) {
     const store::Citation& citation = data_.citationList[i];
     if (citation.video_id != video) continue;
-    items.push_back({citation.time, citationKind(citation.verdict, citation.user_verdict),
-                     static_cast<int>(i)});
+    const store::Verdict shown = shownVerdict(citation, data_.found);
+    items.push_back(
+        {citation.time, citationKind(shown, citation.user_verdict), static_cast<int>(i)});
   }
   data_.citations = ItemTrack(std::move(items), kCitationKinds);
 

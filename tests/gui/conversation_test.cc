@@ -440,6 +440,17 @@ class ConversationTest : public QObject {
     shot(*scene.window.findChild<PicturePreview*>(), QStringLiteral("conversation_preview"));
     QTest::mouseMove(scene.edit(), QPoint(4, 4));
     QTRY_VERIFY(scene.window.findChild<PicturePreview*>() == nullptr);
+    // It does not stand in front of what it plays.
+    QTest::mouseMove(chip, chip->rect().center());
+    QTRY_VERIFY(scene.window.findChild<PicturePreview*>() != nullptr);
+    QTest::mouseClick(chip, Qt::LeftButton);
+    QTRY_VERIFY(scene.window.findChild<PicturePreview*>() == nullptr);
+    context().workspace.reportPlaying(true);
+    QTest::mouseMove(scene.edit(), QPoint(4, 4));
+    QTest::mouseMove(chip, chip->rect().center());
+    QTest::qWait(600);
+    QVERIFY(scene.window.findChild<PicturePreview*>() == nullptr);
+    context().workspace.reportPlaying(false);
   }
 
   void verdictsAreStoredAndOutliveTheEngine() {

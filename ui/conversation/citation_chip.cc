@@ -221,11 +221,11 @@ void CitationChip::paintWords(QPainter& painter, const QRect& area) {
   const int high = QFontMetrics(theme.font(Theme::Font::small)).height();
   QRect line(area.left(), area.top(), area.width(), high);
   const auto write = [&](const QString& words, const QFont& font, const QColor& color,
-                         const QRect& place) {
+                         const QRect& place, Qt::TextElideMode cut = Qt::ElideRight) {
     painter.setFont(font);
     painter.setPen(color);
     painter.drawText(place, Qt::AlignLeading | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(words, Qt::ElideRight, place.width()));
+                     painter.fontMetrics().elidedText(words, cut, place.width()));
   };
   // A range reads from left to right in every language.
   write(QChar(0x2066) + range_ + QChar(0x2069), strong, c.text, line);
@@ -249,7 +249,8 @@ void CitationChip::paintWords(QPainter& painter, const QRect& area) {
   write(evidence_, theme.font(Theme::Font::small), c.textSoft, line);
   if (video_.isEmpty()) return;
   line.translate(0, high);
-  write(video_, theme.font(Theme::Font::small), c.textSoft, line);
+  // Names of a series differ at their ends.
+  write(video_, theme.font(Theme::Font::small), c.textSoft, line, Qt::ElideMiddle);
 }
 
 // --- Acts ----------------------------------------------------------------------------------------
@@ -260,13 +261,24 @@ void CitationChip::enterEvent(QEnterEvent* event) {
 }
 
 void CitationChip::leaveEvent(QEvent* event) {
-  hover_.stop();
-  if (auto* preview = findChild<PicturePreview*>()) preview->deleteLater();
+  dismissPreview();
   QAbstractButton::leaveEvent(event);
 }
 
+// It would cover the player, which shows the very thing from now on.
+void CitationChip::mousePressEvent(QMouseEvent* event) {
+  dismissPreview();
+  QAbstractButton::mousePressEvent(event);
+}
+
+void CitationChip::dismissPreview() {
+  hover_.stop();
+  if (auto* preview = findChild<PicturePreview*>()) preview->deleteLater();
+}
+
 void CitationChip::showPreview() {
-  if (!underMouse() || !isVisible()) return;
+  const bool plays = selected_ && context_.workspace.isPlaying();
+  if (!underMouse() || !isVisible() || plays) return;
   auto* preview = new PicturePreview(context_.theme, this);
   QStringList words = {verdict_, evidence_};
   if (!video_.isEmpty()) words << video_;

@@ -46,6 +46,7 @@ class CitationChip : public QAbstractButton {
   void paintEvent(QPaintEvent* event) override;
   void enterEvent(QEnterEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
@@ -56,6 +57,7 @@ class CitationChip : public QAbstractButton {
   void paintWords(QPainter& painter, const QRect& area);
   void describe();
   void showPreview();
+  void dismissPreview();
 
   Context& context_;
   Pictures& pictures_;

@@ -27,6 +27,7 @@
 #include "ui/conversation/conversation_panel.h"
 #include "ui/conversation/find_bar.h"
 #include "ui/conversation/question_box.h"
+#include "ui/conversation/suggestion_button.h"
 #include "ui/conversation/transcript.h"
 #include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
@@ -57,6 +58,7 @@ class WindowTest : public QObject {
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
   void aHitLeadsToItsTurnAndItsVideo();
+  void theDemonstrationModelSaysWhereItIsOutOfItsDepth();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
   void aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver();
   void aGraphicsCardThatIsLostIsExplainedToo();
@@ -524,6 +526,35 @@ void WindowTest::aHitLeadsToItsTurnAndItsVideo() {
     const TurnView* view = panel->transcript().view(turn);
     QTRY_VERIFY(view != nullptr && view->y() >= 0 && view->y() < panel->transcript().height());
   }
+}
+
+void WindowTest::theDemonstrationModelSaysWhereItIsOutOfItsDepth() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  MainWindow& window = desktop->window();
+  QTRY_VERIFY(desktop->context().workspace.hasVideo());
+  const qint64 sample = desktop->context().workspace.video().id;
+  auto* words = window.findChild<QLabel*>(QStringLiteral("outOfItsDepth"));
+  auto* suggestion = window.findChild<SuggestionButton*>();
+  QTRY_VERIFY(suggestion->isVisible());
+  QVERIFY(!words->isVisible());
+  const store::Video other = addStar(*desktop, folder);
+  clickInLibrary(*desktop, other.id);
+  QTRY_VERIFY(words->isVisible());
+  QVERIFY(words->text().startsWith(QStringLiteral("nano")));
+  for (auto* button : window.findChildren<SuggestionButton*>()) QVERIFY(!button->isVisible());
+  QCOMPARE(namelessControls(window), QStringList());
+  shot(window, "window-out-of-its-depth");
+  // Its link leads to the models: by the keyboard, it is the only one there.
+  words->setFocus(Qt::TabFocusReason);
+  QTest::keyClick(words, Qt::Key_Tab);
+  QTest::keyClick(words, Qt::Key_Return);
+  ModelsDialog* dialog = nullptr;
+  QTRY_VERIFY((dialog = window.findChild<ModelsDialog*>()) != nullptr);
+  dialog->close();
+  clickInLibrary(*desktop, sample);
+  QTRY_VERIFY(!words->isVisible());
 }
 
 void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {

@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPainter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -60,6 +61,21 @@ void ConversationPanel::build() {
   pages_->addWidget(start_);
   pages_->addWidget(transcript_);
 
+  depth_ = new QWidget(this);
+  auto* depth = new QHBoxLayout(depth_);
+  auto* warning = new IconMark(context_.theme, 14, depth_);
+  warning->setIcon(QStringLiteral("warning"), &Colors::warn);
+  depthWords_ = new QLabel(depth_);
+  depthWords_->setObjectName(QStringLiteral("outOfItsDepth"));
+  depthWords_->setProperty("soft", true);
+  depthWords_->setWordWrap(true);
+  depthWords_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+  depth->addWidget(warning, 0, Qt::AlignTop);
+  depth->addWidget(depthWords_, 1);
+  connect(depthWords_, &QLabel::linkActivated, context_.actions[ActionId::models],
+          &QAction::trigger);
+  depth_->hide();
+
   branch_ = new QWidget(this);
   auto* branch = new QHBoxLayout(branch_);
   auto* icon = new IconMark(context_.theme, 14, branch_);
@@ -78,6 +94,7 @@ void ConversationPanel::build() {
   box_ = new QuestionBox(context_, videos_, this);
   auto* bottom = new QVBoxLayout;
   bottom->setObjectName(QStringLiteral("bottom"));
+  bottom->addWidget(depth_);
   bottom->addWidget(branch_);
   bottom->addWidget(box_);
   column->addWidget(switcher_);
@@ -174,13 +191,24 @@ void ConversationPanel::setSuggestions(const QStringList& questions) {
   start_->setSuggestions(questions);
 }
 
+void ConversationPanel::setOutOfItsDepth(const QString& model) {
+  depthWords_->setText(tr("%1 knows only coloured shapes: what it says about this video means "
+                          "little. <a href=\"models\">Models…</a>")
+                           .arg(model.toHtmlEscaped()));
+  depth_->setVisible(!model.isEmpty());
+  start_->setSuggesting(model.isEmpty());
+}
+
 void ConversationPanel::applyTheme() {
   const Theme& theme = context_.theme;
   auto* bottom = findChild<QVBoxLayout*>(QStringLiteral("bottom"));
   bottom->setContentsMargins(theme.gapSmall(), theme.gapTiny(), theme.gapSmall(), theme.gapSmall());
   bottom->setSpacing(theme.gapTiny());
-  branch_->layout()->setContentsMargins(theme.gapSmall(), 0, 0, 0);
-  static_cast<QHBoxLayout*>(branch_->layout())->setSpacing(theme.gapSmall());
+  for (QWidget* row : {depth_, branch_}) {
+    row->layout()->setContentsMargins(theme.gapSmall(), 0, 0, 0);
+    row->layout()->setSpacing(theme.gapSmall());
+  }
+  depthWords_->setFont(theme.font(Theme::Font::small));
   branchOff_->setIconSize({theme.px(12), theme.px(12)});
   setMinimumWidth(theme.px(205));
   update();

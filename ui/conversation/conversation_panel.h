@@ -14,6 +14,7 @@
 #include "ui/conversation/pictures.h"
 #include "ui/conversation/seen_videos.h"
 
+class QLabel;
 class QStackedWidget;
 class QToolButton;
 
@@ -34,6 +35,9 @@ class ConversationPanel : public QWidget {
 
   // Questions that an empty conversation offers; three at most. Empty: general ones.
   void setSuggestions(const QStringList& questions);
+  // The name of a demonstration model that cannot make anything of the open video: said where one
+  // asks, and nothing is suggested. Empty: the model can.
+  void setOutOfItsDepth(const QString& model);
   // Whatever video it is about; the video that is open stays.
   void openConversation(qint64 conversation);
   // Its conversation at its turn, with the word found there, and a video that it is about.
@@ -80,6 +84,8 @@ class ConversationPanel : public QWidget {
   QStackedWidget* pages_ = nullptr;
   StartPage* start_ = nullptr;
   Transcript* transcript_ = nullptr;
+  QWidget* depth_ = nullptr;  // says that the model can make nothing of the video
+  QLabel* depthWords_ = nullptr;
   QWidget* branch_ = nullptr;  // says that the next question begins a new conversation
   ElidedLabel* branchWords_ = nullptr;
   QToolButton* branchOff_ = nullptr;

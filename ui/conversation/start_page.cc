@@ -64,6 +64,11 @@ void StartPage::setSuggestions(const QStringList& questions) {
   }
 }
 
+void StartPage::setSuggesting(bool on) {
+  suggesting_ = on;
+  refresh();
+}
+
 void StartPage::refresh() {
   const bool video = context_.workspace.hasVideo();
   const bool seen = video && videos_.hasSeen(context_.workspace.video().id);
@@ -83,7 +88,7 @@ void StartPage::refresh() {
     words_->setPlainText(
         tr("Every answer names the moments it rests on: click one to see for yourself."));
   }
-  list_->setVisible(seen);
+  list_->setVisible(seen && suggesting_);
 }
 
 }  // namespace longtake::ui

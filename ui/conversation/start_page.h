@@ -24,6 +24,7 @@ class StartPage : public QScrollArea {
 
   // Empty: general ones.
   void setSuggestions(const QStringList& questions);
+  void setSuggesting(bool on);
 
  signals:
   void suggested(const QString& question);
@@ -41,6 +42,7 @@ class StartPage : public QScrollArea {
   QWidget* list_;
   QVBoxLayout* buttons_;
   QStringList suggestions_;
+  bool suggesting_ = true;
 };
 
 }  // namespace longtake::ui

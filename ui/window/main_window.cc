@@ -181,9 +181,9 @@ void MainWindow::connectPanels() {
                                  : tr("%1 – Longtake").arg(ui::text(video.name)));
     setWindowFilePath(ui::text(video.path.string()));
     // What the sample can be asked is known; of other videos the panel has general suggestions.
-    const bool sample = ui::text(video.path.string()) == sampleFolder_ + "/sample.mp4";
-    conversation_->setSuggestions(sample ? linesOf(sampleFolder_ + "/questions.txt")
-                                         : QStringList());
+    conversation_->setSuggestions(isSampleOpen() ? linesOf(sampleFolder_ + "/questions.txt")
+                                                 : QStringList());
+    sayWhetherInItsDepth();
   });
 
   const auto mark = [this](const store::Marker& marker) { addMarker(context_, marker); };
@@ -396,15 +396,26 @@ void MainWindow::describeEngine() {
     if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
       take(Trouble::model);
       const QString name = ui::text(checked->check.info.name);
+      demonstration_ = checked->check.info.demonstration ? name : QString();
       modelButton_->setText(checked->check.info.demonstration
                                 ? tr("Demonstration model: %1").arg(name)
                                 : tr("Model: %1").arg(name));
+      sayWhetherInItsDepth();
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       modelButton_->setText(tr("No usable model"));
       say(Trouble::model, withHint(engineText(failure->message), engineText(failure->hint)),
           tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
     }
   });
+}
+
+bool MainWindow::isSampleOpen() const {
+  return ui::text(context_.workspace.video().path.string()) == sampleFolder_ + "/sample.mp4";
+}
+
+void MainWindow::sayWhetherInItsDepth() {
+  conversation_->setOutOfItsDepth(
+      context_.workspace.hasVideo() && !isSampleOpen() ? demonstration_ : QString());
 }
 
 void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answer,

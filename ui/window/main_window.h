@@ -78,6 +78,8 @@ class MainWindow : public QMainWindow {
   void setFullScreen(bool on);
   void scaleText(double by);
   void describeEngine();
+  bool isSampleOpen() const;
+  void sayWhetherInItsDepth();
   void openSample();
   // Opens the video if need be; plays the range in a loop, or goes to its begin if it is empty.
   // answer, citation: looked at there.
@@ -89,6 +91,7 @@ class MainWindow : public QMainWindow {
   Context& context_;
   const QString nanoFolder_;
   const QString sampleFolder_;
+  QString demonstration_;  // the name of the model, if it is one for demonstration
   Banner* banner_ = nullptr;
   TroublePage* trouble_ = nullptr;
   QStackedWidget* pages_ = nullptr;

@@ -447,13 +447,12 @@ std::vector<SearchHit> Journal::search(std::string_view text, std::int64_t limit
     hit.id = statement.integer(0) >> 2;
     hit.snippet = statement.text(1);
     const bool marked = hit.kind == SearchHit::Kind::marker || hit.kind == SearchHit::Kind::note;
-    Statement owner = db->query(
-        marked ? "SELECT video_id, 0 FROM markers WHERE id = ?"
-        : hit.kind == SearchHit::Kind::question
-            ? "SELECT conversation_id, asked_at FROM questions WHERE id = ?"
-            : "SELECT conversation_id, asked_at FROM questions WHERE id = "
-              "(SELECT question_id FROM answers WHERE id = ?)",
-        hit.id);
+    Statement owner = db->query(marked ? "SELECT video_id, 0 FROM markers WHERE id = ?"
+                                : hit.kind == SearchHit::Kind::question
+                                    ? "SELECT conversation_id, asked_at FROM questions WHERE id = ?"
+                                    : "SELECT conversation_id, asked_at FROM questions WHERE id = "
+                                      "(SELECT question_id FROM answers WHERE id = ?)",
+                                hit.id);
     if (owner.step()) {
       (marked ? hit.video_id : hit.conversation_id) = owner.integer(0);
       hit.asked_at = owner.integer(1);

@@ -507,6 +507,10 @@
         <source>Citations:</source>
         <translation>Belege:</translation>
     </message>
+    <message>
+        <source>Weakly confirmed</source>
+        <translation>Schwach bestätigt</translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -2713,16 +2717,20 @@
         <translation>Woher die Antwort kommt: je höher, desto mehr Aufmerksamkeit</translation>
     </message>
     <message>
-        <source>The moments that the answer cites. Filled: confirmed by a second look; soft: not checked; dashed: not confirmed. A tick or a cross is your own verdict. Click to go there, double-click to play it in a loop, Ctrl+click to make a marker</source>
-        <translation>Die Stellen, auf die sich die Antwort beruft. Gefüllt: beim zweiten Ansehen bestätigt; blass: nicht geprüft; gestrichelt: nicht bestätigt. Haken oder Kreuz: eigenes Urteil. Klick springt dorthin, Doppelklick spielt in einer Schleife, Strg+Klick setzt eine Marke</translation>
-    </message>
-    <message>
         <source>Your markers. Drag to move them or their ends, double-click to play one in a loop</source>
         <translation>Eigene Marken. Ziehen verschiebt sie oder ihre Enden, Doppelklick spielt in einer Schleife</translation>
     </message>
     <message>
         <source>What has been seen, darker where more frames were looked at; striped where only keyframes were</source>
         <translation>Was gesehen wurde: dunkler, wo mehr Bilder angesehen wurden; gestreift, wo nur Schlüsselbilder</translation>
+    </message>
+    <message>
+        <source>weakly confirmed</source>
+        <translation>schwach bestätigt</translation>
+    </message>
+    <message>
+        <source>The moments that the answer cites. Filled: confirmed by a second look; soft: weakly confirmed or not checked; dashed: not confirmed. A tick or a cross is your own verdict. Click to play it in a loop, Ctrl+click to make a marker</source>
+        <translation>Die Stellen, auf die sich die Antwort beruft. Gefüllt: beim zweiten Ansehen bestätigt; blass: schwach bestätigt oder nicht geprüft; gestrichelt: nicht bestätigt. Haken oder Kreuz: eigenes Urteil. Klick spielt in einer Schleife, Strg+Klick setzt eine Marke</translation>
     </message>
 </context>
 <context>
@@ -3077,6 +3085,14 @@
     <message>
         <source>The conversation was copied</source>
         <translation>Gespräch kopiert</translation>
+    </message>
+    <message>
+        <source>%1 knows only coloured shapes: what it says about this video means little. &lt;a href=&quot;models&quot;&gt;Models…&lt;/a&gt;</source>
+        <translation>%1 kennt nur farbige Formen: Was es über dieses Video sagt, bedeutet wenig. &lt;a href=&quot;models&quot;&gt;Modelle…&lt;/a&gt;</translation>
+    </message>
+    <message>
+        <source>Choose a citation first</source>
+        <translation>Erst einen Beleg auswählen</translation>
     </message>
 </context>
 <context>

@@ -715,8 +715,9 @@ class ConversationTest : public QObject {
     AnswerCard* card = transcript.view(0)->newest();
     QTest::mouseClick(card, Qt::LeftButton, {}, QPoint(4, 4));
     QCOMPARE(workspace.answer().id, star);
-    QTest::mouseClick(transcript.view(1)->newest()->findChild<QLabel*>(QStringLiteral("answerText")),
-                      Qt::LeftButton);
+    QTest::mouseClick(
+        transcript.view(1)->newest()->findChild<QLabel*>(QStringLiteral("answerText")),
+        Qt::LeftButton);
     QCOMPARE(workspace.answer().id, bar);
     QCOMPARE(workspace.citation(), 0);
     // A new conversation says nothing yet.

@@ -476,9 +476,10 @@ class TimelineTest : public QObject {
     answer.id = 1;
     answer.state = store::AnswerState::done;
     answer.found = true;
-    answer.citations = {citationOf(11, {100 * kSecond, 200 * kSecond}, store::Verdict::confirmed),
-                        citationOf(12, {300 * kSecond, 400 * kSecond}, store::Verdict::confirmed),
-                        citationOf(13, {450 * kSecond, 550 * kSecond}, store::Verdict::not_confirmed)};
+    answer.citations = {
+        citationOf(11, {100 * kSecond, 200 * kSecond}, store::Verdict::confirmed),
+        citationOf(12, {300 * kSecond, 400 * kSecond}, store::Verdict::confirmed),
+        citationOf(13, {450 * kSecond, 550 * kSecond}, store::Verdict::not_confirmed)};
     answer.citations[1].score = 0.05;
     const Colors& c = stage.desk.context().theme.colors();
     const auto colorAt = [&](Micros time) {

@@ -105,9 +105,9 @@ enum class ActionId {
 
 struct ActionInfo {
   ActionId id;
-  const char* name;       // stable, in the settings file
-  const char* section;    // heading in menus and sheet, for tr() in context "Actions"
-  const char* text;       // for tr() in context "Actions"; "&" marks the mnemonic
+  const char* name;     // stable, in the settings file
+  const char* section;  // heading in menus and sheet, for tr() in context "Actions"
+  const char* text;     // for tr() in context "Actions"; "&" marks the mnemonic
   // Defaults, portable text, several by "; ". They act in the whole window, except while typing.
   const char* keys;
   const char* icon = "";  // of resources/icons

@@ -6,8 +6,7 @@ namespace longtake::ui {
 
 Workspace::Workspace(QObject* parent) : QObject(parent), undo_(this) {}
 
-void Workspace::openVideo(const store::Video& video, const store::Answer& answer,
-                          qint64 citation) {
+void Workspace::openVideo(const store::Video& video, const store::Answer& answer, qint64 citation) {
   if (video.id == video_.id) {
     video_ = video;  // its path may have changed
     return;

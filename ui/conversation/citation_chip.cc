@@ -232,9 +232,9 @@ void CitationChip::paintWords(QPainter& painter, const QRect& area) {
   line.translate(0, high + theme.gapTiny() / 2);
 
   const bool confirmed = shown_ == store::Verdict::confirmed;
-  const QColor color = confirmed                                  ? c.good
+  const QColor color = confirmed                                 ? c.good
                        : shown_ == store::Verdict::not_confirmed ? c.warn
-                                                                  : c.textSoft;
+                                                                 : c.textSoft;
   const QString icon = confirmed   ? QStringLiteral("check")
                        : checking_ ? QStringLiteral("clock")
                                    : QStringLiteral("question");

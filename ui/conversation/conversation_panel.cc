@@ -277,8 +277,7 @@ void ConversationPanel::showFound() {
   const store::Answer& answer = turn.answers[place.answer].answer;
   acts_.show(answer);
   transcript_->scrollToAnswer(place.turn, place.answer);
-  if (!foundWord_.isEmpty())
-    find_->open(foundWord_, {place.turn, question ? -1 : place.answer, 0});
+  if (!foundWord_.isEmpty()) find_->open(foundWord_, {place.turn, question ? -1 : place.answer, 0});
   const qint64 open = context_.workspace.video().id;
   const bool here = std::any_of(turn.scopes.begin(), turn.scopes.end(),
                                 [&](const QuestionScope& scope) { return scope.video == open; });
@@ -349,8 +348,7 @@ void ConversationPanel::copyAll() {
 
 void ConversationPanel::judge(store::Verdict verdict) {
   const CitationChip* chip = transcript_->focusedChip();
-  const qint64 citation =
-      chip != nullptr ? chip->citation().id : context_.workspace.citation();
+  const qint64 citation = chip != nullptr ? chip->citation().id : context_.workspace.citation();
   if (citation == 0) {
     emit context_.workspace.told(tr("Choose a citation first"));
     return;

@@ -77,8 +77,8 @@ class Transcript : public QAbstractScrollArea {
   std::vector<Slot> slots_;
   QString needle_;
   FindPlace current_;
-  QWidget* edge_;      // the hairline below which turns go out of sight
-  bool stick_ = true;  // to where the end is read, while an answer grows
+  QWidget* edge_;         // the hairline below which turns go out of sight
+  bool stick_ = true;     // to where the end is read, while an answer grows
   bool clicked_ = false;  // that is how it has got the focus
   bool arranging_ = false;
   bool scheduled_ = false;

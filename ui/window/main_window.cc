@@ -414,8 +414,8 @@ bool MainWindow::isSampleOpen() const {
 }
 
 void MainWindow::sayWhetherInItsDepth() {
-  conversation_->setOutOfItsDepth(
-      context_.workspace.hasVideo() && !isSampleOpen() ? demonstration_ : QString());
+  conversation_->setOutOfItsDepth(context_.workspace.hasVideo() && !isSampleOpen() ? demonstration_
+                                                                                   : QString());
 }
 
 void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answer,
@@ -431,15 +431,15 @@ void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answ
     show();
     return;
   }
-  context_.engine.send(
-      FindVideo{std::to_string(video)}, this, [this, show, answer, citation](const Event& event) {
-        if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
-          context_.workspace.openVideo(found->video, answer, citation);
-          show();
-        } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-          context_.workspace.told(engineText(failure->message));
-        }
-      });
+  context_.engine.send(FindVideo{std::to_string(video)}, this,
+                       [this, show, answer, citation](const Event& event) {
+                         if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
+                           context_.workspace.openVideo(found->video, answer, citation);
+                           show();
+                         } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+                           context_.workspace.told(engineText(failure->message));
+                         }
+                       });
 }
 
 void MainWindow::showSide(QWidget* panel) {

@@ -2600,6 +2600,17 @@
     </message>
 </context>
 <context>
+    <name>ReplaceStep</name>
+    <message>
+        <source>Replace It</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 gibt es schon.</translation>
+    </message>
+</context>
+<context>
     <name>Text</name>
     <message>
         <source>%1 s</source>
@@ -3284,14 +3295,6 @@
     <message>
         <source>Video</source>
         <translation>Video</translation>
-    </message>
-    <message>
-        <source>%1 is there already.</source>
-        <translation>%1 gibt es schon.</translation>
-    </message>
-    <message>
-        <source>Replace It</source>
-        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Writing…</source>

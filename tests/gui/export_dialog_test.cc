@@ -45,7 +45,7 @@ class ExportDialogTest : public QObject {
   void initTestCase() {
     desk_ = std::make_unique<GuiDesk>();
     video_ = desk_->watch(sampleVideo());
-    context().settings.setLastFolder(desk_->folder());
+    context().settings.setExportFolder(desk_->folder());
     star_ = ask(QStringLiteral("What color is the star?"), 0);
     ask(QStringLiteral("what shape is the yellow object"), star_.conversation);
     bar_ = ask(QStringLiteral("Is there a bar?"), 0);
@@ -217,8 +217,11 @@ class ExportDialogTest : public QObject {
       }
       return false;
     };
-    QTRY_VERIFY(says(QStringLiteral("nowhere")));
+    QTRY_VERIFY(says(QStringLiteral("/nowhere/at/all.md: cannot")));
     QVERIFY(write->isEnabled());
+    // With another format it is another file.
+    dialog.findChild<ExportFormats*>()->setFormat(Format::json);
+    QVERIFY(!says(QStringLiteral("nowhere")));
     path->setText(sampleVideo());
     QTest::mouseClick(write, Qt::LeftButton);
     QTest::mouseClick(write, Qt::LeftButton);

@@ -19,7 +19,9 @@
 #include "engine/media/frame_reader.h"
 #include "tests/gui/support.h"
 #include "ui/base/text.h"
+#include "ui/player/clip_dialog.h"
 #include "ui/player/gl_video_widget.h"
+#include "ui/player/jumps.h"
 #include "ui/player/player_panel.h"
 #include "ui/player/software_video_widget.h"
 

@@ -226,6 +226,16 @@ QString Settings::lastFolder() const {
 void Settings::setLastFolder(const QString& value) {
   set(QStringLiteral("last_folder"), value);
 }
+QString Settings::exportFolder(QStandardPaths::StandardLocation usual) const {
+  for (const QString& folder : {store_.value(QStringLiteral("export_folder")).toString(),
+                                QStandardPaths::writableLocation(usual)}) {
+    if (!folder.isEmpty() && QFileInfo(folder).isDir()) return folder;
+  }
+  return QDir::homePath();
+}
+void Settings::setExportFolder(const QString& value) {
+  set(QStringLiteral("export_folder"), value);
+}
 bool Settings::welcomed() const {
   return store_.value(QStringLiteral("welcomed"), false).toBool();
 }

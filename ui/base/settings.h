@@ -13,6 +13,7 @@
 #include <QLocale>
 #include <QObject>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QString>
 
 #include "ui/base/theme.h"
@@ -89,8 +90,12 @@ class Settings : public QObject {
   void setLayout(const QString& part, const QByteArray& state);
   qint64 lastVideo() const;
   void setLastVideo(qint64 video);
-  QString lastFolder() const;  // of the file dialogs
+  QString lastFolder() const;  // where something was opened from
   void setLastFolder(const QString& folder);
+  // Where exports, clips and pictures were saved last; before that, the usual one. Always a folder
+  // that exists.
+  QString exportFolder(QStandardPaths::StandardLocation usual) const;
+  void setExportFolder(const QString& folder);
   bool welcomed() const;  // the first run is over
   void setWelcomed(bool on);
 

@@ -99,6 +99,7 @@ void ExportDialog::build() {
   export_->setProperty("primary", true);
   export_->setDefault(true);
   export_->setObjectName(QStringLiteral("export"));
+  replace_.setButton(export_);
   foot->addWidget(state_, 1);
   foot->addWidget(openFolder_);
   foot->addWidget(close_);
@@ -106,13 +107,13 @@ void ExportDialog::build() {
   column_->addLayout(foot);
 
   connect(formats_, &ExportFormats::chosen, this, [this] {
+    hush();
     showOptions();
     suggestName();
     soon_.start();
   });
   connect(path_, &QLineEdit::textChanged, this, [this] {
-    replace_.clear();
-    export_->setText(tr("Export"));
+    hush();
     export_->setEnabled(writing_ == 0 && !path_->text().trimmed().isEmpty());
   });
   connect(choose_, &QPushButton::clicked, this, &ExportDialog::choose);
@@ -234,10 +235,7 @@ void ExportDialog::suggestName() {
     path_->setText(info.dir().filePath(info.completeBaseName() + suffixOf(formats_->format())));
     return;
   }
-  QString folder = context_.settings.lastFolder();
-  if (folder.isEmpty())
-    folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-  if (folder.isEmpty()) folder = QDir::homePath();
+  const QString folder = context_.settings.exportFolder(QStandardPaths::DocumentsLocation);
   QString name = QFileInfo(text(video_.name)).completeBaseName();
   if (name.isEmpty()) name = tr("Video");
   name.replace(QLatin1Char('/'), QLatin1Char('_'));
@@ -294,10 +292,16 @@ void ExportDialog::choose() {
   dialog->selectFile(QFileInfo(path_->text()).fileName());
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
     path_->setText(file);
-    replace_ = file;  // the dialog has asked
-    context_.settings.setLastFolder(QFileInfo(file).absolutePath());
+    replace_.allow(file);  // the dialog has asked
   });
   dialog->open();
+}
+
+void ExportDialog::hush() {
+  replace_.forget();
+  state_->clear();
+  state_->setToolTip({});
+  openFolder_->hide();
 }
 
 void ExportDialog::tell(const QString& words, QColor Colors::*color) {
@@ -310,10 +314,8 @@ void ExportDialog::tell(const QString& words, QColor Colors::*color) {
 void ExportDialog::write() {
   const QString file = path_->text().trimmed();
   if (file.isEmpty() || writing_ != 0) return;
-  if (QFileInfo::exists(file) && replace_ != file) {
-    replace_ = file;
-    tell(tr("%1 is there already.").arg(QFileInfo(file).fileName()), &Colors::warn);
-    export_->setText(tr("Replace It"));
+  if (const QString objection = replace_.objection(file); !objection.isEmpty()) {
+    tell(objection, &Colors::warn);
     return;
   }
   Export wanted = command();
@@ -327,18 +329,17 @@ void ExportDialog::write() {
 void ExportDialog::take(const Event& event) {
   writing_ = 0;
   export_->setEnabled(true);
-  export_->setText(tr("Export"));
   if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-    replace_.clear();
+    replace_.forget();
     tell(withHint(engineText(failure->message), engineText(failure->hint)), &Colors::bad);
   } else if (const auto* exported = std::get_if<Exported>(&event.body)) {
     written_ = text(exported->path);
-    replace_ = written_;  // written once more: it is our own
+    replace_.allow(written_);  // written once more: it is our own
     tell(tr("Written: %1, %2").arg(QFileInfo(written_).fileName(), sizeText(exported->size)),
          &Colors::good);
     state_->setToolTip(written_);
     openFolder_->show();
-    context_.settings.setLastFolder(QFileInfo(written_).absolutePath());
+    context_.settings.setExportFolder(QFileInfo(written_).absolutePath());
     emit context_.workspace.told(tr("Exported to %1").arg(written_));
   }
 }

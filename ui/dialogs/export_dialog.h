@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include "ui/base/context.h"
+#include "ui/base/replace_step.h"
 
 class QCheckBox;
 class QComboBox;
@@ -46,6 +47,7 @@ class ExportDialog : public QDialog {
   void choose();
   void write();
   void take(const Event& event);
+  void hush();  // what was told is of other choices
   void tell(const QString& words, QColor Colors::*color);
   void applyTheme();
 
@@ -54,7 +56,7 @@ class ExportDialog : public QDialog {
   qint64 wanted_ = 0;  // the conversation to be chosen as soon as the list is there
   QString written_;    // the file that the last export made
   QString suggested_;  // the name in the field is still ours
-  QString replace_;    // the file that may be replaced: it was said that it is there
+  ReplaceStep replace_;
   RequestId previewing_ = 0;
   RequestId writing_ = 0;
   QTimer soon_;  // until the next preview

@@ -93,6 +93,7 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   export_ = new QPushButton(tr("Export"), this);
   export_->setProperty("primary", true);
   export_->setDefault(true);
+  replace_.setButton(export_);
   auto* buttons = new QHBoxLayout;
   buttons->addStretch();
   buttons->addWidget(cancel_);
@@ -105,6 +106,10 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   connect(path_, &QLineEdit::textEdited, this, [this] {
     ownName_ = true;
     showState();
+  });
+  connect(path_, &QLineEdit::textChanged, this, [this] {
+    replace_.forget();
+    say({});  // what was told is of another file
   });
   connect(browse_, &QPushButton::clicked, this, &ClipDialog::choosePath);
   connect(export_, &QPushButton::clicked, this, &ClipDialog::start);
@@ -137,10 +142,14 @@ void ClipDialog::propose() {
     const QString suffix = exactChoice_->isChecked() ? QStringLiteral("mp4")
                            : kinds.contains(own)     ? own
                                                      : QStringLiteral("mkv");
-    QString folder = context_.settings.lastFolder();
-    if (folder.isEmpty()) folder = QStandardPaths::writableLocation(QStandardPaths::MoviesLocation);
-    path_->setText(QDir(folder).filePath(momentName(video_, range() ? range()->begin : 0) +
-                                         QLatin1Char('.') + suffix));
+    const QDir folder(context_.settings.exportFolder(QStandardPaths::MoviesLocation));
+    const QString base = momentName(video_, range() ? range()->begin : 0);
+    QString name = base + QLatin1Char('.') + suffix;
+    // A second clip of the same moment gets a name of its own.
+    for (int number = 2; folder.exists(name); ++number) {
+      name = base + QStringLiteral(" (%1).").arg(number) + suffix;
+    }
+    path_->setText(folder.filePath(name));
     path_->setCursorPosition(static_cast<int>(path_->text().size()));
   }
   showState();
@@ -154,7 +163,7 @@ void ClipDialog::choosePath() {
   connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
     path_->setText(path);
     ownName_ = true;
-    context_.settings.setLastFolder(QFileInfo(path).path());
+    replace_.allow(path);  // the dialog has asked
     showState();
   });
   dialog->open();
@@ -163,12 +172,17 @@ void ClipDialog::choosePath() {
 void ClipDialog::start() {
   const auto part = range();
   if (!part || request_ != 0) return;
+  const QString file = path_->text().trimmed();
+  if (const QString objection = replace_.objection(file); !objection.isEmpty()) {
+    say(objection, &Colors::warn);
+    return;
+  }
   ExportClip command;
   command.video = video_.id;
   command.time = *part;
-  command.path = path_->text().trimmed().toStdString();
+  command.path = file.toStdString();
   command.reencode = exactChoice_->isChecked();
-  say(tr("Writing %1…").arg(QFileInfo(path_->text()).fileName()));
+  say(tr("Writing %1…").arg(QFileInfo(file).fileName()));
   request_ =
       context_.engine.send(std::move(command), this, [this](const Event& event) { finish(event); });
   showState();
@@ -177,27 +191,39 @@ void ClipDialog::start() {
 void ClipDialog::finish(const Event& event) {
   if (!ends_request(event)) return;
   request_ = 0;
+  replace_.forget();
   if (const auto* written = std::get_if<Exported>(&event.body)) {
     QStringList lines{tr("Saved: %1 (%2)")
                           .arg(QFileInfo(text(written->path)).fileName(), sizeText(written->size))};
     for (const std::string& note : written->notes) lines << engineText(note);
     say(lines.join(QLatin1Char('\n')));
+    context_.settings.setExportFolder(QFileInfo(text(written->path)).absolutePath());
     emit context_.workspace.told(lines.first());
   } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
     if (failure->code == ErrorCode::cancelled) {
       say(tr("Cancelled; nothing was written."));
     } else {
-      say(withHint(engineText(failure->message), engineText(failure->hint)), true);
+      say(withHint(engineText(failure->message), engineText(failure->hint)), &Colors::bad);
     }
   }
   showState();
 }
 
-void ClipDialog::say(const QString& text, bool bad) {
+void ClipDialog::say(const QString& text, QColor Colors::*color) {
   state_->setText(text);
-  state_->setStyleSheet(bad ? QStringLiteral("color: %1").arg(context_.theme.colors().bad.name())
-                            : QString());
+  state_->setStyleSheet(
+      color == &Colors::text
+          ? QString()
+          : QStringLiteral("color: %1").arg((context_.theme.colors().*color).name()));
   state_->setVisible(!text.isEmpty());
+  grow();
+}
+
+// A window keeps its height when the words in it become more.
+void ClipDialog::grow() {
+  layout()->activate();
+  const int needed = layout()->totalHeightForWidth(width());
+  if (isVisible() && needed > height()) resize(width(), needed);
 }
 
 void ClipDialog::showState() {
@@ -211,6 +237,7 @@ void ClipDialog::showState() {
   }
   markedChoice_->setEnabled(!writing && marked_);
   citedChoice_->setEnabled(!writing && cited_);
+  grow();
 }
 
 void ClipDialog::done(int result) {

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "ui/base/context.h"
+#include "ui/base/replace_step.h"
 
 namespace longtake::ui {
 
@@ -32,8 +33,9 @@ class ClipDialog : public QDialog {
   void choosePath();
   void start();
   void finish(const Event& event);
-  void say(const QString& text, bool bad = false);
+  void say(const QString& text, QColor Colors::*color = &Colors::text);
   void showState();
+  void grow();  // as high as its words need
   void restyle();
 
   Context& context_;
@@ -42,6 +44,7 @@ class ClipDialog : public QDialog {
   std::optional<TimeRange> cited_;
   RequestId request_ = 0;  // of the clip that is being written
   bool ownName_ = false;   // the user's: not to be changed any more
+  ReplaceStep replace_;
 
   QLabel* what_;
   QRadioButton* markedChoice_;

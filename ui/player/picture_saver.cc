@@ -2,7 +2,6 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QStandardPaths>
 
 #include "ui/base/engine_words.h"
 #include "ui/player/jumps.h"
@@ -20,7 +19,7 @@ void PictureSaver::save(Micros time) {
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setNameFilter(tr("PNG pictures (*.png)"));
   dialog->setDefaultSuffix(QStringLiteral("png"));
-  dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::PicturesLocation));
+  dialog->setDirectory(context_.settings.exportFolder(QStandardPaths::PicturesLocation));
   dialog->selectFile(momentName(video, time) + QStringLiteral(".png"));
   connect(dialog, &QFileDialog::fileSelected, this,
           [this, id = video.id, time](const QString& path) { write(id, time, path); });
@@ -31,6 +30,7 @@ void PictureSaver::write(qint64 video, Micros time, const QString& path) {
   context_.engine.send(
       SaveFrame{video, time, path.toStdString()}, this, [this, path](const Event& event) {
         if (std::holds_alternative<Exported>(event.body)) {
+          context_.settings.setExportFolder(QFileInfo(path).absolutePath());
           emit context_.workspace.told(tr("Picture saved as %1").arg(QFileInfo(path).fileName()));
           emit saved(path);
         } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {

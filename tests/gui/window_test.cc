@@ -54,6 +54,7 @@ class WindowTest : public QObject {
   void panelsComeAndGoByKey();
   void spacePressesTheButtonThatHasTheFocus();
   void aClickLeavesTheKeysToThePlayer();
+  void searchingEverywhereTakesTheKeyboard();
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
@@ -377,6 +378,19 @@ void WindowTest::aClickLeavesTheKeysToThePlayer() {
   press(Qt::Key_Right);
   QCOMPARE(tabs->currentIndex(), 1);
   QCOMPARE(sought.count(), before);
+void WindowTest::searchingEverywhereTakesTheKeyboard() {
+  QTemporaryDir folder;
+  Desktop desktop(options(folder));
+  desktop.context().settings.setWelcomed(true);
+  desktop.start();
+  desktop.window().activateWindow();
+  QVERIFY(QTest::qWaitForWindowActive(&desktop.window()));
+  QTest::keyClick(&desktop.window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+  auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+  QVERIFY(field != nullptr);
+  QCOMPARE(field->accessibleName(), QStringLiteral("Search everything"));
+  QTest::keyClicks(field, QStringLiteral("moss"));  // m and s would be commands
+  QCOMPARE(field->text(), QStringLiteral("moss"));
 }
 
 void WindowTest::everyControlHasAName() {

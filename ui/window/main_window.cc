@@ -325,7 +325,7 @@ void MainWindow::connectActions() {
   }
   on(Id::findEverywhere, [this] {
     showSide(search_);
-    search_->setFocus();
+    search_->focusSearch();
   });
   on(Id::editMarker, [this] { showSide(markers_); });
 

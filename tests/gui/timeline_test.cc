@@ -425,6 +425,27 @@ class TimelineTest : public QObject {
     QVERIFY(view.scale().isFit());
   }
 
+  void nothingOfTheOldPlaceStaysAfterAZoom() {
+    Stage stage;
+    stage.openSmall();
+    stage.workspace().reportPosition(200 * kSecond);
+    stage.workspace().setMarks(150 * kSecond, 300 * kSecond);
+    QTest::qWait(50);
+    stage.zoomTo({100 * kSecond, 400 * kSecond});
+    QTest::qWait(50);
+    // What is on the screen, and what a painting from the ground up gives.
+    const QImage screen = stage.panel.screen()->grabWindow(stage.panel.winId()).toImage();
+    const QImage whole = stage.panel.grab().toImage();
+    QCOMPARE(screen.size(), whole.size());
+    int different = 0;
+    for (int y = 0; y < whole.height(); ++y) {
+      for (int x = 0; x < whole.width(); ++x) {
+        different += screen.pixelColor(x, y) != whole.pixelColor(x, y) ? 1 : 0;
+      }
+    }
+    QCOMPARE(different, 0);
+  }
+
   void keysAndButtonsZoom() {
     Stage stage;
     stage.openSmall();

@@ -199,6 +199,10 @@ void TimelineView::dirty(LaneSet lanes) {
   if ((lanes & (bit(LaneId::citations) | bit(LaneId::markers))) != 0 && lanes != kAllLanes) {
     tellChildren(*this);
   }
+  if (lanes == kAllLanes) {
+    update();  // playhead and marks moved as well, and they cross the gaps between the lanes
+    return;
+  }
   for (const LaneId lane : kIds) {
     if ((lanes & bit(lane)) != 0) update(laneBox(lane));
   }

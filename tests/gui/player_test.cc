@@ -711,6 +711,62 @@ class PlayerTest : public QObject {
     dialog->close();
   }
 
+  void noClipIsWrittenOverWithoutAWord() {
+    Bench bench;
+    bench.desk.context().settings.setExportFolder(bench.desk.folder());
+    const store::Video video = bench.open(steady_);
+    bench.workspace().setMarks(1'000'000, 2'000'000);
+    const QString taken = bench.desk.folder() + "/steady 00-00-01.000.mp4";
+    QFile file(taken);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("mine");
+    file.close();
+    ClipDialog dialog(bench.desk.context(), nullptr);
+    dialog.show();
+    auto* edit = dialog.findChild<QLineEdit*>();
+    const auto named = [&](const QString& words) -> QPushButton* {
+      for (QPushButton* button : dialog.findChildren<QPushButton*>()) {
+        if (button->text() == words) return button;
+      }
+      return nullptr;
+    };
+    // The proposed name is a new one.
+    QCOMPARE(QFileInfo(edit->text()).fileName(), "steady 00-00-01.000 (2).mp4");
+    edit->clear();
+    QTest::keyClicks(edit, taken);
+    QTest::mouseClick(named("Export"), Qt::LeftButton);
+    QTest::qWait(300);
+    QCOMPARE(QFileInfo(taken).size(), 4);
+    QPushButton* replace = named("Replace It");
+    QVERIFY(replace != nullptr);
+    // Another name is another question.
+    QTest::keyClicks(edit, "x");
+    QCOMPARE(replace->text(), "Export");
+    QTest::keyClick(edit, Qt::Key_Backspace);
+    QTest::mouseClick(replace, Qt::LeftButton);
+    QCOMPARE(QFileInfo(taken).size(), 4);
+    QCOMPARE(replace->text(), "Replace It");
+    QTest::mouseClick(replace, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(taken).size() > 100, 20'000);
+    QTRY_VERIFY(replace->isEnabled());
+    // All of what it says can be read.
+    for (QLabel* label : dialog.findChildren<QLabel*>()) {
+      if (label->isVisible() && label->wordWrap()) {
+        QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                 qPrintable(label->text()));
+      }
+    }
+    shot(dialog, "player_clip_replaced");
+    // Files are opened from where they were opened before, not from where clips go.
+    QVERIFY(bench.desk.context().settings.lastFolder().isEmpty());
+  }
+
+  void aNameWithPlaceholdersStaysOneName() {
+    store::Video video;
+    video.name = "%2 a%2Cb %5.mp4";
+    QCOMPARE(momentName(video, 3'723'456'000), "%2 a%2Cb %5 01-02-03.456");
+  }
+
   void fullScreenOverlaysItsControls() {
     Bench bench({1280, 720});
     bench.open(steady_);

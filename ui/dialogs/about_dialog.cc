@@ -227,14 +227,13 @@ void AboutDialog::diagnostics(Context& context, const QString& playerVersion, QO
     context.engine.send(DescribeEngine{}, receiver, [lines, then](const Event& answer) {
       if (const auto* engine = std::get_if<EngineDescribed>(&answer.body)) {
         *lines << QStringLiteral("Model: %1 (%2), %3 parameters, calibrated: %4")
-                      .arg(text(engine->model.name), text(engine->model.family))
-                      .arg(engine->model.parameters)
-                      .arg(engine->calibrated ? 1 : 0)
+                      .arg(text(engine->model.name), text(engine->model.family),
+                           QString::number(engine->model.parameters),
+                           QString::number(engine->calibrated ? 1 : 0))
                << QStringLiteral("Device: %1, %2 of %3 bytes free, %4 threads")
-                      .arg(text(engine->device.name))
-                      .arg(engine->device.memory_free)
-                      .arg(engine->device.memory_total)
-                      .arg(engine->device.threads);
+                      .arg(text(engine->device.name), QString::number(engine->device.memory_free),
+                           QString::number(engine->device.memory_total),
+                           QString::number(engine->device.threads));
       } else if (const auto* failure = std::get_if<RequestFailed>(&answer.body)) {
         *lines << QStringLiteral("Engine failed: %1").arg(withoutHome(text(failure->message)));
       }

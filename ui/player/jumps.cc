@@ -58,12 +58,12 @@ QString momentName(const store::Video& video, Micros time) {
   QString base = QFileInfo(text(video.name)).completeBaseName().left(100);
   base.replace(unfit, QStringLiteral("_"));
   const Micros ms = time / 1000;
-  return QStringLiteral("%1 %2-%3-%4.%5")
-      .arg(base)
-      .arg(ms / 3'600'000, 2, 10, QLatin1Char('0'))
-      .arg(ms / 60'000 % 60, 2, 10, QLatin1Char('0'))
-      .arg(ms / 1000 % 60, 2, 10, QLatin1Char('0'))
-      .arg(ms % 1000, 3, 10, QLatin1Char('0'));
+  const QString clock = QStringLiteral("%1-%2-%3.%4")
+                            .arg(ms / 3'600'000, 2, 10, QLatin1Char('0'))
+                            .arg(ms / 60'000 % 60, 2, 10, QLatin1Char('0'))
+                            .arg(ms / 1000 % 60, 2, 10, QLatin1Char('0'))
+                            .arg(ms % 1000, 3, 10, QLatin1Char('0'));
+  return base + QLatin1Char(' ') + clock;
 }
 
 }  // namespace longtake::ui

@@ -769,6 +769,7 @@ class ConversationTest : public QObject {
     more->actions().last()->trigger();
     auto* box = scene.window.findChild<QMessageBox*>();
     QVERIFY(box != nullptr);
+    QCOMPARE(box->textFormat(), Qt::PlainText);
     for (QAbstractButton* button : box->buttons()) {
       if (box->buttonRole(button) == QMessageBox::DestructiveRole)
         QTest::mouseClick(button, Qt::LeftButton);

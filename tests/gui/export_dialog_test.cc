@@ -228,6 +228,22 @@ class ExportDialogTest : public QObject {
     QTRY_VERIFY(says(QStringLiteral("is the video itself")));
   }
 
+  void aNameIsNoHtml() {
+    store::Video video = video_;
+    video.id = 0;
+    video.name = "<b>bold</b>.mp4";
+    context().workspace.openVideo(video);
+    {
+      ExportDialog dialog(context());
+      for (auto* label : dialog.findChildren<QLabel*>()) {
+        if (label->text().contains(QStringLiteral("<b>"))) {
+          QCOMPARE(label->textFormat(), Qt::PlainText);
+        }
+      }
+    }
+    context().workspace.openVideo(video_);
+  }
+
   void itLooksRight() {
     ExportDialog dialog(context());
     dialog.open();

@@ -6,6 +6,7 @@
 #include <QJsonObject>
 #include <QLocale>
 #include <QRegularExpression>
+#include <QTextDocument>
 #include <cmath>
 
 namespace longtake::ui {
@@ -69,6 +70,10 @@ QString sizeText(qint64 bytes) {
 
 QString speedText(double timesRealTime) {
   return Words::tr("%1×").arg(QLocale().toString(timesRealTime, 'f', timesRealTime < 10 ? 1 : 0));
+}
+
+QString plainTip(const QString& words) {
+  return Qt::mightBeRichText(words) ? Qt::convertFromPlainText(words, Qt::WhiteSpaceNormal) : words;
 }
 
 std::optional<double> constantRate(const store::Video& video) {

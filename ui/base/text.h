@@ -27,6 +27,10 @@ std::optional<double> constantRate(const store::Video& video);
 // need the rate).
 std::optional<Micros> parseTime(const QString& text, std::optional<double> framesPerSecond);
 
+// For a tooltip with words of a file or of a person, which Qt would otherwise take for HTML as soon
+// as there is a tag in them.
+QString plainTip(const QString& words);
+
 inline QString text(const std::string& utf8) {
   return QString::fromStdString(utf8);
 }

@@ -85,7 +85,7 @@ void ConversationSwitcher::showTitle() {
     title = model_.turns().isEmpty() ? tr("New conversation")
                                      : model_.turns().first().question.simplified();
   title_->setText(title);
-  title_->setToolTip(title);
+  title_->setToolTip(plainTip(title));
   title_->setAccessibleName(tr("Conversation: %1").arg(title));
   title_->updateGeometry();
 }
@@ -102,7 +102,7 @@ void ConversationSwitcher::fillList() {
     line.replace(QLatin1Char('&'), QStringLiteral("&&"));
     QAction* action =
         list_->addAction(QStringLiteral("%1\t%2").arg(line, dayWords(one->created_at)));
-    action->setToolTip(title);
+    action->setToolTip(plainTip(title));
     action->setCheckable(true);
     action->setChecked(one->id == model_.id());
     connect(action, &QAction::triggered, this, [this, id = one->id] { emit openWanted(id); });
@@ -158,6 +158,7 @@ void ConversationSwitcher::askToRemove() {
   box->setObjectName(QStringLiteral("removeConversation"));
   box->setIcon(QMessageBox::NoIcon);
   box->setWindowTitle(tr("Remove the Conversation"));
+  box->setTextFormat(Qt::PlainText);
   box->setText(tr("Remove “%1”?").arg(text(model_.conversation().title).simplified()));
   box->setInformativeText(
       tr("Its %n question(s), with their answers and your verdicts, cannot be brought back. "

@@ -108,8 +108,9 @@ void ScopePicker::setChosen(const QSet<qint64>& videos) {
 void ScopePicker::refresh() {
   if (kind_ == Kind::markedRange && !isPossible(kind_)) kind_ = Kind::wholeVideo;
   text_ = words(kind_);
-  setToolTip(tr("What the question is about: %1").arg(text_));
-  setAccessibleName(toolTip());
+  const QString name = tr("What the question is about: %1").arg(text_);
+  setToolTip(plainTip(name));
+  setAccessibleName(name);
   updateGeometry();
   update();
   emit changed();

@@ -41,7 +41,7 @@ VideoChooser::VideoChooser(const Theme& theme, const SeenVideos& videos,
     const QString name = text(video.video.name);
     auto* item = new QListWidgetItem(seen ? name : tr("%1 (not seen yet)").arg(name), list_);
     item->setData(Qt::UserRole, QVariant::fromValue<qint64>(video.video.id));
-    item->setToolTip(text(video.video.path.string()));
+    item->setToolTip(plainTip(text(video.video.path.string())));
     item->setFlags(seen ? Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable
                         : Qt::NoItemFlags);
     item->setCheckState(seen && checked.contains(video.video.id) ? Qt::Checked : Qt::Unchecked);

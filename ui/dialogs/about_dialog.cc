@@ -144,7 +144,7 @@ void AboutDialog::setFact(const char* key, const QString& value) {
     // A path has no spaces to break at; what makes it break must not be copied with it.
     shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
     label->setTextInteractionFlags(Qt::NoTextInteraction);
-    label->setToolTip(value);
+    label->setToolTip(plainTip(value));
   }
   label->setText(shown);
 }

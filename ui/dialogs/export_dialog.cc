@@ -60,6 +60,7 @@ void ExportDialog::build() {
   title_ = new QLabel(tr("Export what is known about %1").arg(text(video_.name)), this);
   title_->setProperty("title", true);
   title_->setWordWrap(true);
+  title_->setTextFormat(Qt::PlainText);
   column_->addWidget(title_);
   panes_ = new QHBoxLayout;
   formats_ = new ExportFormats(context_.theme, this);
@@ -89,6 +90,7 @@ void ExportDialog::build() {
   auto* foot = new QHBoxLayout;
   state_ = new QLabel(this);
   state_->setWordWrap(true);
+  state_->setTextFormat(Qt::PlainText);
   state_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   openFolder_ = new QPushButton(tr("Open Folder"), this);
   openFolder_->setAutoDefault(false);
@@ -209,7 +211,7 @@ void ExportDialog::readConversations() {
       QString title = text(one->title).simplified();
       if (title.size() > kTitleLetters) title = title.left(kTitleLetters - 1) + QChar(0x2026);
       which_->addItem(title, QVariant::fromValue<qint64>(one->id));
-      which_->setItemData(which_->count() - 1, text(one->title), Qt::ToolTipRole);
+      which_->setItemData(which_->count() - 1, plainTip(text(one->title)), Qt::ToolTipRole);
     }
     setConversation(wanted_);
   });
@@ -337,7 +339,7 @@ void ExportDialog::take(const Event& event) {
     replace_.allow(written_);  // written once more: it is our own
     tell(tr("Written: %1, %2").arg(QFileInfo(written_).fileName(), sizeText(exported->size)),
          &Colors::good);
-    state_->setToolTip(written_);
+    state_->setToolTip(plainTip(written_));
     openFolder_->show();
     context_.settings.setExportFolder(QFileInfo(written_).absolutePath());
     emit context_.workspace.told(tr("Exported to %1").arg(written_));

@@ -72,11 +72,13 @@ ExportPreview::ExportPreview(const Theme& theme, QWidget* parent)
   for (QLabel* label : {factTitle_, factWords_}) {
     label->setAlignment(Qt::AlignHCenter);
     label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
   }
   factTitle_->setProperty("title", true);
   factWords_->setProperty("soft", true);
   notes_->setProperty("soft", true);
   notes_->setWordWrap(true);
+  notes_->setTextFormat(Qt::PlainText);
   notes_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   for (QWidget* page : {static_cast<QWidget*>(text_), static_cast<QWidget*>(page_),
                         static_cast<QWidget*>(pdf_), fact_})

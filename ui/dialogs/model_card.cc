@@ -124,7 +124,7 @@ ModelCard::ModelCard(Context& context, const QString& folder, bool removable, QW
     shown.replace(0, QDir::homePath().size(), QStringLiteral("~"));
   // Paths break at their separators; not to be copied like this.
   path_->setText(shown.replace(QLatin1Char('/'), QStringLiteral("/\u200b")));
-  path_->setToolTip(native);
+  path_->setToolTip(plainTip(native));
   connect(&context_.theme, &Theme::changed, this, &ModelCard::restyle);
   connect(&context_.engine, &EngineLink::restarted, this, [this] { check(); });
   showUse();

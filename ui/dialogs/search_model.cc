@@ -150,8 +150,8 @@ QVariant SearchModel::data(const QModelIndex& index, int role) const {
     case whenRole:
       return when(found);
     case Qt::ToolTipRole:
-      return QStringLiteral("%1\n%2 · %3")
-          .arg(snippetFrom(found.snippet).text, place(found), when(found));
+      return plainTip(QStringLiteral("%1\n%2 · %3")
+                          .arg(snippetFrom(found.snippet).text, place(found), when(found)));
     case Qt::AccessibleTextRole: {
       static const char* const kinds[] = {QT_TR_NOOP("Question"), QT_TR_NOOP("Answer"),
                                           QT_TR_NOOP("Marker"), QT_TR_NOOP("Note")};

@@ -39,7 +39,7 @@ QVariant MarkerModel::data(const QModelIndex& index, int role) const {
       if (!marker.label.empty()) lines << text(marker.label);
       lines << whenText(marker, whole);
       if (!marker.note.empty()) lines << text(marker.note);
-      return lines.join(QLatin1Char('\n'));
+      return plainTip(lines.join(QLatin1Char('\n')));
     }
     case Qt::AccessibleTextRole: {
       const QString label =

@@ -214,7 +214,7 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
         {retry, link});
   }
   notice_->show();
-  notice_->setToolTip(path);
+  notice_->setToolTip(plainTip(path));
 }
 
 // --- Place ---------------------------------------------------------------------------------------

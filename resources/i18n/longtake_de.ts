@@ -3730,6 +3730,10 @@
         <source>Use the Processor</source>
         <translation>Prozessor benutzen</translation>
     </message>
+    <message>
+        <source>Drop to add</source>
+        <translation>Zum Hinzufügen loslassen</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::MarkerEditor</name>

@@ -68,6 +68,7 @@ class WindowTest : public QObject {
   void aLibraryOfTheCommandLineKeepsToItself();
   void aMemoryCanBeDeleted();
   void filesCanBeDroppedAnywhere();
+  void aTextFieldLeavesFilesToTheWindow();
   void aSecondStartHandsItsFilesOver();
   void theWindowNeverStalls();
   void looksRight();
@@ -830,6 +831,39 @@ void WindowTest::filesCanBeDroppedAnywhere() {
   QDropEvent drop(QPointF(600, 300), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
   QCoreApplication::sendEvent(&desktop.window(), &drop);
   QTRY_VERIFY_WITH_TIMEOUT(desktop.context().workspace.hasVideo(), 10'000);
+}
+
+void WindowTest::aTextFieldLeavesFilesToTheWindow() {
+  QTemporaryDir folder;
+  Desktop desktop(options(folder));
+  desktop.context().settings.setWelcomed(true);
+  desktop.start();
+  QVERIFY(QTest::qWaitForWindowExposed(&desktop.window()));
+  auto* question = desktop.window().findChild<QPlainTextEdit*>(QStringLiteral("question"));
+  auto* veil = desktop.window().findChild<QLabel*>(QStringLiteral("veil"));
+  QMimeData mime;
+  mime.setUrls({QUrl::fromLocalFile(sampleVideo())});
+  QDragEnterEvent enter(QPoint(4, 4), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(question->viewport(), &enter);
+  QVERIFY(enter.isAccepted());
+  QVERIFY(veil->isVisible());  // and says what would happen
+  shot(desktop.window(), "window-drag");
+  QDragLeaveEvent leave;
+  QCoreApplication::sendEvent(question->viewport(), &leave);
+  QVERIFY(!veil->isVisible());
+  QCoreApplication::sendEvent(question->viewport(), &enter);
+  QDropEvent drop(QPointF(4, 4), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(question->viewport(), &drop);
+  QVERIFY(!veil->isVisible());
+  QVERIFY(question->toPlainText().isEmpty());
+  QTRY_VERIFY_WITH_TIMEOUT(desktop.context().workspace.hasVideo(), 10'000);
+  // Words are still the field's own.
+  QMimeData words;
+  words.setText(QStringLiteral("What color is the star?"));
+  QDragEnterEvent text(QPoint(4, 4), Qt::CopyAction, &words, Qt::LeftButton, Qt::NoModifier);
+  QCoreApplication::sendEvent(question->viewport(), &text);
+  QVERIFY(text.isAccepted());
+  QVERIFY(!veil->isVisible());
 }
 
 void WindowTest::aSecondStartHandsItsFilesOver() {

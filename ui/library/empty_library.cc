@@ -59,9 +59,8 @@ EmptyLibrary::EmptyLibrary(const Theme& theme, const Actions& actions, QWidget* 
 }
 
 void EmptyLibrary::restyle() {
-  icon_->setPixmap(theme_.pixmap(QStringLiteral("film"),
-                                 inviting_ ? theme_.colors().accent : theme_.colors().textFaint,
-                                 theme_.px(36), devicePixelRatioF()));
+  icon_->setPixmap(theme_.pixmap(QStringLiteral("film"), theme_.colors().textFaint, theme_.px(36),
+                                 devicePixelRatioF()));
   title_->setFont(theme_.font(Theme::Font::title));
   layout()->setContentsMargins(theme_.gapLarge(), theme_.gap(), theme_.gapLarge(),
                                theme_.gapLarge());
@@ -70,19 +69,13 @@ void EmptyLibrary::restyle() {
   update();
 }
 
-void EmptyLibrary::setInviting(bool on) {
-  inviting_ = on;
-  restyle();
-}
-
 void EmptyLibrary::paintEvent(QPaintEvent* /*event*/) {
   const Colors& c = theme_.colors();
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  QPen pen(inviting_ ? c.accent : c.pressed, 1.5, Qt::CustomDashLine);
+  QPen pen(c.pressed, 1.5, Qt::CustomDashLine);
   pen.setDashPattern({4, 4});
   painter.setPen(pen);
-  painter.setBrush(inviting_ ? c.accentSoft : Qt::transparent);
   const int gap = theme_.gap();
   painter.drawRoundedRect(QRectF(rect()).adjusted(gap, 1, -gap, -gap), theme_.radius() * 1.5,
                           theme_.radius() * 1.5);

@@ -20,9 +20,6 @@ class EmptyLibrary : public QWidget {
  public:
   EmptyLibrary(const Theme& theme, const Actions& actions, QWidget* parent = nullptr);
 
-  // Something that could be dropped hovers over the panel.
-  void setInviting(bool on);
-
  signals:
   void sampleWanted();
 
@@ -37,7 +34,6 @@ class EmptyLibrary : public QWidget {
   QLabel* icon_;
   QLabel* title_;
   QLabel* words_;
-  bool inviting_ = false;
 };
 
 }  // namespace longtake::ui

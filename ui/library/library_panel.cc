@@ -1,7 +1,6 @@
 #include "ui/library/library_panel.h"
 
 #include <QContextMenuEvent>
-#include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -47,7 +46,6 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
       thumbnails_(new Thumbnails(context, shelf_, this)),
       model_(new VideoListModel(context, shelf_, queue_, *thumbnails_, this)),
       filter_(new VideoFilter(shelf_, queue_, *model_, this)) {
-  setAcceptDrops(true);
   setAccessibleName(tr("Library"));
   build();
   connectActions();
@@ -331,24 +329,6 @@ void LibraryPanel::chooseAddress() {
   dialog_ = dialog;
   connect(dialog, &AddressDialog::chosen, this, [this](const QUrl& address) { add({address}); });
   dialog->open();
-}
-
-void LibraryPanel::dragEnterEvent(QDragEnterEvent* event) {
-  if (!event->mimeData()->hasUrls()) return;
-  event->acceptProposedAction();
-  empty_->setInviting(true);
-}
-
-void LibraryPanel::dragLeaveEvent(QDragLeaveEvent* event) {
-  QWidget::dragLeaveEvent(event);
-  empty_->setInviting(false);
-}
-
-void LibraryPanel::dropEvent(QDropEvent* event) {
-  empty_->setInviting(false);
-  if (!event->mimeData()->hasUrls()) return;
-  event->acceptProposedAction();
-  add(event->mimeData()->urls());
 }
 
 // --- Acting on videos ----------------------------------------------------------------------------

@@ -53,9 +53,6 @@ class LibraryPanel : public QWidget {
   void watchingChanged();  // watchingWords()
 
  protected:
-  void dragEnterEvent(QDragEnterEvent* event) override;
-  void dragLeaveEvent(QDragLeaveEvent* event) override;
-  void dropEvent(QDropEvent* event) override;
   void changeEvent(QEvent* event) override;
 
  private:

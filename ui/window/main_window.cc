@@ -135,6 +135,10 @@ void MainWindow::build() {
   column->addWidget(banner_);
   column->addWidget(pages_, 1);
   setCentralWidget(centre);
+  veil_ = new QLabel(tr("Drop to add"), centre);
+  veil_->setAlignment(Qt::AlignCenter);
+  veil_->setObjectName(QStringLiteral("veil"));
+  veil_->hide();
 
   modelButton_ = new QToolButton(this);
   modelButton_->setToolButtonStyle(Qt::ToolButtonTextOnly);
@@ -498,10 +502,26 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+  if (!event->mimeData()->hasUrls()) return;
+  event->acceptProposedAction();
+  const Colors& c = context_.theme.colors();
+  QColor ground = c.surface;
+  ground.setAlphaF(0.88F);
+  veil_->setStyleSheet(QStringLiteral("background: %1; color: %2; border: 2px dashed %2;")
+                           .arg(ground.name(QColor::HexArgb), c.accent.name()));
+  veil_->setFont(context_.theme.font(Theme::Font::display));  // a sheet resets it
+  veil_->setGeometry(centralWidget()->rect());
+  veil_->raise();
+  veil_->show();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent* event) {
+  veil_->hide();
+  QMainWindow::dragLeaveEvent(event);
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
+  veil_->hide();
   open(event->mimeData()->urls());
   event->acceptProposedAction();
 }
@@ -509,6 +529,16 @@ void MainWindow::dropEvent(QDropEvent* event) {
 // The player's keys are the whole window's, but a button that has the focus is pressed by Space, a
 // list is walked by Home and Page Up, and tabs by Left and Right.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == columns_ && event->type() == QEvent::Resize) fitColumns();
+  // Files are the window's wherever they are dragged: a text field would take their names for text.
+  if (event->type() == QEvent::DragEnter && watched != this &&
+      static_cast<QDragEnterEvent*>(event)->mimeData()->hasUrls()) {
+    const auto* widget = qobject_cast<QWidget*>(watched);
+    if (widget != nullptr && widget->window() == this) {
+      event->ignore();
+      return true;
+    }
+  }
   if (event->type() == QEvent::ShortcutOverride) {
     const auto* key = static_cast<QKeyEvent*>(event);
     const bool plain = (key->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;

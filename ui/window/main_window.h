@@ -56,6 +56,7 @@ class MainWindow : public QMainWindow {
  protected:
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
@@ -106,6 +107,7 @@ class MainWindow : public QMainWindow {
   SearchPanel* search_ = nullptr;
   QToolButton* modelButton_ = nullptr;
   QLabel* watching_ = nullptr;
+  QLabel* veil_ = nullptr;  // over all panels while files are dragged over the window
   QPointer<QDialog> dialog_;
   Trouble said_ = Trouble::none;
   bool libraryShown_ = true;  // before full screen

@@ -771,8 +771,9 @@ class ConversationTest : public QObject {
     QVERIFY(box != nullptr);
     QCOMPARE(box->textFormat(), Qt::PlainText);
     for (QAbstractButton* button : box->buttons()) {
-      if (box->buttonRole(button) == QMessageBox::DestructiveRole)
-        QTest::mouseClick(button, Qt::LeftButton);
+      if (box->buttonRole(button) != QMessageBox::DestructiveRole) continue;
+      QCOMPARE(button->palette().color(QPalette::ButtonText), context().theme.colors().bad);
+      QTest::mouseClick(button, Qt::LeftButton);
     }
     QTRY_VERIFY(scene.turns().isEmpty());
     QVERIFY(desk_->call<ConversationList>(ListConversations{}).conversations.empty());

@@ -13,6 +13,8 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmapCache>
+#include <QPushButton>
+#include <QStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 #include <QToolTip>
@@ -136,6 +138,12 @@ QColor Colors::marker(const QString& name) const {
     }
   }
   return accent;
+}
+
+void markDangerous(QPushButton* button) {
+  button->setProperty("danger", true);
+  button->style()->unpolish(button);
+  button->style()->polish(button);
 }
 
 QStringList markerColors() {

@@ -13,6 +13,9 @@
 #include <QPixmap>
 #include <QString>
 
+class QDBusVariant;
+class QPushButton;
+
 namespace longtake::ui {
 
 struct Colors {
@@ -49,6 +52,9 @@ struct Colors {
   // Markers: what a marker's stored colour name looks like.
   QColor marker(const QString& name) const;
 };
+
+// The button deletes something: red, also one that its box has dressed already.
+void markDangerous(QPushButton* button);
 
 // The colours that a marker may have, by their stored names.
 QStringList markerColors();

@@ -165,7 +165,7 @@ void ConversationSwitcher::askToRemove() {
          "Videos, memories and markers stay.",
          nullptr, static_cast<int>(model_.turns().size())));
   QPushButton* remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
-  remove->setProperty("danger", true);
+  markDangerous(remove);
   box->setDefaultButton(box->addButton(QMessageBox::Cancel));
   connect(remove, &QPushButton::clicked, this, [this, id = model_.id()] {
     context_.engine.send(RemoveConversation{id});

@@ -162,9 +162,7 @@ void MemoriesDialog::confirm(const store::Memory& memory) {
       "anew. Questions, answers, markers and the video file stay."));
   QPushButton* remove = box->addButton(tr("Delete, Free %1").arg(sizeText(memory.bytes)),
                                        QMessageBox::DestructiveRole);
-  remove->setProperty("danger", true);
-  remove->style()->unpolish(remove);  // the box has dressed it already
-  remove->style()->polish(remove);
+  markDangerous(remove);
   box->addButton(QMessageBox::Cancel);
   box->setDefaultButton(QMessageBox::Cancel);
   connect(remove, &QPushButton::clicked, this, [this, box, id = memory.id] {

@@ -461,9 +461,7 @@ void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
           .arg(sizeText(bytes)));
   QPushButton* remove =
       box->addButton(tr("Remove, Free %1").arg(sizeText(bytes)), QMessageBox::DestructiveRole);
-  remove->setProperty("danger", true);
-  remove->style()->unpolish(remove);  // the box has dressed it already
-  remove->style()->polish(remove);
+  markDangerous(remove);
   box->addButton(QMessageBox::Cancel);
   box->setDefaultButton(QMessageBox::Cancel);
   connect(remove, &QPushButton::clicked, this, [this, videos, box] {

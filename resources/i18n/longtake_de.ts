@@ -2529,6 +2529,25 @@
         <source>not seen yet</source>
         <translation>noch nicht gesehen</translation>
     </message>
+    <message>
+        <source>could not be read between %1 and %2</source>
+        <translation>zwischen %1 und %2 nicht lesbar</translation>
+    </message>
+    <message numerus="yes">
+        <source>nor at %n other place(s)</source>
+        <translation>
+            <numerusform>noch an %n anderer Stelle</numerusform>
+            <numerusform>noch an %n anderen Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>ends before its own length says</source>
+        <translation>endet vor der angegebenen Länge</translation>
+    </message>
+    <message>
+        <source>seen, but damaged</source>
+        <translation>gesehen, aber beschädigt</translation>
+    </message>
 </context>
 <context>
     <name>MarkerCommands</name>
@@ -3650,6 +3669,10 @@
     <message>
         <source>What was seen, the questions and answers and the markers are deleted: %1 on disk. The video files themselves stay.</source>
         <translation>Gelöscht werden das Gesehene, die Fragen und Antworten und die Marken: %1 auf der Festplatte. Die Videodateien selbst bleiben.</translation>
+    </message>
+    <message>
+        <source>%1 has been seen, but %2</source>
+        <translation>%1 ist gesehen, aber %2</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,16 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message numerus="yes">
+        <source>nor at %n other place(s)</source>
+        <translation>
+            <numerusform>nor at %n other place</numerusform>
+            <numerusform>nor at %n other places</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MarkerCommands</name>
     <message numerus="yes">
         <source>Remove %n Marker(s)</source>

@@ -226,6 +226,69 @@ class LibraryTest : public QObject {
     QVERIFY(library.trouble().isEmpty());
   }
 
+  void manyTroublesAreAllToldAndLeaveTheListItsPlace() {
+    GuiDesk desk;
+    Library library(desk);
+    QList<QUrl> urls{QUrl::fromLocalFile(clips_.path() + "/folder/part1.mp4")};
+    for (int i = 1; i <= 30; ++i) {
+      urls << QUrl::fromLocalFile(clips_.path() + QStringLiteral("/is not there %1.mp4").arg(i));
+    }
+    library.drop(urls);
+    QTRY_VERIFY(!library.trouble().isEmpty());
+    QVERIFY(!library.trouble().contains("not there 30.mp4"));
+    auto* card = library.panel.findChild<TroubleCard*>();
+    auto* more = card->findChild<QPushButton*>();
+    QVERIFY2(more->text().contains("27"), qPrintable(more->text()));  // with the hint
+    shot(library.panel, "library_troubles");
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(library.trouble().contains("not there 30.mp4"));
+    QVERIFY(!more->isVisible());
+    QTest::qWait(50);
+    QVERIFY(card->height() < library.panel.height() / 2);
+    QVERIFY(library.list().height() > library.panel.height() / 3);
+    shot(library.panel, "library_all_troubles");
+  }
+
+  void aNameThatIsNoUtf8IsSaidToBeSo() {
+    GuiDesk desk;
+    Library library(desk);
+    const QByteArray name = desk.folder().toUtf8() + "/b\xe4r.mp4";
+    QVERIFY(::link((clips_.path() + "/folder/part1.mp4").toUtf8().constData(), name.constData()) ==
+            0);
+    library.drop(QFile::decodeName(name));  // as a command line hands it over
+    QTRY_VERIFY2(library.trouble().contains("not valid UTF-8"), qPrintable(library.trouble()));
+    QVERIFY2(library.trouble().contains("Rename"), qPrintable(library.trouble()));
+  }
+
+  void damageIsTold() {
+    GuiDesk desk;
+    Library library(desk);
+    const QString path = desk.folder() + "/<b>broken.mp4";
+    const QString whole =
+        makeVideo(desk.folder() + "/whole.mp4",
+                  {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=8", "-c:v",
+                   "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"});
+    QFile file(whole);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray bytes = file.readAll();
+    QFile broken(path);
+    QVERIFY(broken.open(QIODevice::WriteOnly));
+    broken.write(bytes.left(bytes.size() * 6 / 10));
+    broken.close();
+    QSignalSpy told(&desk.context().workspace, &Workspace::told);
+    library.drop(path);
+    QTRY_COMPARE(library.rows(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 60'000);
+    QTRY_COMPARE(library.state(0), QString("seen, but damaged"));
+    const QString words = told.last().at(0).toString();
+    QVERIFY2(words.contains("could not be read between 0:0"), qPrintable(words));
+    // The tooltip says it as well, and takes no name for HTML.
+    const QString tip = library.row(0).data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains("could not be read between 0:0"), qPrintable(tip));
+    QVERIFY2(tip.contains("&lt;b&gt;broken"), qPrintable(tip));
+    shot(library.panel, "library_damaged");
+  }
+
   void pausingResumingAndANewEngineGoOnWhereItEnded() {
     GuiDesk desk;
     Library library(desk);

@@ -58,7 +58,11 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::finished, this, [this](qint64 video) {
     if (const ShelfVideo* known = shelf_.find(video)) {
-      emit context_.workspace.told(tr("%1 has been seen to its end").arg(text(known->video.name)));
+      const QString name = text(known->video.name);
+      const QString damage = queue_.damage(video);
+      emit context_.workspace.told(damage.isEmpty()
+                                       ? tr("%1 has been seen to its end").arg(name)
+                                       : tr("%1 has been seen, but %2").arg(name, damage));
     }
   });
   connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
@@ -207,7 +211,8 @@ void LibraryPanel::changeEvent(QEvent* event) {
 QString LibraryPanel::watchingWords() const {
   const ShelfVideo* video = shelf_.find(queue_.running());
   if (video == nullptr) return {};
-  return stateWords(shelf_, *video, queue_.find(video->video.id), 0, context_.settings.diskQuota())
+  return stateWords(shelf_, *video, queue_.find(video->video.id), 0, context_.settings.diskQuota(),
+                    {})
       .words;
 }
 

@@ -65,10 +65,26 @@ QString seenText(Micros seen, Micros duration) {
   return Words::tr("%1\u00a0%").arg(QLocale().toString(std::floor(share * 1000) / 10, 'f', 1));
 }
 
+QString damageWords(const media::FrameSampler::Summary& read) {
+  QStringList parts;
+  if (!read.damaged.empty()) {
+    const TimeRange& first = read.damaged.front();
+    parts << Words::tr("could not be read between %1 and %2")
+                 .arg(timeText(first.begin, 1), timeText(first.end, 1));
+    if (const int more = static_cast<int>(read.damaged.size()) - 1; more > 0) {
+      parts << Words::tr("nor at %n other place(s)", nullptr, more);
+    }
+  }
+  if (read.truncated) parts << Words::tr("ends before its own length says");
+  return parts.join(QStringLiteral(", "));
+}
+
 StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item,
-                      int ahead, qint64 quota) {
+                      int ahead, qint64 quota, const QString& damage) {
   if (video.missing) return {Words::tr("file not found"), Tone::bad};
   if (item != nullptr) return queuedWords(*item, ahead, quota);
+  if (shelf.isWatched(video) && !damage.isEmpty())
+    return {Words::tr("seen, but damaged"), Tone::warning};
   if (shelf.isWatched(video))
     return {Words::tr("all seen, %1").arg(sizeText(video.bytes())), Tone::quiet};
   const Micros seen = shelf.watchedUntil(video);
@@ -94,8 +110,10 @@ double seenShare(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::
   return std::clamp(static_cast<double>(seen) / static_cast<double>(duration), 0.0, 1.0);
 }
 
-QString videoFacts(const ShelfVideo& video, const StateWords& state, const WatchQueue::Item* item) {
+QString videoFacts(const ShelfVideo& video, const StateWords& state, const WatchQueue::Item* item,
+                   const QString& damage) {
   QStringList lines{text(video.video.name), state.words};
+  if (!damage.isEmpty()) lines << damage;
   if (item != nullptr && !item->hint.isEmpty()) lines << item->hint;
   if (video.missing) lines << Words::tr("Relink it to where it lies now: its memory is kept.");
   QStringList facts;

@@ -20,9 +20,13 @@ struct StateWords {
   Tone tone = Tone::quiet;
 };
 
-// item: its place in the queue; nullptr = not in it. ahead: how many are to be watched before it.
+// What of a file could not be read while it was watched: "could not be read between 0:12.0 and
+// 0:15.0"; empty if all could.
+QString damageWords(const media::FrameSampler::Summary& read);
+
+// damage: as above, of the last watch. item: its place in the queue; nullptr = not in it. ahead: how many are to be watched before it.
 StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item,
-                      int ahead, qint64 quota);
+                      int ahead, qint64 quota, const QString& damage);
 
 // "37.4 %", or the time itself where the whole is not known.
 QString seenText(Micros seen, Micros duration);
@@ -31,7 +35,8 @@ QString seenText(Micros seen, Micros duration);
 double seenShare(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item);
 
 // Everything about a video, for its tooltip: one line each, plain text.
-QString videoFacts(const ShelfVideo& video, const StateWords& state, const WatchQueue::Item* item);
+QString videoFacts(const ShelfVideo& video, const StateWords& state, const WatchQueue::Item* item,
+                   const QString& damage);
 
 }  // namespace longtake::ui
 

@@ -97,7 +97,8 @@ StateWords VideoListModel::wordsOf(const ShelfVideo& video) const {
     if (other.state != WatchQueue::State::paused && other.state != WatchQueue::State::failed)
       ++ahead;
   }
-  return stateWords(shelf_, video, item, ahead, context_.settings.diskQuota());
+  return stateWords(shelf_, video, item, ahead, context_.settings.diskQuota(),
+                    queue_.damage(video.video.id));
 }
 
 VideoListModel::RowAction VideoListModel::actionOf(const ShelfVideo& video) const {
@@ -125,7 +126,7 @@ QVariant VideoListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return text(video->video.name);
     case Qt::ToolTipRole:
-      return videoFacts(*video, wordsOf(*video), queue_.find(id));
+      return plainTip(videoFacts(*video, wordsOf(*video), queue_.find(id), queue_.damage(id)));
     case Qt::AccessibleTextRole: {
       QStringList parts{text(video->video.name)};
       if (video->video.duration > 0) parts << durationWords(video->video.duration);

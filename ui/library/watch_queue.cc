@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/base/engine_words.h"
+#include "ui/library/state_words.h"
 
 namespace longtake::ui {
 
@@ -254,6 +255,10 @@ void WatchQueue::hear(qint64 video, const Event& event) {
   if (found != nullptr) {
     if (const auto* end = std::get_if<WatchEnded>(&event.body)) {
       if (!end->memory.coverage.empty()) found->seen = end->memory.coverage.back().end;
+      // One that goes on says nothing of the part before.
+      if (const QString damage = damageWords(end->sampler); !damage.isEmpty()) {
+        damage_[video] = damage;
+      }
       if (end->finished) {
         ended(video);
         shelf_.note(end->memory);

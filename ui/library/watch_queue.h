@@ -8,6 +8,7 @@
 #define LONGTAKE_UI_LIBRARY_WATCH_QUEUE_H_
 
 #include <QElapsedTimer>
+#include <QHash>
 #include <QObject>
 #include <QSet>
 #include <QTimer>
@@ -53,6 +54,10 @@ class WatchQueue : public QObject {
   const Item* find(qint64 video) const;
   int place(qint64 video) const;               // -1 = not in the queue
   qint64 running() const { return running_; }  // the video being watched; 0 = none
+
+  // What of a video could not be read when it was watched last, in words; empty: nothing that is
+  // known of.
+  QString damage(qint64 video) const { return damage_.value(video); }
 
   // Puts a video at the end. One that is in the queue, or watched to its end, stays as it is.
   void add(qint64 video);
@@ -107,6 +112,7 @@ class WatchQueue : public QObject {
   QTimer writing_;
   QString library_;  // the folder that the queue belongs to
   QSet<qint64> touched_;
+  QHash<qint64, QString> damage_;  // of this run: the library does not keep it
   int stallAfterMs_ = 20'000;
 };
 

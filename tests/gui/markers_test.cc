@@ -314,7 +314,8 @@ class MarkersTest : public QObject {
     QTRY_COMPARE(bench.labels(), QStringList{"kept"});
     QCOMPARE(bench.workspace().markers().first().note, "as it was");
     QCOMPARE(bench.workspace().markers().first().colour, "purple");
-    QVERIFY(!bench.action(ActionId::undo)->isEnabled());
+    bench.action(ActionId::undo)->trigger();
+    QTRY_COMPARE(bench.stored().size(), 0u);
   }
 
   void anEngineThatIsMadeAnewLosesNothing() {
@@ -377,6 +378,43 @@ class MarkersTest : public QObject {
       QVERIFY2(reached.contains(button), qPrintable(button->text()));
     }
     QVERIFY(reached.contains(bench.list));
+  }
+
+  void stepsOfAVideoWaitWhileAnotherIsOpen() {
+    Bench bench;
+    bench.add(1'000'000, 1'000'000, "one", "red");
+    bench.add(2'000'000, 2'000'000, "two", "red");
+    QTRY_VERIFY(bench.allSaved());
+    const store::Video other =
+        bench.desk
+            .call<VideoAdded>(
+                AddVideo{makeVideo(bench.desk.folder() + "/other.mp4",
+                                   {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10:duration=4",
+                                    "-pix_fmt", "yuv420p"})
+                             .toStdString()})
+            .video;
+    bench.workspace().openVideo(other);
+    QVERIFY(!bench.action(ActionId::undo)->isEnabled());  // nothing was done here
+    bench.workspace().openVideo(bench.video);
+    QTRY_COMPARE(bench.labels(), (QStringList{"one", "two"}));
+    QVERIFY(bench.action(ActionId::undo)->isEnabled());
+    bench.panel->setFocus();
+    bench.key(Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(bench.stored().size(), 1u);
+    QCOMPARE(bench.labels(), QStringList{"one"});
+    bench.key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_COMPARE(bench.stored().size(), 2u);
+    // Another library has other videos, with the same numbers.
+    bench.workspace().leaveLibrary();
+    bench.workspace().openVideo(bench.video);
+    QVERIFY(!bench.action(ActionId::undo)->isEnabled());
+  }
+
+  void aLabelIsNoHtml() {
+    Bench bench;
+    bench.add(1'000'000, 1'000'000, "<b>bold</b><img src=x>", "red");
+    const QString tip = bench.list->model()->index(0, 0).data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains("&lt;b&gt;bold"), qPrintable(tip));
   }
 
   void looks_data() {

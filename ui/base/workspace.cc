@@ -4,7 +4,15 @@
 
 namespace longtake::ui {
 
-Workspace::Workspace(QObject* parent) : QObject(parent), undo_(this) {}
+Workspace::Workspace(QObject* parent) : QObject(parent), undo_(this) {
+  showUndoStack();
+}
+
+void Workspace::showUndoStack() {
+  QUndoStack*& stack = undoStacks_[video_.id];
+  if (stack == nullptr) stack = new QUndoStack(&undo_);
+  undo_.setActiveStack(stack);
+}
 
 void Workspace::openVideo(const store::Video& video, const store::Answer& answer, qint64 citation) {
   if (video.id == video_.id) {
@@ -20,7 +28,7 @@ void Workspace::openVideo(const store::Video& video, const store::Answer& answer
   citation_ = citation;
   markers_.clear();
   cuts_.clear();
-  undo_.clear();
+  showUndoStack();
   emit videoChanged();
   emit durationChanged(duration_);
   emit marksChanged();
@@ -32,6 +40,14 @@ void Workspace::openVideo(const store::Video& video, const store::Answer& answer
 
 void Workspace::closeVideo() {
   openVideo({});
+}
+
+void Workspace::leaveLibrary() {
+  closeVideo();
+  for (const qint64 video : undoStacks_.keys()) {
+    if (video != 0) delete undoStacks_.take(video);
+  }
+  emit libraryLeft();
 }
 
 void Workspace::reportPosition(Micros position) {

@@ -6,8 +6,10 @@
 #ifndef LONGTAKE_UI_BASE_WORKSPACE_H_
 #define LONGTAKE_UI_BASE_WORKSPACE_H_
 
+#include <QHash>
 #include <QList>
 #include <QObject>
+#include <QUndoGroup>
 #include <QUndoStack>
 #include <optional>
 
@@ -27,6 +29,8 @@ class Workspace : public QObject {
   // answer, citation: looked at there; if none is given, what was looked at is left behind.
   void openVideo(const store::Video& video, const store::Answer& answer = {}, qint64 citation = 0);
   void closeVideo();
+  // Another library comes: its videos have the same numbers and are others.
+  void leaveLibrary();
 
   // The player reports these; everyone else only reads them. Microseconds on the engine's clock.
   Micros position() const { return position_; }
@@ -63,10 +67,13 @@ class Workspace : public QObject {
   const QList<Micros>& cuts() const { return cuts_; }
   void reportCuts(const QList<Micros>& cuts);
 
-  QUndoStack& undoStack() { return undo_; }
+  // What can be taken back in the open video; that of the others waits for them to be opened again.
+  QUndoStack& undoStack() { return *undo_.activeStack(); }
+  QUndoGroup& undoGroup() { return undo_; }
 
  signals:
   void videoChanged();
+  void libraryLeft();
   void positionChanged(longtake::Micros position);
   void durationChanged(longtake::Micros duration);
   void playingChanged(bool playing);
@@ -84,6 +91,8 @@ class Workspace : public QObject {
   void told(const QString& text);
 
  private:
+  void showUndoStack();
+
   store::Video video_;
   Micros position_ = 0;
   Micros duration_ = 0;
@@ -95,7 +104,8 @@ class Workspace : public QObject {
   qint64 citation_ = 0;
   QList<store::Marker> markers_;
   QList<Micros> cuts_;
-  QUndoStack undo_;
+  QUndoGroup undo_;
+  QHash<qint64, QUndoStack*> undoStacks_;  // by video
 };
 
 }  // namespace longtake::ui

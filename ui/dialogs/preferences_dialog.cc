@@ -450,7 +450,7 @@ void PreferencesDialog::chooseLibrary() {
   chooser_->setOption(QFileDialog::ShowDirsOnly);
   connect(chooser_, &QFileDialog::fileSelected, this, [this](const QString& folder) {
     if (folder == context_.settings.libraryFolder()) return;
-    context_.workspace.closeVideo();  // it belongs to the other library
+    context_.workspace.leaveLibrary();
     context_.settings.setLibraryFolder(folder);
     showLibrary();
     emit engineOptionsChanged();

@@ -29,20 +29,26 @@ MarkerBook::MarkerBook(Context& context, QObject* parent) : QObject(parent), con
   loading_.setSingleShot(true);
   connect(&loading_, &QTimer::timeout, this, &MarkerBook::load);
   connect(&context_.workspace, &Workspace::videoChanged, this, &MarkerBook::openVideo);
+  connect(&context_.workspace, &Workspace::libraryLeft, this, [this] { others_.clear(); });
   connect(&context_.engine, &EngineLink::markersChanged, this, [this](qint64 video) {
     if (video == 0 || video == video_) loading_.start(0);
   });
   connect(&context_.engine, &EngineLink::restarted, this, [this] {
     // Answers that were under way will not come: what is stored decides.
     for (const EntryPointer& entry : entries_) entry->busy = false;
+    for (const auto& entries : others_) {
+      for (const EntryPointer& entry : entries) entry->busy = false;
+    }
     loading_.start(0);
   });
   openVideo();
 }
 
 void MarkerBook::openVideo() {
+  // The steps that can be taken back know the markers by their keys: they stay the same ones.
+  others_[video_] = entries_;
   video_ = context_.workspace.video().id;
-  entries_.clear();  // those that are busy live on in the handlers of their commands
+  entries_ = others_.take(video_);
   if (video_ != 0) load();
 }
 

@@ -1,7 +1,7 @@
 // Declares MarkerBook: the markers of the open video as the user wants them, and their way into the
 // library. A change shows at once and is saved as it happens; what is wanted last is what is kept.
 //
-// A marker has a key that stays the same for as long as the video is open: its id in the library
+// A marker has a key that stays the same for as long as the program runs: its id in the library
 // changes when a removed one comes back. Workspace::markers() carries library ids, or the key,
 // which is negative, while there is no id yet: keyOf() takes either.
 //
@@ -9,6 +9,7 @@
 #ifndef LONGTAKE_UI_MARKERS_MARKER_BOOK_H_
 #define LONGTAKE_UI_MARKERS_MARKER_BOOK_H_
 
+#include <QHash>
 #include <QMap>
 #include <QObject>
 #include <QTimer>
@@ -62,6 +63,7 @@ class MarkerBook : public QObject {
   qint64 video_ = 0;
   Key lastKey_ = 0;
   QMap<Key, EntryPointer> entries_;
+  QHash<qint64, QMap<Key, EntryPointer>> others_;  // of videos that were open before
   quint64 changes_ =
       0;  // that have been sent: a list that was asked for before one of them is of no use
   QTimer loading_;  // gathers the changes of a moment

@@ -112,11 +112,12 @@ void MarkerPanel::build() {
 }
 
 void MarkerPanel::connectUndo() {
-  QUndoStack& stack = context_.workspace.undoStack();
-  connect(context_.actions[ActionId::undo], &QAction::triggered, &stack, &QUndoStack::undo);
-  connect(context_.actions[ActionId::redo], &QAction::triggered, &stack, &QUndoStack::redo);
-  connect(&stack, &QUndoStack::indexChanged, this, &MarkerPanel::showUndo);
-  connect(&stack, &QUndoStack::cleanChanged, this, &MarkerPanel::showUndo);
+  QUndoGroup& group = context_.workspace.undoGroup();
+  connect(context_.actions[ActionId::undo], &QAction::triggered, &group, &QUndoGroup::undo);
+  connect(context_.actions[ActionId::redo], &QAction::triggered, &group, &QUndoGroup::redo);
+  connect(&group, &QUndoGroup::indexChanged, this, &MarkerPanel::showUndo);
+  connect(&group, &QUndoGroup::cleanChanged, this, &MarkerPanel::showUndo);
+  connect(&group, &QUndoGroup::activeStackChanged, this, &MarkerPanel::showUndo);
   showUndo();
 }
 

@@ -161,11 +161,15 @@ Theme::Theme(QObject* parent) : QObject(parent), base_(QApplication::font()) {
   apply();
 }
 
-// Desktops say light or dark through the settings portal; where there is none, the palette has
-// told.
+// Desktops say light or dark through the settings portal, now and whenever it changes; where there
+// is none, the palette has told.
 void Theme::askSystem() {
   QDBusConnection bus = QDBusConnection::sessionBus();
   if (!bus.isConnected()) return;
+  bus.connect(QStringLiteral("org.freedesktop.portal.Desktop"),
+              QStringLiteral("/org/freedesktop/portal/desktop"),
+              QStringLiteral("org.freedesktop.portal.Settings"), QStringLiteral("SettingChanged"),
+              this, SLOT(onPortalSetting(QString, QString, QDBusVariant)));
   QDBusMessage question = QDBusMessage::createMethodCall(
       QStringLiteral("org.freedesktop.portal.Desktop"),
       QStringLiteral("/org/freedesktop/portal/desktop"),
@@ -178,11 +182,22 @@ void Theme::askSystem() {
     if (reply.isError()) return;
     QVariant value = reply.value().variant();
     if (value.canConvert<QDBusVariant>()) value = value.value<QDBusVariant>().variant();
-    const uint scheme = value.toUInt();  // 0 no preference, 1 dark, 2 light
-    if (scheme == 0 || systemDark_ == (scheme == 1)) return;
-    systemDark_ = scheme == 1;
-    if (mode_ == Mode::system) apply();
+    followSystem(value.toUInt());
   });
+}
+
+void Theme::onPortalSetting(const QString& group, const QString& key, const QDBusVariant& value) {
+  if (group == QLatin1String("org.freedesktop.appearance") &&
+      key == QLatin1String("color-scheme")) {
+    followSystem(value.variant().toUInt());
+  }
+}
+
+// 0 no preference, 1 dark, 2 light.
+void Theme::followSystem(unsigned scheme) {
+  if (scheme == 0 || systemDark_ == (scheme == 1)) return;
+  systemDark_ = scheme == 1;
+  if (mode_ == Mode::system) apply();
 }
 
 void Theme::setMode(Mode mode) {

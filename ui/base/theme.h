@@ -94,8 +94,12 @@ class Theme : public QObject {
  signals:
   void changed();
 
+ private slots:
+  void onPortalSetting(const QString& group, const QString& key, const QDBusVariant& value);
+
  private:
   void askSystem();
+  void followSystem(unsigned scheme);
   void apply();
   QString styleSheet() const;
 

@@ -3501,6 +3501,14 @@
         <source>There is more than one go takes: add the rest in parts.</source>
         <translation>Es sind mehr, als auf einmal geht: den Rest in Teilen hinzufügen.</translation>
     </message>
+    <message>
+        <source>This file&apos;s name is not valid UTF-8</source>
+        <translation>Der Name dieser Datei ist kein gültiges UTF-8</translation>
+    </message>
+    <message>
+        <source>Rename it, then add it again.</source>
+        <translation>Umbenennen, dann noch einmal hinzufügen.</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::FindBar</name>

@@ -1,5 +1,7 @@
 // The library as a person uses it: dropping files, watching, pausing, ordering, finding again,
 // removing; with the real engine and the embedded model.
+#include <unistd.h>
+
 #include <QAbstractItemModelTester>
 #include <QContextMenuEvent>
 #include <QDir>

@@ -94,6 +94,13 @@ void FileAdder::cancel() {
 
 void FileAdder::next() {
   if (adding_) return;
+  // Qt puts this letter where a name has bytes that are no UTF-8: no file is found by such a name.
+  while (!waiting_.isEmpty() && waiting_.first().contains(QChar::ReplacementCharacter) &&
+         !QFileInfo::exists(waiting_.first())) {
+    report_.refused.append({nameOf(waiting_.takeFirst()), tr("This file's name is not valid UTF-8"),
+                            tr("Rename it, then add it again.")});
+    ++done_;
+  }
   if (waiting_.isEmpty()) {
     if (walking_ == 0) end();
     return;

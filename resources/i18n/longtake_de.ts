@@ -4919,10 +4919,10 @@ Klick kopiert die Zeit</translation>
         <translation>Meldung schließen</translation>
     </message>
     <message numerus="yes">
-        <source>and %n more</source>
+        <source>Show %n More</source>
         <translation>
-            <numerusform>und %n weitere</numerusform>
-            <numerusform>und %n weitere</numerusform>
+            <numerusform>%n weitere Meldung zeigen</numerusform>
+            <numerusform>%n weitere Meldungen zeigen</numerusform>
         </translation>
     </message>
 </context>

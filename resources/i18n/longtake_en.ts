@@ -146,10 +146,10 @@
 <context>
     <name>longtake::ui::TroubleCard</name>
     <message numerus="yes">
-        <source>and %n more</source>
+        <source>Show %n More</source>
         <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
+            <numerusform>Show %n More</numerusform>
+            <numerusform>Show %n More</numerusform>
         </translation>
     </message>
 </context>

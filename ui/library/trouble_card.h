@@ -11,6 +11,8 @@
 #include "ui/base/theme.h"
 
 class QLabel;
+class QPushButton;
+class QScrollArea;
 class QToolButton;
 
 namespace longtake::ui {
@@ -21,17 +23,26 @@ class TroubleCard : public QFrame {
  public:
   explicit TroubleCard(const Theme& theme, QWidget* parent = nullptr);
 
-  // Plain text. Of many lines the first few are shown, and all in the tooltip.
+  // Plain text. Of many lines the first few are shown, and all on demand; they scroll once they
+  // would take half of the panel.
   void say(const QString& title, const QStringList& lines);
   QString text() const;
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void showLines(bool all);
+  void fit();
   void restyle();
 
   const Theme& theme_;
+  QStringList all_;
   QLabel* icon_;
   QLabel* title_;
+  QScrollArea* scroller_;
   QLabel* lines_;
+  QPushButton* more_;
   QToolButton* close_;
 };
 

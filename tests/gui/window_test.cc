@@ -32,6 +32,7 @@
 #include "ui/dialogs/memories_dialog.h"
 #include "ui/dialogs/models_dialog.h"
 #include "ui/dialogs/search_panel.h"
+#include "ui/library/library_panel.h"
 #include "ui/library/video_list_model.h"
 #include "ui/library/video_list_view.h"
 #include "ui/player/gl_video_widget.h"
@@ -70,6 +71,7 @@ class WindowTest : public QObject {
   void filesCanBeDroppedAnywhere();
   void aTextFieldLeavesFilesToTheWindow();
   void aSecondStartHandsItsFilesOver();
+  void aNarrowWindowKeepsThePlayer();
   void theWindowNeverStalls();
   void looksRight();
 
@@ -379,6 +381,8 @@ void WindowTest::aClickLeavesTheKeysToThePlayer() {
   press(Qt::Key_Right);
   QCOMPARE(tabs->currentIndex(), 1);
   QCOMPARE(sought.count(), before);
+}
+
 void WindowTest::searchingEverywhereTakesTheKeyboard() {
   QTemporaryDir folder;
   Desktop desktop(options(folder));
@@ -884,6 +888,38 @@ void WindowTest::aSecondStartHandsItsFilesOver() {
   QCOMPARE(opened.first().at(0).toStringList(), QStringList{"file:///tmp/with space.mp4"});
 }
 
+void WindowTest::aNarrowWindowKeepsThePlayer() {
+  QTemporaryDir folder;
+  Desktop desktop(options(folder));
+  desktop.context().settings.setWelcomed(true);
+  desktop.start();
+  MainWindow& window = desktop.window();
+  QVERIFY(QTest::qWaitForWindowExposed(&window));
+  window.resize(1280, 720);
+  auto* player = window.findChild<PlayerPanel*>();
+  auto* library = window.findChild<LibraryPanel*>();
+  QTest::qWait(50);
+  const int before = library->width();
+  window.resize(900, 640);
+  QTRY_VERIFY2(player->width() >= 355, qPrintable(QString::number(player->width())));
+  QVERIFY(library->isVisible());
+  shot(window, "window-900");
+  window.resize(620, 640);
+  QTRY_VERIFY(!library->isVisible());
+  QTRY_VERIFY2(player->width() >= 355, qPrintable(QString::number(player->width())));
+  shot(window, "window-620");
+  window.resize(1280, 720);
+  QTRY_VERIFY(library->isVisible());
+  QTRY_VERIFY2(std::abs(library->width() - before) <= 2,
+               qPrintable(QString::number(library->width())));
+  // Whoever wants it in a narrow window has it there.
+  window.resize(620, 640);
+  QTRY_VERIFY(!library->isVisible());
+  desktop.context().actions[ActionId::showLibrary]->trigger();
+  window.resize(630, 640);
+  QTRY_VERIFY(library->isVisible());
+}
+
 void WindowTest::theWindowNeverStalls() {
   QTemporaryDir folder;
   auto& application = static_cast<StallWatch&>(*qApp);
@@ -932,6 +968,14 @@ void WindowTest::looksRight() {
   context.theme.setTextScale(2.0);
   shot(window, "window-dark-1280-text200");
   QVERIFY2(window.width() <= 1280, "large text does not fit a laptop");
+  QVERIFY(window.findChild<LibraryPanel*>()->isVisible());
+  for (QLabel* label : window.findChildren<QLabel*>()) {
+    if (label->text() == QStringLiteral("Library")) {
+      QVERIFY(label->width() >= label->sizeHint().width());
+    }
+  }
+  auto* tabs = window.findChild<QTabBar*>();
+  QVERIFY(tabs->width() >= tabs->sizeHint().width());
   // A laptop's window may be given its size only after a while.
   QTRY_VERIFY2(cutControls(window).isEmpty(),
                qPrintable(cutControls(window).join(QLatin1Char('\n'))));

@@ -102,7 +102,9 @@ VideoDelegate::VideoDelegate(const Theme& theme, QObject* parent)
     : QStyledItemDelegate(parent), theme_(theme) {}
 
 QSize VideoDelegate::pictureSize(int rowWidth) const {
-  // Pictures do not grow with the text, and give way where the words need the room.
+  // Pictures do not grow with the text, and give way where the words need the room: at last
+  // altogether.
+  if (rowWidth < theme_.px(190)) return {};
   const int width = std::clamp(88 - (theme_.px(280) - rowWidth) / 2, 64, 88);
   return {width, width * 9 / 16};
 }
@@ -137,7 +139,7 @@ VideoDelegate::Places VideoDelegate::places(const QStyleOptionViewItem& option,
   // The button stands beside the state, so that the name has the whole width.
   const bool hasButton = actionOf(index) != RowAction::none;
   const int buttonSize = theme_.px(26);
-  const int begin = p.picture.right() + 1 + theme_.gap();
+  const int begin = picture.isEmpty() ? inner.left() : p.picture.right() + 1 + theme_.gap();
   const int nameWidth = inner.right() - begin;
   const int stateWidth = nameWidth - (hasButton ? buttonSize : 0);
 
@@ -199,7 +201,8 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   }
   if (open) {
     const int width = theme_.px(3);
-    QRect bar(p.row.left(), p.picture.top(), width, p.picture.height());
+    const QRect beside = p.picture.isEmpty() ? p.name.united(p.state) : p.picture;
+    QRect bar(p.row.left(), beside.top(), width, beside.height());
     bar = QStyle::visualRect(option.direction, option.rect, bar);
     painter->setPen(Qt::NoPen);
     painter->setBrush(c.accent);
@@ -212,7 +215,7 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawRoundedRect(QRectF(p.row).adjusted(0.5, 0.5, -0.5, -0.5), theme_.radius(),
                              theme_.radius());
   }
-  paintPicture(painter, p.picture, index);
+  if (!p.picture.isEmpty()) paintPicture(painter, p.picture, index);
 
   painter->setFont(fontOfName(theme_, index));
   painter->setPen(c.text);

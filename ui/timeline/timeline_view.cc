@@ -155,7 +155,7 @@ QSize TimelineView::sizeHint() const {
 }
 
 QSize TimelineView::minimumSizeHint() const {
-  return {gutter() + context_.theme.px(160), context_.theme.px(90)};
+  return {gutter() + context_.theme.px(120), context_.theme.px(90)};
 }
 
 void TimelineView::arrange() {

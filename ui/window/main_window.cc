@@ -23,6 +23,8 @@
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
@@ -48,6 +50,9 @@ namespace longtake::ui {
 using Id = ActionId;
 
 namespace {
+
+// The player's column gets so much before the other two get more than their least.
+constexpr int kPlayerWidth = 360;
 
 QStringList linesOf(const QString& path) {
   QFile file(path);
@@ -114,11 +119,20 @@ void MainWindow::build() {
   columns_->setChildrenCollapsible(false);
   for (QSplitter* splitter : {columns_, middle_}) splitter->setHandleWidth(6);
 
-  // As narrow as these are still of use: with text of 200 % all must fit a laptop's 1280 pixels.
+  // As narrow as these are still of use, and no word of theirs is cut: with text of 200 % all must
+  // fit a laptop's 1280 pixels.
   const auto limitWidths = [this] {
-    library_->setMinimumWidth(context_.theme.px(135));
-    side_->setMinimumWidth(context_.theme.px(212));
+    library_->setMinimumWidth(
+        std::max(context_.theme.px(160), library_->minimumSizeHint().width()));
+    side_->setMinimumWidth(std::max(context_.theme.px(236), side_->tabBar()->sizeHint().width()));
+    fitColumns();
   };
+  connect(columns_, &QSplitter::splitterMoved, this, [this] {
+    const QList<int> sizes = columns_->sizes();
+    for (int i = 0; i < sizes.size(); ++i) {
+      if (!columns_->widget(i)->isHidden()) wished_[i] = sizes[i];
+    }
+  });
   connect(&theme, &Theme::changed, this, limitWidths);
   limitWidths();
 
@@ -295,12 +309,15 @@ void MainWindow::connectActions() {
   };
   showing(Id::showLibrary, library_);
   showing(Id::showTimeline, timeline_);
+  connect(actions[Id::showLibrary], &QAction::toggled, this, &MainWindow::fitColumns);
+  on(Id::showLibrary, [this] { libraryAside_ = false; });
   // The three that share the side: shown and brought forward, or hidden if it is in front already.
   const auto siding = [&](ActionId id, QWidget* panel) {
     connect(actions[id], &QAction::triggered, this, [this, panel] {
       const bool front = side_->isVisible() && side_->currentWidget() == panel;
       if (front) {
         side_->hide();
+        fitColumns();
       } else {
         showSide(panel);
       }
@@ -449,6 +466,7 @@ void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answ
 void MainWindow::showSide(QWidget* panel) {
   side_->show();
   side_->setCurrentWidget(panel);
+  fitColumns();
 }
 
 void MainWindow::setFullScreen(bool on) {
@@ -489,11 +507,50 @@ void MainWindow::restoreLayout() {
   for (QSplitter* splitter : {columns_, middle_}) splitter->setChildrenCollapsible(false);
 }
 
+// A narrow window takes from the library and the side panel what the player needs; when they are at
+// their least, the library goes aside, and comes back by itself.
+void MainWindow::fitColumns() {
+  if (wished_.isEmpty() || isFullScreen()) return;
+  const int room = columns_->width() - 2 * columns_->handleWidth();
+  const int player = std::max(kPlayerWidth, middle_->minimumSizeHint().width());
+  const int least = player + (side_->isHidden() ? 0 : side_->minimumWidth());
+  const bool narrow = room < library_->minimumWidth() + least;
+  if (narrow != std::exchange(narrow_, narrow)) {
+    QAction* shown = context_.actions[Id::showLibrary];
+    if (narrow ? shown->isChecked() : libraryAside_) {
+      libraryAside_ = narrow;
+      shown->setChecked(!narrow);  // comes here again
+      return;
+    }
+  }
+  const auto wished = [this](int column) {
+    const QWidget* widget = columns_->widget(column);
+    return widget->isHidden() ? 0 : std::max(wished_[column], widget->minimumWidth());
+  };
+  const auto spare = [&](int column) {
+    return std::max(0, wished(column) - columns_->widget(column)->minimumWidth());
+  };
+  const int spares = spare(0) + spare(2);
+  const int lack = std::clamp(wished(0) + player + wished(2) - room, 0, spares);
+  const auto width = [&](int column) {
+    return wished(column) - (spares > 0 ? lack * spare(column) / spares : 0);
+  };
+  columns_->setSizes({width(0), room - width(0) - width(2), width(2)});
+}
+
 void MainWindow::saveLayout() {
   if (isFullScreen()) setFullScreen(false);
   context_.settings.setLayout(QStringLiteral("window"), saveGeometry());
   context_.settings.setLayout(QStringLiteral("columns"), columns_->saveState());
   context_.settings.setLayout(QStringLiteral("middle"), middle_->saveState());
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  if (wished_.isEmpty()) {
+    wished_ = columns_->sizes();
+    fitColumns();
+  }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

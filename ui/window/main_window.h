@@ -54,6 +54,7 @@ class MainWindow : public QMainWindow {
   void restartWanted();  // of the whole program
 
  protected:
+  void showEvent(QShowEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -77,6 +78,8 @@ class MainWindow : public QMainWindow {
   void restoreLayout();
   void saveLayout();
   void setFullScreen(bool on);
+  // Gives each column its part of the window's width.
+  void fitColumns();
   void scaleText(double by);
   void describeEngine();
   bool isSampleOpen() const;
@@ -110,7 +113,10 @@ class MainWindow : public QMainWindow {
   QLabel* veil_ = nullptr;  // over all panels while files are dragged over the window
   QPointer<QDialog> dialog_;
   Trouble said_ = Trouble::none;
-  bool libraryShown_ = true;  // before full screen
+  QList<int> wished_;          // the widths of the columns, as the user made them
+  bool narrow_ = false;        // there is no room for all columns
+  bool libraryAside_ = false;  // hidden for that only
+  bool libraryShown_ = true;   // before full screen
   bool timelineShown_ = true;
   bool sideShown_ = true;
   bool bannerShown_ = false;

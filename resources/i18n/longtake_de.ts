@@ -4684,6 +4684,13 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     </message>
 </context>
 <context>
+    <name>longtake::ui::SeekBar</name>
+    <message>
+        <source>Position in the video</source>
+        <translation>Stelle im Video</translation>
+    </message>
+</context>
+<context>
     <name>longtake::ui::ShortcutRow</name>
     <message>
         <source>New keys for %1</source>

@@ -23,6 +23,7 @@
 #include "ui/player/gl_video_widget.h"
 #include "ui/player/jumps.h"
 #include "ui/player/player_panel.h"
+#include "ui/player/seek_bar.h"
 #include "ui/player/software_video_widget.h"
 
 namespace longtake::ui {
@@ -781,12 +782,32 @@ class PlayerTest : public QObject {
     QTest::mouseMove(&bench.panel.area(), {300, 300});
     QTest::mouseMove(&bench.panel.area(), {320, 310});
     QTRY_VERIFY(bench.panel.bar().isVisible());
+    // There is no timeline here: a slim one takes its place.
+    auto* seek = bench.panel.findChild<SeekBar*>();
+    QVERIFY(seek->isVisible());
+    store::Answer answer;
+    answer.id = 1;
+    store::Citation citation;
+    citation.id = 9;
+    citation.video_id = bench.workspace().video().id;
+    citation.time = {4'000'000, 4'480'000};
+    answer.citations = {citation};
+    bench.workspace().showAnswer(answer);
     shot(bench.panel, "player_full_screen");
+    QTest::mouseClick(seek, Qt::LeftButton, {}, seek->rect().center());
+    const Micros middle = bench.workspace().duration() / 2;
+    QTRY_VERIFY(std::abs(bench.workspace().position() - middle) < 100'000);
+    const QImage picture = seek->grab().toImage();
+    const int tick = static_cast<int>(picture.width() * 4.24e6 /
+                                      static_cast<double>(bench.workspace().duration()));
+    QCOMPARE(picture.pixelColor(tick, 6 * static_cast<int>(picture.devicePixelRatio())),
+             bench.desk.context().theme.colors().citation);
     QTRY_VERIFY_WITH_TIMEOUT(!bench.panel.bar().isVisible(), 6000);
     QCOMPARE(bench.panel.area().cursor().shape(), Qt::BlankCursor);
     bench.key(Qt::Key_Escape);
     QVERIFY(!bench.action(ActionId::fullScreen)->isChecked());
     QVERIFY(bench.panel.bar().isVisible());
+    QVERIFY(!seek->isVisible());
   }
 
   void anOpenGlOfTheProcessorIsKnown_data() {

@@ -28,6 +28,8 @@ TransportBar::TransportBar(Context& context, Player& player, QWidget* parent)
   row->setSizeConstraint(QLayout::SetNoConstraint);
   setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 
+  seek_ = new SeekBar(context, this);
+  seek_->hide();
   button(frameBack, 90);
   play_ = button(playPause, 100);
   button(frameForward, 90);
@@ -196,8 +198,10 @@ void TransportBar::arrange() {
 
 void TransportBar::restyle() {
   const Theme& theme = context_.theme;
-  layout()->setContentsMargins(theme.gapSmall(), theme.gapTiny(), theme.gapSmall(),
+  const int above = overlay_ ? seek_->sizeHint().height() : 0;
+  layout()->setContentsMargins(theme.gapSmall(), theme.gapTiny() + above, theme.gapSmall(),
                                theme.gapTiny());
+  placeSeekBar();
   layout()->setSpacing(theme.px(2));
   const int size = theme.px(18);
   for (QToolButton* made : findChildren<QToolButton*>()) made->setIconSize({size, size});
@@ -208,6 +212,12 @@ void TransportBar::restyle() {
   updateGeometry();
   arrange();
   update();
+}
+
+void TransportBar::placeSeekBar() {
+  const Theme& theme = context_.theme;
+  seek_->setGeometry(theme.gapSmall(), theme.gapTiny(), width() - 2 * theme.gapSmall(),
+                     seek_->sizeHint().height());
 }
 
 void TransportBar::showTime() {
@@ -288,14 +298,15 @@ void TransportBar::fillTracks(QMenu& menu, Track::Kind kind) {
 
 void TransportBar::setOverlay(bool on) {
   overlay_ = on;
-  update();
+  seek_->setVisible(on);
+  restyle();
 }
 
 bool TransportBar::isBusy() const {
   const auto menus = findChildren<QMenu*>();
-  return volume_->isSliderDown() || std::any_of(menus.begin(), menus.end(), [](const QMenu* menu) {
-           return menu->isVisible();
-         });
+  return volume_->isSliderDown() || seek_->isDragged() ||
+         std::any_of(menus.begin(), menus.end(),
+                     [](const QMenu* menu) { return menu->isVisible(); });
 }
 
 QSize TransportBar::sizeHint() const {
@@ -308,6 +319,7 @@ QSize TransportBar::minimumSizeHint() const {
 
 void TransportBar::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
+  placeSeekBar();
   arrange();
 }
 

@@ -1,5 +1,6 @@
 // Declares TransportBar: the one row of controls under the picture. Where there is not enough room
-// for all of them, the less important ones wait in its menu.
+// for all of them, the less important ones wait in its menu. Over the picture, where there is no
+// timeline, a slim one stands above the row.
 //
 // Thread rule: GUI thread. Lifetime rule: as its parent; the Player outlives it.
 #ifndef LONGTAKE_UI_PLAYER_TRANSPORT_BAR_H_
@@ -13,6 +14,7 @@
 
 #include "ui/base/context.h"
 #include "ui/player/player.h"
+#include "ui/player/seek_bar.h"
 #include "ui/player/time_button.h"
 
 namespace longtake::ui {
@@ -50,6 +52,7 @@ class TransportBar : public QWidget {
   void want(QWidget* widget, bool wanted);
   void arrange();
   void restyle();
+  void placeSeekBar();
   void showTime();
   void showMarks();
   void showSpeed();
@@ -61,6 +64,7 @@ class TransportBar : public QWidget {
   Player& player_;
   bool overlay_ = false;
   QList<Item> items_;
+  SeekBar* seek_;
   QToolButton* play_;
   TimeButton* time_;
   QToolButton* range_;

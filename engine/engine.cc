@@ -200,7 +200,7 @@ struct Engine::Impl {
             }
             if constexpr (std::is_same_v<Type, CheckModel>) {
               queue.push({request, ModelChecked{session::check_model(
-                                       typed.folder, options.weights, options.codec, options.device,
+                                       typed.folder, options.weights, options.device,
                                        typed.ask_card ? card() : std::nullopt)}});
             } else if constexpr (std::is_same_v<Type, ListVideos>) {
               VideoList list = catalogue.run(typed);

@@ -66,8 +66,8 @@ void list(Context& context) {
 
 void inspect(Context& context, const std::string& folder) {
   const EngineOptions options = context.engine_options();
-  const session::ModelCheck check = session::check_model(
-      folder, options.weights, options.codec, options.device, session::card_for(options.device));
+  const session::ModelCheck check = session::check_model(folder, options.weights, options.device,
+                                                         session::card_for(options.device));
   const bool on_card = check.device == kernels::DeviceKind::cuda;
   Json object = info_json(check.info);
   object["disk_bytes"] = check.disk_bytes;
@@ -76,7 +76,7 @@ void inspect(Context& context, const std::string& folder) {
   object["memory_needed_bytes"] = check.memory_needed;
   object["memory_available_bytes"] = check.memory_available;
   object["fit"] = fit_name(check.fit);
-  object["bytes_per_hour"] = check.bytes_per_hour;
+  object["bytes_per_hour"] = check.bytes_per_hour(options.codec);
   std::string text = info_text(check.info);
   text += "  on disk   " + format_bytes(check.disk_bytes) + "\n";
   text += "  memory    " + format_bytes(check.memory_needed) + " with weights as " +
@@ -86,7 +86,8 @@ void inspect(Context& context, const std::string& folder) {
   if (check.too_big_for_card && !on_card) {
     text += "            too much for the graphics card: the processor will do the work\n";
   }
-  text += "  memories  " + format_bytes(static_cast<std::int64_t>(check.bytes_per_hour)) +
+  text += "  memories  " +
+          format_bytes(static_cast<std::int64_t>(check.bytes_per_hour(options.codec))) +
           " per hour of video\n";
   context.print(object, text);
 }

@@ -103,16 +103,14 @@ struct Place {
 };
 
 struct Working {
-  std::int64_t mapped = 0;    // weights that are not packed but stay mapped from the file
-  std::int64_t memory = 0;    // bytes: window and buffers of a watch, and the mapped weights
-  double bytes_per_hour = 0;  // of its memory on disk
+  std::int64_t mapped = 0;  // weights that are not packed but stay mapped from the file
+  std::int64_t memory = 0;  // bytes: window and buffers of a watch, and the mapped weights
 };
 
 Working working_of(const model::LlavaOnevisionConfig& config, const model::ModelInfo& info,
-                   WeightFormat format, kernels::KvCodec codec, const Place& place) {
+                   WeightFormat format, const Place& place) {
   const model::DecoderConfig& text = config.text;
   const model::VisionConfig& vision = config.vision;
-  const memory::MemoryShape shape{text.layers, text.kv_heads, text.head_dim, codec};
   const memory::StreamWindowOptions window = window_options(info, {});
   const std::int64_t kv_width = text.kv_heads * text.head_dim;
   const std::int64_t window_bytes = format == WeightFormat::f32 ? 4 : 2;
@@ -135,14 +133,20 @@ Working working_of(const model::LlavaOnevisionConfig& config, const model::Model
   working.memory += embeddings * 2;
   if (!text.tied_embeddings) working.mapped = embeddings;
 
+  return working;
+}
+
+// Of a memory on disk.
+double bytes_per_hour(const model::DecoderConfig& text, const model::ModelInfo& info,
+                      kernels::KvCodec codec) {
+  const memory::MemoryShape shape{text.layers, text.kv_heads, text.head_dim, codec};
   const store::RecordLayout record(shape, info.tokens_per_unit,
                                    store::record_alignment(shape, info.tokens_per_unit));
   // A mean key is f16 and has a checksum per layer.
   const auto index = 2 * shape.mean_key_elements() + 4 * shape.layers;
   const double units_per_hour =
       3600.0 / (to_seconds(default_interval(info)) * static_cast<double>(info.frames_per_unit));
-  working.bytes_per_hour = units_per_hour * static_cast<double>(record.record_bytes + index);
-  return working;
+  return units_per_hour * static_cast<double>(record.record_bytes + index);
 }
 
 }  // namespace
@@ -175,8 +179,7 @@ std::optional<kernels::DeviceInfo> card_for(Device device) {
   }
 }
 
-ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights,
-                       kernels::KvCodec codec, Device device,
+ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights, Device device,
                        const std::optional<kernels::DeviceInfo>& card) {
   ModelCheck check;
   check.folder = folder.string();
@@ -188,13 +191,17 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
     check.weights = kept;
     Working working;
     if (check.info.family == "llava_onevision") {
-      working = working_of(model::read_llava_onevision(folder), check.info, kept, codec, place);
+      const auto config = model::read_llava_onevision(folder);
+      working = working_of(config, check.info, kept, place);
+      for (std::size_t codec = 0; codec < check.hourly.size(); ++codec) {
+        check.hourly[codec] =
+            bytes_per_hour(config.text, check.info, static_cast<kernels::KvCodec>(codec));
+      }
     }
     const auto packed = static_cast<double>(check.info.parameters - working.mapped);
     check.info.weight_bytes = static_cast<std::size_t>(packed * bytes_of_weight(kept));
     check.memory_needed =
         static_cast<std::int64_t>(check.info.weight_bytes) + working.memory + place.other_bytes;
-    check.bytes_per_hour = working.bytes_per_hour;
     check.memory_available = available;
     if (available > 0) {
       const auto free = static_cast<double>(available);

@@ -7,6 +7,8 @@
 #ifndef LONGTAKE_ENGINE_SESSION_MODEL_CHECK_H_
 #define LONGTAKE_ENGINE_SESSION_MODEL_CHECK_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -34,8 +36,13 @@ struct ModelCheck {
   // Bytes free now, with what this program holds; 0 = not known, then `fits`.
   std::int64_t memory_available = 0;
   Fit fit = Fit::fits;
-  double bytes_per_hour = 0;  // of a memory's files at the model's own rate
   std::string memory_fingerprint;  // of the memories that it makes and answers from, see runtime.h
+  // Of a memory's files at the model's own rate, by kernels::KvCodec; 0 = not known.
+  std::array<double, 4> hourly{};
+
+  double bytes_per_hour(kernels::KvCodec codec) const {
+    return hourly[static_cast<std::size_t>(codec)];
+  }
 };
 
 // "f32", "bf16", ..., as the command line takes them.
@@ -48,7 +55,7 @@ std::optional<kernels::DeviceInfo> card_for(Device device);
 // leaves the choice. Throws Error as Model::inspect() does: the folder is missing, damaged, or of an
 // unknown family.
 ModelCheck check_model(const std::filesystem::path& folder, kernels::WeightFormat weights,
-                       kernels::KvCodec codec, Device device = Device::cpu,
+                       Device device = Device::cpu,
                        const std::optional<kernels::DeviceInfo>& card = std::nullopt);
 
 }  // namespace longtake::session

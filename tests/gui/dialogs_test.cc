@@ -263,7 +263,7 @@ class DialogsTest : public QObject {
     const double measured =
         static_cast<double>(memory.bytes) * 3600e6 / static_cast<double>(video.duration);
     const auto checked = desk.call<ModelChecked>(CheckModel{kNano.toStdString()});
-    const MemoryCost cost{checked.check, kernels::KvCodec::i8};
+    const MemoryCost cost{checked.check};
     const double told = cost.bytesPerHour(kernels::KvCodec::i8, 0);
     QVERIFY2(std::abs(told / measured - 1) < 0.1,
              qPrintable(QString("%1 %2").arg(told).arg(measured)));
@@ -275,7 +275,7 @@ class DialogsTest : public QObject {
   void gigabytesOfOtherQualitiesAreTrueToo() {
     GuiDesk desk;
     const auto checked = desk.call<ModelChecked>(CheckModel{kNano.toStdString()});
-    const MemoryCost cost{checked.check, desk.engineOptions().codec};
+    const MemoryCost cost{checked.check};
     for (const kernels::KvCodec codec : {kernels::KvCodec::i4, kernels::KvCodec::bf16}) {
       EngineOptions options = desk.engineOptions();
       options.codec = codec;

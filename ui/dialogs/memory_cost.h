@@ -10,10 +10,9 @@
 namespace longtake::ui {
 
 struct MemoryCost {
-  session::ModelCheck check;  // measured by the engine for `codec` at the model's own rate
-  kernels::KvCodec codec = kernels::KvCodec::i8;
+  session::ModelCheck check;  // what the engine says of the model at its own rate
 
-  bool known() const { return check.bytes_per_hour > 0; }
+  bool known() const { return check.bytes_per_hour(kernels::KvCodec::i8) > 0; }
   // Pictures per second that the model itself asks for.
   double modelRate() const;
   // framesPerSecond 0 = the model's own.

@@ -157,9 +157,9 @@ void ModelCard::show(const session::ModelCheck& check) {
   name_->setText(text(check.info.name));
   QStringList facts{familyName(check.info.family), parametersText(check.info.parameters),
                     tr("%1 on disk").arg(sizeText(check.disk_bytes))};
-  if (check.bytes_per_hour > 0) {
-    facts << tr("memories of %1 per hour of video")
-                 .arg(sizeText(static_cast<qint64>(check.bytes_per_hour)));
+  const double perHour = check.bytes_per_hour(context_.engine.options().codec);
+  if (perHour > 0) {
+    facts << tr("memories of %1 per hour of video").arg(sizeText(static_cast<qint64>(perHour)));
   }
   QString words = facts.join(QStringLiteral(" · "));
   if (check.info.demonstration) {

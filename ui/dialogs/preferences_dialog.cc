@@ -385,11 +385,10 @@ PreferencePage* PreferencesDialog::libraryPage() {
 void PreferencesDialog::ask() {
   showLibrary();
   if (!context_.engine.isRunning()) return;
-  const EngineOptions& options = context_.engine.options();
-  const kernels::KvCodec codec = options.codec;
-  context_.engine.send(CheckModel{options.model.string()}, this, [this, codec](const Event& event) {
+  const CheckModel question{context_.engine.options().model.string()};
+  context_.engine.send(question, this, [this](const Event& event) {
     if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
-      cost_ = {checked->check, codec};
+      cost_.check = checked->check;
       showNumbers();
     }
   });

@@ -40,12 +40,12 @@ TEST_F(ModelCheckTest, ThroughTheEngine) {
 TEST_F(ModelCheckTest, BytesPerHourAreThoseOfAWatch) {
   const auto engine = open();
   const auto ended = call<WatchEnded>(*engine, WatchVideo{.video = add(*engine)});
-  const session::ModelCheck check =
-      session::check_model(nano_, WeightFormat::automatic, ended.memory.shape.codec);
+  const session::ModelCheck check = session::check_model(nano_, WeightFormat::automatic);
   const double hours =
       static_cast<double>(ended.memory.blocks) * to_seconds(ended.memory.interval) / 3600;
   // The index is written in pages, most of which is not filled yet: only the records are compared.
-  EXPECT_NEAR(check.bytes_per_hour * hours, static_cast<double>(ended.memory.bytes),
+  EXPECT_NEAR(check.bytes_per_hour(ended.memory.shape.codec) * hours,
+              static_cast<double>(ended.memory.bytes),
               0.1 * static_cast<double>(ended.memory.bytes));
 }
 
@@ -55,7 +55,7 @@ TEST_F(ModelCheckTest, TheCardCountsWhereThereIsOne) {
     card.kind = kernels::DeviceKind::cuda;
     card.memory_free = free;
     card.rows_per_pass = 3136;
-    return session::check_model(nano_, weights, KvCodec::i8, device, card);
+    return session::check_model(nano_, weights, device, card);
   };
   const auto roomy = on(Device::automatic, WeightFormat::automatic, std::int64_t{8} << 30);
   EXPECT_EQ(roomy.device, kernels::DeviceKind::cuda);
@@ -78,15 +78,15 @@ TEST_F(ModelCheckTest, TheCardCountsWhereThereIsOne) {
 }
 
 TEST_F(ModelCheckTest, FormatsAndCodecsCount) {
-  const auto full = session::check_model(nano_, WeightFormat::f32, KvCodec::bf16);
-  const auto half = session::check_model(nano_, WeightFormat::bf16, KvCodec::i8);
-  const auto small = session::check_model(nano_, WeightFormat::i8, KvCodec::i4);
+  const auto full = session::check_model(nano_, WeightFormat::f32);
+  const auto half = session::check_model(nano_, WeightFormat::bf16);
+  const auto small = session::check_model(nano_, WeightFormat::i8);
   EXPECT_EQ(full.info.weight_bytes, 2 * half.info.weight_bytes);
   EXPECT_EQ(half.info.weight_bytes, 2 * small.info.weight_bytes);
   EXPECT_GT(full.memory_needed, half.memory_needed);
   EXPECT_GT(half.memory_needed, small.memory_needed);
-  EXPECT_GT(full.bytes_per_hour, half.bytes_per_hour);
-  EXPECT_GT(half.bytes_per_hour, small.bytes_per_hour);
+  EXPECT_GT(full.bytes_per_hour(KvCodec::bf16), full.bytes_per_hour(KvCodec::i8));
+  EXPECT_GT(full.bytes_per_hour(KvCodec::i8), full.bytes_per_hour(KvCodec::i4));
 }
 
 }  // namespace

@@ -1,6 +1,10 @@
 // Settings, shortcuts, times as text, the workspace and the link to the engine.
+#include <QDBusVariant>
+#include <QFileInfo>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTest>
+#include <cmath>
 
 #include "tests/gui/support.h"
 #include "ui/base/text.h"
@@ -27,6 +31,72 @@ class BaseTest : public QObject {
     }
     QVERIFY(!parseTime("00:01:30:30", 25.0));
     QVERIFY(!parseTime("f2700", {}));
+  }
+
+  void aTooltipShowsTheLettersThatThereAre() {
+    QCOMPARE(plainTip("a & b < c"), "a & b < c");  // Qt takes it as it is
+    const QString tip = plainTip("<b>bold</b>\n<img src=x>");
+    QVERIFY2(!tip.contains("<b>") && !tip.contains("<img"), qPrintable(tip));
+    QVERIFY2(tip.contains("&lt;b&gt;bold") && tip.contains("<br"), qPrintable(tip));
+  }
+
+  void exportsAreProposedOnlyWhereThereIsAFolder() {
+    GuiDesk desk(false);
+    Settings& settings = desk.context().settings;
+    settings.setLastFolder("/somewhere/else");
+    settings.setExportFolder(desk.folder());
+    QCOMPARE(settings.exportFolder(QStandardPaths::DocumentsLocation), desk.folder());
+    settings.setExportFolder(desk.folder() + "/gone");
+    const QString folder = settings.exportFolder(QStandardPaths::DocumentsLocation);
+    QVERIFY2(QFileInfo(folder).isDir(), qPrintable(folder));
+    QCOMPARE(settings.lastFolder(), "/somewhere/else");
+  }
+
+  void theThemeFollowsTheSystemWhileItRuns() {
+    GuiDesk desk(false);
+    Theme& theme = desk.context().theme;
+    QSignalSpy changed(&theme, &Theme::changed);
+    const auto say = [&](const char* group, uint scheme) {
+      QMetaObject::invokeMethod(&theme, "onPortalSetting", Q_ARG(QString, QLatin1String(group)),
+                                Q_ARG(QString, QStringLiteral("color-scheme")),
+                                Q_ARG(QDBusVariant, QDBusVariant(QVariant(scheme))));
+    };
+    const bool before = theme.isDark();
+    say("org.freedesktop.appearance", before ? 2 : 1);
+    QCOMPARE(theme.isDark(), !before);
+    QCOMPARE(changed.count(), 1);
+    say("org.example.other", before ? 1 : 2);
+    QCOMPARE(theme.isDark(), !before);
+    // A choice of one's own counts more.
+    theme.setMode(before ? Theme::Mode::light : Theme::Mode::dark);
+    say("org.freedesktop.appearance", before ? 1 : 2);
+    QCOMPARE(theme.isDark(), !before);
+    theme.setMode(Theme::Mode::system);
+    QCOMPARE(theme.isDark(), before);
+  }
+
+  void wordsStandOutFromTheirGround() {
+    GuiDesk desk(false);
+    const auto luminance = [](const QColor& color) {
+      const auto linear = [](double part) {
+        return part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+      };
+      return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) +
+             0.0722 * linear(color.blueF());
+    };
+    for (const Theme::Mode mode : {Theme::Mode::light, Theme::Mode::dark}) {
+      desk.context().theme.setMode(mode);
+      const QPalette palette = QApplication::palette();
+      for (const auto role : {QPalette::Text, QPalette::PlaceholderText}) {
+        for (const QColor& ground :
+             {palette.color(QPalette::Base), palette.color(QPalette::Window)}) {
+          const double a = luminance(palette.color(role)) + 0.05;
+          const double b = luminance(ground) + 0.05;
+          QVERIFY2(std::max(a, b) / std::min(a, b) >= 4.5, qPrintable(QString::number(a / b)));
+        }
+      }
+    }
+    desk.context().theme.setMode(Theme::Mode::system);
   }
 
   void onlyChangedShortcutsAreStored() {

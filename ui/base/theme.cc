@@ -280,7 +280,7 @@ void Theme::apply() {
   palette.setColor(QPalette::Base, c.raised);
   palette.setColor(QPalette::AlternateBase, c.surface);
   palette.setColor(QPalette::Text, c.text);
-  palette.setColor(QPalette::PlaceholderText, c.textFaint);
+  palette.setColor(QPalette::PlaceholderText, c.textSoft);
   palette.setColor(QPalette::Button, c.raised);
   palette.setColor(QPalette::ButtonText, c.text);
   palette.setColor(QPalette::BrightText, c.bad);

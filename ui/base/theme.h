@@ -28,8 +28,8 @@ struct Colors {
   QColor line;  // the few hairlines there are
   // Words.
   QColor text;
-  QColor textSoft;   // secondary: at least 4.5:1 on surface
-  QColor textFaint;  // placeholders, disabled
+  QColor textSoft;   // secondary, placeholders: at least 4.5:1 on surface and raised
+  QColor textFaint;  // disabled, and lines that are no words
   // The one accent.
   QColor accent;
   QColor accentSoft;  // a tint to lie under text

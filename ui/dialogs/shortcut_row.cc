@@ -187,8 +187,7 @@ void ShortcutRow::restyle() {
           .arg(theme.px(8))
           .arg(theme.px(5))
           .arg(theme.px(28))
-          .arg(c.raised.name(), c.line.name(), c.hover.name(), c.accent.name(),
-               c.textFaint.name()));
+          .arg(c.raised.name(), c.line.name(), c.hover.name(), c.accent.name(), c.textSoft.name()));
   edit_->setFixedWidth(theme.px(150));
   const QSize icon(theme.px(13), theme.px(13));
   clear_->setIconSize(icon);

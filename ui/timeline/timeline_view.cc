@@ -249,7 +249,7 @@ void TimelineView::renderNames(QPainter& painter) {
   const Theme& theme = context_.theme;
   if (data().duration <= 0) {
     painter.setFont(theme.font(Theme::Font::body));
-    painter.setPen(theme.colors().textFaint);
+    painter.setPen(theme.colors().textSoft);
     painter.drawText(rect(), Qt::AlignCenter,
                      context_.workspace.hasVideo()
                          ? tr("How long this video is will be known when it plays")

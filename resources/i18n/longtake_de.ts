@@ -663,10 +663,6 @@
         <translation>%1: Die Datei von %2 ist nicht da</translation>
     </message>
     <message>
-        <source>If it was moved or renamed, tell where it is now; else connect the drive that it lies on.</source>
-        <translation>Wurde sie verschoben oder umbenannt, den jetzigen Ort angeben; sonst das Laufwerk anschließen, auf dem sie liegt.</translation>
-    </message>
-    <message>
         <source>If it was moved or renamed, tell where it is now; what was seen of it is kept. Else connect the drive that it lies on.</source>
         <translation>Wurde sie verschoben oder umbenannt, den jetzigen Ort angeben; was davon gesehen wurde, bleibt erhalten. Sonst das Laufwerk anschließen, auf dem sie liegt.</translation>
     </message>
@@ -2438,6 +2434,26 @@
         <source>It is slower now. Close other programs that use the graphics card, or choose a smaller model, and start Longtake again.</source>
         <translation>Es geht jetzt langsamer. Andere Programme schließen, die die Grafikkarte benutzen, oder ein kleineres Modell wählen, und Longtake neu starten.</translation>
     </message>
+    <message>
+        <source>Not watched yet, so left out of the answer: %1</source>
+        <translation>Noch nicht gesehen und deshalb in der Antwort nicht berücksichtigt: %1</translation>
+    </message>
+    <message>
+        <source>Watch what is missing, then ask again.</source>
+        <translation>Lassen Sie ansehen, was fehlt, und fragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1: another file is there now, not %2</source>
+        <translation>%1: Dort liegt jetzt eine andere Datei, nicht %2</translation>
+    </message>
+    <message>
+        <source>Tell where the video is now; what was seen of it is kept. The other file can be added as a video of its own.</source>
+        <translation>Geben Sie an, wo das Video jetzt liegt; was davon gesehen wurde, bleibt erhalten. Die andere Datei lässt sich als eigenes Video hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Check the drive that it lies on, then go on; what was seen so far is kept.</source>
+        <translation>Prüfen Sie das Laufwerk, auf dem die Datei liegt, und machen Sie dann weiter; was bisher gesehen wurde, bleibt erhalten.</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>
@@ -2547,6 +2563,10 @@
     <message>
         <source>seen, but damaged</source>
         <translation>gesehen, aber beschädigt</translation>
+    </message>
+    <message>
+        <source>seen in another quality</source>
+        <translation>in anderer Qualität gesehen</translation>
     </message>
 </context>
 <context>

@@ -179,12 +179,15 @@ std::optional<kernels::DeviceInfo> card_for(Device device) {
   }
 }
 
+std::string ModelCheck::memory_fingerprint(kernels::KvCodec codec) const {
+  return session::memory_fingerprint(info, codec);
+}
+
 ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights, Device device,
                        const std::optional<kernels::DeviceInfo>& card) {
   ModelCheck check;
   check.folder = folder.string();
   check.info = model::Model::inspect(folder);
-  check.memory_fingerprint = memory_fingerprint(check.info, codec);
   check.disk_bytes = weight_files(folder);
   const WeightFormat wanted = weights_for(weights, check.info);
   const auto weigh = [&](WeightFormat kept, const Place& place, std::int64_t available) {

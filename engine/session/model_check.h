@@ -36,13 +36,14 @@ struct ModelCheck {
   // Bytes free now, with what this program holds; 0 = not known, then `fits`.
   std::int64_t memory_available = 0;
   Fit fit = Fit::fits;
-  std::string memory_fingerprint;  // of the memories that it makes and answers from, see runtime.h
   // Of a memory's files at the model's own rate, by kernels::KvCodec; 0 = not known.
   std::array<double, 4> hourly{};
 
   double bytes_per_hour(kernels::KvCodec codec) const {
     return hourly[static_cast<std::size_t>(codec)];
   }
+  // Of the memories that it makes and answers from, see runtime.h.
+  std::string memory_fingerprint(kernels::KvCodec codec) const;
 };
 
 // "f32", "bf16", ..., as the command line takes them.

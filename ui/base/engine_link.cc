@@ -44,7 +44,7 @@ void EngineLink::start(const EngineOptions& options) {
     const auto* checked = std::get_if<ModelChecked>(&event.body);
     if (checked == nullptr) return;  // watching will say what is wrong with it
     modelName_ = text(checked->check.info.name);
-    memoryFingerprint_ = checked->check.memory_fingerprint;
+    memoryFingerprint_ = checked->check.memory_fingerprint(options_.codec);
     emit modelKnown();
   });
 }

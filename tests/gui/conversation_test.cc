@@ -868,8 +868,8 @@ class ConversationTest : public QObject {
     }
     qInfo("open: %lld ms at most in one go", longest);
     QScrollBar* bar = scene.panel->transcript().verticalScrollBar();
-    QCOMPARE(bar->value(), bar->maximum());
     QTRY_VERIFY(scene.lastView() != nullptr && scene.lastView()->isVisible());
+    QVERIFY(scene.lastView()->y() >= 0);  // the last question can be read
 
     QList<qint64> steps;
     for (int step = 0; step < 150; ++step) {
@@ -913,13 +913,14 @@ class ConversationTest : public QObject {
     // At the end it follows what is added there.
     bar->setValue(bar->maximum());
     scene.ask(QStringLiteral("Did a black ring appear?"));
-    QTRY_COMPARE(bar->value(), bar->maximum());
     QTRY_VERIFY(scene.lastView() != nullptr && scene.lastView()->isVisible());
+    QTRY_VERIFY(bar->value() == bar->maximum() ||
+                scene.lastView()->y() == context().theme.gapSmall());
   }
 
   void anAnswerIsReadFromItsQuestionOn() {
     Scene scene(context());
-    scene.window.resize(420, 460);
+    scene.window.resize(420, 360);
     scene.ask(QStringLiteral("What color is the star?"));
     scene.ask(QStringLiteral("Is there a bar?"));
     const Transcript& transcript = scene.panel->transcript();

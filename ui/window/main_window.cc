@@ -225,8 +225,7 @@ void MainWindow::connectPanels() {
   connect(conversation_, &ConversationPanel::openVideoRequested, this,
           [this](qint64 video, TimeRange range) {
             // The answer that is looked at is why the video is opened.
-            const Workspace& workspace = context_.workspace;
-            openAt(video, range, workspace.answer(), workspace.citation());
+            openAt(video, range, context_.workspace.answer(), context_.workspace.citation());
           });
   connect(search_, &SearchPanel::conversationRequested, this,
           [this](const store::SearchHit& hit, const QString& word) {
@@ -424,6 +423,8 @@ void MainWindow::describeEngine() {
       sayWhetherInItsDepth();
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       modelButton_->setText(tr("No usable model"));
+      demonstration_.clear();
+      sayWhetherInItsDepth();
       say(Trouble::model, withHint(engineText(failure->message), engineText(failure->hint)),
           tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
     }

@@ -120,15 +120,15 @@ class NearestPicture {
 }  // namespace
 
 struct MediaDesk::OpenReader {
-  std::filesystem::path path;
+  std::string content;  // store::Video::content_id: a name may come to mean another file
   int max_width = 0;
   int max_height = 0;
   bool exact = false;
   std::unique_ptr<media::FrameReader> reader;
 
   bool suits(const store::Video& video, const GetPictures& command) const {
-    return path == video.path && max_width == command.max_width && max_height == command.max_height &&
-           exact == command.exact;
+    return content == video.content_id && max_width == command.max_width &&
+           max_height == command.max_height && exact == command.exact;
   }
 };
 
@@ -252,7 +252,7 @@ media::FrameReader& MediaDesk::open_reader(const store::Video& video, const GetP
   options.threads = command.exact ? 2 : 1;
   options.cancel = &cancel;  // the lane's, which outlives the readers
   // An open reader keeps the file that it was opened with, whatever takes its place later.
-  readers_.push_front({video.path, command.max_width, command.max_height, command.exact,
+  readers_.push_front({video.content_id, command.max_width, command.max_height, command.exact,
                        std::make_unique<media::FrameReader>(require_source(video), options)});
   if (readers_.size() > kOpenReaders) readers_.pop_back();
   return *readers_.front().reader;

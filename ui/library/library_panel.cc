@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
@@ -56,14 +57,9 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   connect(&shelf_, &Shelf::loaded, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::changed, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
-  connect(&queue_, &WatchQueue::finished, this, [this](qint64 video) {
-    if (const ShelfVideo* known = shelf_.find(video)) {
-      const QString name = text(known->video.name);
-      const QString damage = queue_.damage(video);
-      emit context_.workspace.told(damage.isEmpty()
-                                       ? tr("%1 has been seen to its end").arg(name)
-                                       : tr("%1 has been seen, but %2").arg(name, damage));
-    }
+  connect(&queue_, &WatchQueue::finished, this, &LibraryPanel::tellSeen);
+  connect(&shelf_, &Shelf::changed, this, [this] {
+    for (const qint64 video : std::exchange(untold_, {})) tellSeen(video);
   });
   connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
   connect(&relinker_, &Relinker::found, this, &LibraryPanel::takeFound);
@@ -74,6 +70,19 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
 }
 
 LibraryPanel::~LibraryPanel() = default;
+
+// A short video may have been seen before the shelf knows it: then it is told when it does.
+void LibraryPanel::tellSeen(qint64 video) {
+  const ShelfVideo* known = shelf_.find(video);
+  if (known == nullptr) {
+    untold_.insert(video);
+    return;
+  }
+  const QString name = text(known->video.name);
+  const QString damage = queue_.damage(video);
+  emit context_.workspace.told(damage.isEmpty() ? tr("%1 has been seen to its end").arg(name)
+                                                : tr("%1 has been seen, but %2").arg(name, damage));
+}
 
 // --- What it is made of --------------------------------------------------------------------------
 

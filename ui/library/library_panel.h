@@ -6,6 +6,7 @@
 #define LONGTAKE_UI_LIBRARY_LIBRARY_PANEL_H_
 
 #include <QPointer>
+#include <QSet>
 #include <QUrl>
 #include <QWidget>
 
@@ -65,6 +66,7 @@ class LibraryPanel : public QWidget {
   void take(const store::Video& video, bool known);
   void takeFound(const store::Video& video);
   void report(const AddReport& report);
+  void tellSeen(qint64 video);
   void chooseFiles(bool folder);
   void chooseAddress();
   void showMenu(const QPoint& at);
@@ -85,6 +87,7 @@ class LibraryPanel : public QWidget {
   FileAdder adder_;
   Relinker relinker_;
   Thumbnails* thumbnails_;
+  QSet<qint64> untold_;  // videos that have been seen
   VideoListModel* model_;
   VideoFilter* filter_;
 

@@ -19,9 +19,9 @@ class SourceFileTest : public EngineFixture {
  protected:
   SourceFileTest() { fs::create_directories(folder_); }
 
-  fs::path place(const char* name, double seconds) {
+  fs::path place(const char* name, double seconds, const std::string& more = {}) {
     const fs::path path = folder_ / name;
-    fs::copy_file(media::footage(media::numbered("25", seconds), kX264, ".mp4"), path,
+    fs::copy_file(media::footage(media::numbered("25", seconds, more), kX264, ".mp4"), path,
                   fs::copy_options::overwrite_existing);
     return path;
   }
@@ -67,7 +67,18 @@ TEST_F(SourceFileTest, AReplacedFileIsNotTakenForTheVideo) {
   const auto engine = open();
   const std::int64_t video = add(*engine, path);
   watch(*engine, video);
-  place("camera.mp4", 40);
+  const auto picture = [&](std::int64_t of) {
+    std::vector<std::uint8_t> rgb;
+    call<Done>(*engine, GetPictures{of, {10 * kMicrosPerSecond}, 128, 96, true},
+               [&](const Event& event) {
+                 if (const auto* ready = std::get_if<PictureReady>(&event.body)) {
+                   rgb = ready->picture.image.rgb;
+                 }
+               });
+    return rgb;
+  };
+  const auto before = picture(video);
+  place("camera.mp4", 40, ",negate");
 
   const RequestFailed gone = fail(*engine, FindVideo{path.string()});
   EXPECT_EQ(gone.code, ErrorCode::not_found);
@@ -86,6 +97,8 @@ TEST_F(SourceFileTest, AReplacedFileIsNotTakenForTheVideo) {
   EXPECT_FALSE(added.known);
   EXPECT_NE(added.video.id, video);
   EXPECT_EQ(find(*engine, path).id, added.video.id);
+  // Its pictures are its own, though the other one's file was open under this name.
+  EXPECT_FALSE(picture(added.video.id) == before);
 }
 
 TEST_F(SourceFileTest, AStatedLengthThatIsTooShortIsCorrected) {

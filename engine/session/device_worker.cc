@@ -23,6 +23,17 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
+// "a.mp4, b.mp4, c.mp4 (5 in all)"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + names[i];
+  }
+  if (names.size() > kNamed) text += " (" + std::to_string(names.size()) + " in all)";
+  return text;
+}
+
 }  // namespace
 
 struct DeviceWorker::WatchJob {
@@ -476,21 +487,6 @@ struct DeviceWorker::Sources {
   std::vector<std::int64_t> memory_ids;
   std::vector<SeenRange> coverage;
 };
-
-namespace {
-
-// "a.mp4, b.mp4, c.mp4 (5 in all)"
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kNamed = 3;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamed); ++i) {
-    text += (i == 0 ? "" : ", ") + names[i];
-  }
-  if (names.size() > kNamed) text += " (" + std::to_string(names.size()) + " in all)";
-  return text;
-}
-
-}  // namespace
 
 DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
   Runtime& loaded = runtime_.get();

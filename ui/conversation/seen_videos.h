@@ -15,7 +15,7 @@ namespace longtake::ui {
 
 struct SeenVideo {
   store::Video video;
-  std::vector<TimeRange> seen;  // ascending; of the newest memory that holds anything
+  std::vector<TimeRange> seen;  // ascending; of the memory that answers
   bool finished = false;
 
   Micros duration() const { return video.duration; }

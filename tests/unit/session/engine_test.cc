@@ -164,6 +164,49 @@ TEST_F(EngineTest, AsksAboutAPartAndAboutSeveralVideos) {
   EXPECT_GT(both.blocks_in_scope, 150);
 }
 
+TEST_F(EngineTest, AVideoThatNobodyWatchedKeepsNoOtherFromAnswering) {
+  fs::create_directories(folder_);
+  const fs::path other = folder_ / "other.mp4";
+  fs::copy_file(kSample, other);
+  std::ofstream(other, std::ios::app) << "another content";
+  const auto engine = open();
+  const std::int64_t seen = add(*engine);
+  const std::int64_t unseen = add(*engine, other);
+  ASSERT_NE(seen, unseen);
+  call<WatchEnded>(*engine, WatchVideo{seen});
+  AskQuestion ask = question(unseen, "What color is the star?");
+  EXPECT_EQ(fail(*engine, ask).code, ErrorCode::not_found);
+  ask.scopes.push_back({seen, std::nullopt});
+  std::string notice;
+  const auto done = call<AnswerDone>(*engine, ask, [&](const Event& event) {
+    if (const auto* told = std::get_if<EngineNotice>(&event.body)) notice = told->message;
+  });
+  EXPECT_EQ(done.answer.text, "orange");
+  EXPECT_NE(notice.find("left out of the answer: other.mp4"), std::string::npos) << notice;
+  for (const SeenRange& range : done.coverage) EXPECT_EQ(range.video, seen);
+}
+
+TEST_F(EngineTest, NothingIsFoundWhereNothingWasSeen) {
+  // Unmeasured, a model has no floor below which an answer counts as not found.
+  fs::create_directories(folder_);
+  fs::copy(kResources / "nano/model", folder_ / "model");
+  fs::remove(folder_ / "model/calibration.json");
+  EngineOptions options;
+  options.library = folder_ / "library";
+  options.model = folder_ / "model";
+  options.device = Device::cpu;
+  Engine engine(options);
+  const std::int64_t video = add(engine);
+  WatchVideo watch{video};
+  watch.until = 20 * kMicrosPerSecond;
+  call<WatchEnded>(engine, watch);
+  AskQuestion ask = question(video, "What color is the star?");
+  ask.scopes = {{video, TimeRange{3600 * kMicrosPerSecond, 7200 * kMicrosPerSecond}}};
+  const auto done = call<AnswerDone>(engine, ask);
+  EXPECT_FALSE(done.answer.found);
+  EXPECT_TRUE(done.answer.citations.empty());
+}
+
 TEST_F(EngineTest, SaysWhatIsWrong) {
   fs::create_directories(folder_);
   const fs::path text = folder_ / "notes.mp4";

@@ -3,15 +3,15 @@
 // above is written once against this page, which is its manual.
 //
 // Conventions. Tensors live on the backend's device unless a comment says "host". Activations have
-// the type activation_dtype() (f32 on the CPU, bf16 on CUDA) unless a comment says otherwise;
-// sums are taken in f32 at least. Shapes stand in comments as [rows, columns]; T = tokens, H = query
+// the type activation_dtype() (f32 on the CPU, BackendOptions::activations on CUDA) unless a comment says
+// otherwise; sums are taken in f32 at least. Shapes stand in comments as [rows, columns]; T = tokens, H = query
 // heads, G = key/value heads (H is a multiple of G: query head h reads key head h / (H/G)), D = head
 // dimension. Outputs are allocated by the caller, may not alias inputs unless a comment allows it,
 // and every element of them is written. Wrong shapes are bugs of the caller (asserts). Operations
 // may be asynchronous: their results are visible to later operations of the same backend and, on
 // the host, after download() or synchronize().
 //
-// Errors: Error{out_of_memory} from allocate() and make_*(), Error{device_lost} from anything.
+// Errors: Error{out_of_memory} from whatever takes memory; Error{device_lost} from anything.
 // Thread rule: one thread at a time. Lifetime rule: a Backend outlives its tensors and weights.
 #ifndef LONGTAKE_KERNELS_BACKEND_H_
 #define LONGTAKE_KERNELS_BACKEND_H_
@@ -45,9 +45,9 @@ struct DeviceInfo {
   std::int64_t rows_per_pass = 1024;
 };
 
-// How a linear layer's weights are kept. `automatic` takes what is fastest on the device at no more
-// than bf16's loss: bf16 where the device multiplies it natively, else f32. f8 (OCP e4m3) is for CUDA from
-// compute capability 8.9 on; make_linear() refuses what a device lacks with Error{unsupported}.
+// How a linear layer's weights are kept. `automatic` takes what is fastest on the device at no more than
+// bf16's loss: bf16 where the device multiplies it natively, else f32. i4 (kernels/four_bits.h) is the smallest.
+// f8 (OCP e4m3) is for CUDA from capability 8.9 on; make_linear() refuses what is lacking: Error{unsupported}.
 enum class WeightFormat : std::uint8_t { automatic, f32, bf16, i8, i4, f8 };
 
 enum class Activation : std::uint8_t {

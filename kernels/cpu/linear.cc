@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/cpu/convert.h"
+#include "kernels/cpu/four_bits.h"
 #include "kernels/cpu/linear_kernels.h"
 #include "kernels/error.h"
 
@@ -20,11 +21,10 @@ bool is_packed(const MatmulKind kind) {
   return kind != MatmulKind::f32_plain;
 }
 
-std::int64_t element_bytes(WeightFormat format) {
-  return format == WeightFormat::f32 ? 4 : format == WeightFormat::bf16 ? 2 : 1;
-}
-
 MatmulKind kind_for(WeightFormat format, Isa isa) {
+  if (format == WeightFormat::i4) {
+    format = isa >= Isa::avx512_bf16 ? WeightFormat::bf16 : WeightFormat::f32;
+  }
   if (format == WeightFormat::f32 && isa >= Isa::avx512) return MatmulKind::f32_packed;
   if (format == WeightFormat::bf16 && isa >= Isa::avx512_bf16) return MatmulKind::bf16_packed;
   if (format == WeightFormat::i8 && isa >= Isa::avx512_vnni) return MatmulKind::i8_packed;
@@ -38,10 +38,6 @@ MatmulKind kind_for(WeightFormat format, Isa isa) {
 std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<const Tensor> parts,
                                            std::span<const Tensor> biases, WeightFormat format) {
   assert(!parts.empty() && (biases.empty() || biases.size() == parts.size()));
-  if (format == WeightFormat::i4) {
-    throw Error(ErrorCode::unsupported, "The CPU backend has no 4-bit weights",
-                "Choose int8 or bf16 weights.");
-  }
   if (format == WeightFormat::f8) {
     throw Error(ErrorCode::unsupported, "The CPU backend has no fp8 weights",
                 "Use --weights int8.");
@@ -57,11 +53,16 @@ std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<
   }
   w->format_ = format;
   w->kind_ = kind_for(format, isa);
-  w->padded_inputs_ = is_packed(w->kind_) ? packed_inputs(w->kind_, w->inputs_) : w->inputs_;
+  w->packed_ = is_packed(w->kind_) && format != WeightFormat::i4;
+  w->padded_inputs_ = format == WeightFormat::i4 ? four_bit_groups(w->inputs_) * kFourBitGroup
+                      : w->packed_               ? packed_inputs(w->kind_, w->inputs_)
+                                                 : w->inputs_;
 
   const std::int64_t padded_outputs = w->blocks() * kPackedColumns;
-  w->weights_ =
-      allocate_host(DType::u8, {padded_outputs * w->padded_inputs_ * element_bytes(format)});
+  w->weights_ = allocate_host(DType::u8, {padded_outputs * w->row_bytes()});
+  if (format == WeightFormat::i4) {
+    w->words_ = allocate_host(DType::i32, {padded_outputs, four_bit_groups(w->inputs_)});
+  }
   w->per_output_ = allocate_host(DType::f32, {3, padded_outputs});
   std::memset(w->per_output_.raw(), 0, w->per_output_.bytes());
   w->bias_ = w->per_output_.data<float>();
@@ -84,48 +85,111 @@ std::unique_ptr<CpuLinear> CpuLinear::make(ThreadPool& pool, Isa isa, std::span<
   return w;
 }
 
+std::int64_t CpuLinear::row_bytes() const {
+  switch (format_) {
+    case WeightFormat::f32:
+      return padded_inputs_ * 4;
+    case WeightFormat::bf16:
+      return padded_inputs_ * 2;
+    case WeightFormat::i4:
+      return padded_inputs_ / 2;
+    default:
+      return padded_inputs_;
+  }
+}
+
 void* CpuLinear::block(std::int64_t block) const {
-  return weights_.data<std::byte>() +
-         block * kPackedColumns * padded_inputs_ * element_bytes(format_);
+  return weights_.data<std::byte>() + block * kPackedColumns * row_bytes();
+}
+
+std::uint32_t* CpuLinear::words(std::int64_t block) const {
+  return words_.data<std::uint32_t>() + block * kPackedColumns * words_.dim(1);
 }
 
 void CpuLinear::pack_block(std::int64_t block, std::span<const Tensor> parts,
                            Scratch& scratch) const {
   const std::int64_t first = block * kPackedColumns;
-  const std::int64_t row_bytes = padded_inputs_ * element_bytes(format_);
   const std::int64_t wide_bytes = inputs_ * static_cast<std::int64_t>(sizeof(float));
-  auto* wide = scratch.get<std::byte>(wide_bytes + kPackedColumns * row_bytes);
+  auto* wide = scratch.get<std::byte>(wide_bytes + kPackedColumns * row_bytes());
+  const auto* wide_row = reinterpret_cast<const float*>(wide);
   // The rows in their format, zero where there is padding.
-  auto* rows = is_packed(kind_) ? wide + wide_bytes : static_cast<std::byte*>(this->block(block));
-  std::memset(rows, 0, static_cast<std::size_t>(kPackedColumns * row_bytes));
+  auto* rows = packed_ ? wide + wide_bytes : static_cast<std::byte*>(this->block(block));
+  std::memset(rows, 0, static_cast<std::size_t>(kPackedColumns * row_bytes()));
+  if (words_) {
+    std::memset(words(block), 0, static_cast<std::size_t>(kPackedColumns * words_.dim(1)) * 4);
+  }
+  const auto pack_row = [&](const void* from, DType type, std::int64_t o) {
+    std::byte* to = rows + (o - first) * row_bytes();
+    auto* codes = reinterpret_cast<std::uint8_t*>(to);
+    if (format_ == WeightFormat::f32) return convert(from, type, to, DType::f32, inputs_);
+    if (format_ == WeightFormat::bf16) return convert(from, type, to, DType::bf16, inputs_);
+    convert(from, type, wide, DType::f32, inputs_);
+    if (format_ == WeightFormat::i4) {
+      return pack_four_bits(wide_row, inputs_, codes, words(block) + (o - first) * words_.dim(1));
+    }
+    scale_[o] = quantise_row(wide_row, inputs_, codes);
+    std::int32_t sum = 0;
+    for (std::int64_t i = 0; i < inputs_; ++i) {
+      codes[i] ^= 0x80U;  // from around 128 to signed
+      sum += static_cast<std::int8_t>(codes[i]);
+    }
+    if (code_sum_ != nullptr) code_sum_[o] = sum;
+  };
   std::int64_t part_begin = 0;
   for (const Tensor& part : parts) {
     const std::int64_t begin = std::max(first, part_begin);
     const std::int64_t end = std::min(first + kPackedColumns, part_begin + part.rows());
     for (std::int64_t o = begin; o < end; ++o) {
-      const void* from = part.rows(o - part_begin, o - part_begin + 1).raw();
-      std::byte* to = rows + (o - first) * row_bytes;
-      if (format_ != WeightFormat::i8) {
-        const DType type = format_ == WeightFormat::f32 ? DType::f32 : DType::bf16;
-        convert(from, part.dtype(), to, type, inputs_);
-        continue;
-      }
-      convert(from, part.dtype(), wide, DType::f32, inputs_);
-      auto* codes = reinterpret_cast<std::uint8_t*>(to);
-      scale_[o] = quantise_row(reinterpret_cast<const float*>(wide), inputs_, codes);
-      std::int32_t sum = 0;
-      for (std::int64_t i = 0; i < inputs_; ++i) {
-        codes[i] ^= 0x80U;  // from around 128 to signed
-        sum += static_cast<std::int8_t>(codes[i]);
-      }
-      if (code_sum_ != nullptr) code_sum_[o] = sum;
+      pack_row(part.rows(o - part_begin, o - part_begin + 1).raw(), part.dtype(), o);
     }
     part_begin += part.rows();
   }
-  if (!is_packed(kind_)) return;
+  if (!packed_) return;
   // In every format neighbouring inputs fill a word of 32 bits.
-  transpose_block(reinterpret_cast<const std::uint32_t*>(rows), row_bytes / 4,
+  transpose_block(reinterpret_cast<const std::uint32_t*>(rows), row_bytes() / 4,
                   static_cast<std::uint32_t*>(this->block(block)));
+}
+
+const void* CpuLinear::for_product(std::int64_t block, std::int64_t blocks, Scratch& panel) const {
+  if (format_ == WeightFormat::i4) return widen(block, blocks, panel);
+  if (packed_ || format_ == WeightFormat::f32) return this->block(block);
+  const std::int64_t weights = blocks * kPackedColumns * inputs_;
+  auto* wide = panel.get<float>(weights);
+  if (format_ == WeightFormat::bf16) {
+    convert(this->block(block), DType::bf16, wide, DType::f32, weights);
+  } else {
+    cpu::widen(static_cast<const std::int8_t*>(this->block(block)), wide, weights);
+  }
+  return wide;
+}
+
+const void* CpuLinear::widen(std::int64_t block, std::int64_t blocks, Scratch& panel) const {
+  // Rows of 32-bit words, as in pack_block(): a word holds two inputs or one.
+  const bool half = kind_ == MatmulKind::bf16_packed;
+  const std::int64_t inputs = is_packed(kind_) ? packed_inputs(kind_, inputs_) : inputs_;
+  const std::int64_t row_words = half ? inputs / 2 : inputs;
+  const std::int64_t block_words = kPackedColumns * row_words;
+  // The last block's place is for rows that are yet to be packed.
+  auto* wide = panel.get<std::uint32_t>((blocks + 1) * block_words);
+  for (std::int64_t b = 0; b < blocks; ++b) {
+    const auto* codes = static_cast<const std::uint8_t*>(this->block(block + b));
+    const std::uint32_t* of_groups = words(block + b);
+    std::uint32_t* packed = wide + b * block_words;
+    std::uint32_t* rows = is_packed(kind_) ? wide + blocks * block_words : packed;
+    if (inputs != inputs_) std::memset(rows, 0, static_cast<std::size_t>(block_words) * 4);
+    for (std::int64_t o = 0; o < kPackedColumns; ++o) {
+      std::uint32_t* row = rows + o * row_words;
+      if (half) {
+        widen_four_bits(codes, of_groups, inputs_, reinterpret_cast<Bf16*>(row));
+      } else {
+        widen_four_bits(codes, of_groups, inputs_, reinterpret_cast<float*>(row));
+      }
+      codes += row_bytes();
+      of_groups += words_.dim(1);
+    }
+    if (is_packed(kind_)) transpose_block(rows, row_words, packed);
+  }
+  return wide;
 }
 
 // --- LinearRunner --------------------------------------------------------------------------------
@@ -135,8 +199,9 @@ struct LinearRunner::Input {
   const void* data;  // f32, bf16 or u8
   std::int64_t rows;
   std::int64_t stride;
-  std::int64_t inputs;     // to multiply over, padding included
-  const float* row_scale;  // of u8
+  std::int64_t inputs;                // to multiply over, padding included
+  const float* row_scale;             // of u8
+  const float* group_sums = nullptr;  // [rows, groups], for few rows and weights of four bits
 };
 
 LinearRunner::LinearRunner(ThreadPool& pool)
@@ -184,6 +249,18 @@ LinearRunner::Input LinearRunner::prepare(const Tensor& x, const CpuLinear& w, b
                             }
                           });
   };
+  if (few_rows && w.format_ == WeightFormat::i4) {
+    const std::int64_t groups = w.words_.dim(1);
+    auto* to = input_.get<float>(rows * padded);
+    auto* sums = input_scale_.get<float>(rows * groups);
+    each_row([&](std::int64_t r, const float* from) {
+      float* row = to + r * padded;
+      std::memcpy(row, from, static_cast<std::size_t>(k) * sizeof(float));
+      std::memset(row + k, 0, static_cast<std::size_t>(padded - k) * sizeof(float));
+      sum_groups(row, groups, sums + r * groups);
+    });
+    return {to, rows, padded, padded, nullptr, sums};
+  }
   if (w.kind_ == MatmulKind::i8_packed) {
     auto* codes = input_.get<std::uint8_t>(rows * padded);
     auto* scale = input_scale_.get<float>(rows);
@@ -217,7 +294,7 @@ LinearRunner::Input LinearRunner::prepare(const Tensor& x, const CpuLinear& w, b
 }
 
 void LinearRunner::run_few_rows(const Input& x, const CpuLinear& w, const TileEnd& end) {
-  const std::int64_t block_bytes = kPackedColumns * w.padded_inputs_ * element_bytes(w.format_);
+  const std::int64_t block_bytes = kPackedColumns * w.row_bytes();
   pool_.parallel_ranges(
       w.blocks(), 1 + 64 * 1024 / block_bytes, [&](std::int64_t first, std::int64_t last) {
         alignas(kAlignment) float sums[kFewRows * kPackedColumns];
@@ -227,6 +304,13 @@ void LinearRunner::run_few_rows(const Input& x, const CpuLinear& w, const TileEn
           const std::int64_t columns = std::min(kPackedColumns, w.outputs_ - column);
           const void* weights = w.block(block);
           const auto* xf = static_cast<const float*>(x.data);
+          if (w.format_ == WeightFormat::i4) {
+            four_bit_product({xf, x.stride, x.rows, x.group_sums},
+                             static_cast<const std::uint8_t*>(weights), w.words(block),
+                             w.words_.dim(1), columns, sums);
+            end_tile(sums, kPackedColumns, 0, x.rows, column, columns, end);
+            continue;
+          }
           if (w.kind_ == MatmulKind::i8_packed) {
             packed_product(static_cast<const std::uint8_t*>(x.data), x.stride, x.rows,
                            static_cast<const std::int8_t*>(weights), x.inputs, codes);
@@ -271,16 +355,7 @@ void LinearRunner::run_tiles(const Input& x, const CpuLinear& w, const TileEnd& 
     const std::int64_t columns = std::min(padded_columns, w.outputs_ - column);
     const auto* a = static_cast<const std::byte*>(x.data) + row * x.stride * element;
 
-    const void* weights = w.block(block);
-    if (w.kind_ == MatmulKind::f32_plain && w.format_ != WeightFormat::f32) {
-      auto* panel = panel_[self].get<float>(columns * x.inputs);
-      if (w.format_ == WeightFormat::bf16) {
-        convert(weights, DType::bf16, panel, DType::f32, columns * x.inputs);
-      } else {
-        widen(static_cast<const std::int8_t*>(weights), panel, columns * x.inputs);
-      }
-      weights = panel;
-    }
+    const void* weights = w.for_product(block, blocks, panel_[self]);
     void* sums = tile_[self].get<float>(rows * padded_columns);
     const std::int64_t width = is_packed(w.kind_) ? padded_columns : columns;
     matmul_[self].run(w.kind_, rows, width, x.inputs, a, weights, sums);

@@ -4,7 +4,8 @@
 //
 // Where the CPU multiplies a format natively, weights are packed as matmul.h says; elsewhere they
 // stay [outputs, inputs] in their format and are widened to f32 panel by panel (so i8 then has f32
-// activations).
+// activations). Weights of four bits always stay so, and their panels are what the CPU multiplies best:
+// packed bf16 or f32, or plain f32.
 //
 // Thread rule: one operation at a time. Lifetime rule: weights own their memory and are immutable.
 #ifndef LONGTAKE_KERNELS_CPU_LINEAR_H_
@@ -32,25 +33,34 @@ class CpuLinear final : public LinearWeights {
   std::int64_t in_features() const override { return inputs_; }
   std::int64_t out_features() const override { return outputs_; }
   WeightFormat format() const override { return format_; }
-  std::size_t bytes() const override { return weights_.bytes() + per_output_.bytes(); }
+  std::size_t bytes() const override {
+    return weights_.bytes() + per_output_.bytes() + (words_ ? words_.bytes() : 0);
+  }
 
  private:
   friend class LinearRunner;
   CpuLinear() = default;
 
   std::int64_t blocks() const { return (outputs_ + kPackedColumns - 1) / kPackedColumns; }
-  // The weights of block `block` of 64 outputs.
+  std::int64_t row_bytes() const;  // of an output's weights
+  // The weights of block `block` of 64 outputs, and with four bits the words of its groups.
   void* block(std::int64_t block) const;
+  std::uint32_t* words(std::int64_t block) const;
   void pack_block(std::int64_t block, std::span<const Tensor> parts, Scratch& scratch) const;
+  // Weights of `blocks` blocks as the product of kind_ wants them; `panel` may become their memory.
+  const void* for_product(std::int64_t block, std::int64_t blocks, Scratch& panel) const;
+  const void* widen(std::int64_t block, std::int64_t blocks, Scratch& panel) const;
 
   // Constant after make(). The arrays of outputs are padded to whole blocks.
   std::int64_t inputs_ = 0;
   std::int64_t outputs_ = 0;
   WeightFormat format_ = WeightFormat::f32;
-  MatmulKind kind_ = MatmulKind::f32_plain;
-  std::int64_t padded_inputs_ = 0;  // inputs_ unless packed
-  Tensor weights_;                  // bytes
-  Tensor per_output_;               // [3, outputs], where the next three point to
+  MatmulKind kind_ = MatmulKind::f32_plain;  // of products of many rows
+  bool packed_ = false;                      // the weights are what kind_ wants
+  std::int64_t padded_inputs_ = 0;           // inputs_ unless packed or of four bits
+  Tensor weights_;                           // bytes
+  Tensor words_;                             // four bits only: [outputs, groups], 32 bits each
+  Tensor per_output_;                        // [3, outputs], where the next three point to
   float* bias_ = nullptr;
   float* scale_ = nullptr;            // i8 only
   std::int32_t* code_sum_ = nullptr;  // i8 packed only: sum of an output's codes
@@ -78,7 +88,7 @@ class LinearRunner {
   std::vector<Scratch> tile_;   // per thread: a tile of results
   std::vector<Scratch> panel_;  // per thread: widened weights
   Scratch input_;               // converted activations
-  Scratch input_scale_;         // their scales, per row
+  Scratch input_scale_;         // their scales, per row, or the sums of their groups
 };
 
 }  // namespace longtake::kernels::cpu

@@ -7,8 +7,10 @@
 // A block of four warps computes kRows neighbouring outputs; its warps take every fourth piece of
 // K, so that even layers of few outputs spread over the whole device, and add up in shared memory.
 // x comes from the first-level cache. Weights of int8 and f8 are multiplied as they are, with x in
-// full precision, and scaled at the end.
+// full precision, and scaled at the end; codes of four bits group by group, which is what a lane takes at a
+// time: low * (sum of x) + step * (sum of code * x).
 #include "kernels/cuda/device_math.cuh"
+#include "kernels/cuda/four_bits.cuh"
 #include "kernels/cuda/instructions.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/linear.h"
@@ -19,17 +21,31 @@ namespace {
 
 constexpr int kWarps = 4;
 
-// Neighbouring weights as they lie in memory: 16 bytes or, of f32, 32. Weights are read once: they
-// need not push x out of the cache. The address is aligned. Volatile, because the first ones are
+// What kernels are told of weights: where rows start, in elements of W, and of i4 their words.
+template <typename W>
+struct Weights {
+  const W* data;
+  std::int64_t stride;
+  const std::uint32_t* words = nullptr;
+  std::int64_t words_stride = 0;
+};
+
+// Neighbouring weights as they lie in memory: 16 bytes or, of f32, 32, and of i4 their group's word. Weights
+// are read once: they need not push x out of the cache. The address is aligned. Volatile, because the first ones are
 // asked for before the kernel waits.
 struct Raw {
   uint4 bits[2];
 };
 template <typename W>
-__device__ __forceinline__ Raw load_raw(const W* from) {
+__device__ __forceinline__ Raw load_raw(const W* row, const std::uint32_t* words, std::int64_t at) {
   Raw raw;
-  raw.bits[0] = load_once(from);
-  if constexpr (std::is_same_v<W, float>) raw.bits[1] = load_once(from + 4);
+  if constexpr (std::is_same_v<W, I4>) {
+    raw.bits[0] = load_once(row + at / 2);
+    raw.bits[1].x = words[at / kFourBitGroup];
+  } else {
+    raw.bits[0] = load_once(row + at);
+  }
+  if constexpr (std::is_same_v<W, float>) raw.bits[1] = load_once(row + at + 4);
   return raw;
 }
 
@@ -74,7 +90,39 @@ __device__ __forceinline__ Some<16> unpack(const Raw& raw, const F8*) {
   return some;
 }
 template <typename W>
-constexpr int kStepOf = sizeof(W) == 1 ? 16 : 8;
+constexpr int kStepOf = std::is_same_v<W, I4> ? 32
+                        : sizeof(W) == 1      ? 16
+                                              : 8;
+
+// sums[t][r] += what a group of four-bit weights, of rows r, adds for tokens t, whose part of x starts at x.
+template <typename X, int kTokens, int kRows>
+__device__ __forceinline__ void add_group(const Raw (&group)[kRows], const X* x,
+                                          std::int64_t x_stride, float (&sums)[kTokens][kRows]) {
+  float of_codes[kTokens][kRows] = {}, of_x[kTokens] = {};
+#pragma unroll
+  for (int quarter = 0; quarter < 4; ++quarter) {
+    Eight codes[kRows];
+#pragma unroll
+    for (int r = 0; r < kRows; ++r) codes[r] = eight_codes(group[r].bits[0], quarter);
+#pragma unroll
+    for (int t = 0; t < kTokens; ++t) {
+      const Eight values = load8(x + t * x_stride + quarter * 8);
+#pragma unroll
+      for (int i = 0; i < 8; ++i) of_x[t] += values.v[i];
+#pragma unroll
+      for (int r = 0; r < kRows; ++r) {
+#pragma unroll
+        for (int i = 0; i < 8; ++i) of_codes[t][r] += values.v[i] * codes[r].v[i];
+      }
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < kRows; ++r) {
+    const float step = step_of(group[r].bits[1].x), low = low_of(group[r].bits[1].x);
+#pragma unroll
+    for (int t = 0; t < kTokens; ++t) sums[t][r] += step * of_codes[t][r] + low * of_x[t];
+  }
+}
 
 struct Epilogue {
   const float* scales;  // of int8 and f8, or nullptr
@@ -116,9 +164,8 @@ __device__ void store_gated(float gate, float up, std::int64_t t, std::int64_t n
 // with kGated half of them are gates, and n_total counts outputs: half of w's rows.
 template <typename W, typename X, typename Y, int kTokens, int kRows, bool kGated>
 __global__ void __launch_bounds__(kWarps* kWarp)
-    gemv_kernel(const X* x, std::int64_t x_stride, const W* w, std::int64_t w_stride,
-                std::int64_t n_total, std::int64_t k_total, Epilogue epilogue, Y* y,
-                std::int64_t y_stride) {
+    gemv_kernel(const X* x, std::int64_t x_stride, Weights<W> w, std::int64_t n_total,
+                std::int64_t k_total, Epilogue epilogue, Y* y, std::int64_t y_stride) {
   constexpr int kStep = kStepOf<W>;
   constexpr int kPiece = kStep * kWarp;  // of K, by a warp at a time
   constexpr int kOutputs = kGated ? kRows / 2 : kRows;
@@ -128,11 +175,13 @@ __global__ void __launch_bounds__(kWarps* kWarp)
 
   float sums[kTokens][kRows] = {};
   const W* rows[kRows];
+  const std::uint32_t* row_words[kRows];
 #pragma unroll
   for (int r = 0; r < kRows; ++r) {
     // Rows beyond the last one repeat it: they are read from the cache and not stored.
-    const std::int64_t n = min(n0 + r % kOutputs, n_total - 1);
-    rows[r] = w + (n + r / kOutputs * n_total) * w_stride;
+    const std::int64_t n = min(n0 + r % kOutputs, n_total - 1) + r / kOutputs * n_total;
+    rows[r] = w.data + n * w.stride;
+    row_words[r] = w.words + n * w.words_stride;
   }
   // The weights are constants: the first ones are on their way while the kernel before still runs,
   // and from then on always the next ones while these are multiplied.
@@ -140,7 +189,7 @@ __global__ void __launch_bounds__(kWarps* kWarp)
   Raw ahead[kRows] = {};
   const auto fetch = [&](std::int64_t at) {
 #pragma unroll
-    for (int r = 0; r < kRows; ++r) ahead[r] = load_raw(rows[r] + at);
+    for (int r = 0; r < kRows; ++r) ahead[r] = load_raw(rows[r], row_words[r], at);
   };
   // Once; written as a loop because the assembler turns a condition around a few loads into predicates
   // and then moves the wait above them.
@@ -149,20 +198,28 @@ __global__ void __launch_bounds__(kWarps* kWarp)
   wait_for_earlier_kernels();
   let_next_kernel_start();
   while (k < k_total) {
-    Some<kStep> weights[kRows];
-#pragma unroll
-    for (int r = 0; r < kRows; ++r) weights[r] = unpack(ahead[r], w);
     const std::int64_t next = k + kWarps * kPiece;
-    if (next < k_total) fetch(next);
+    if constexpr (std::is_same_v<W, I4>) {
+      Raw group[kRows];
 #pragma unroll
-    for (int t = 0; t < kTokens; ++t) {
+      for (int r = 0; r < kRows; ++r) group[r] = ahead[r];
+      if (next < k_total) fetch(next);
+      add_group(group, x + k, x_stride, sums);
+    } else {
+      Some<kStep> weights[kRows];
 #pragma unroll
-      for (int part = 0; part < kStep; part += 8) {
-        const Eight values = load8(x + t * x_stride + k + part);
+      for (int r = 0; r < kRows; ++r) weights[r] = unpack(ahead[r], w.data);
+      if (next < k_total) fetch(next);
 #pragma unroll
-        for (int r = 0; r < kRows; ++r) {
+      for (int t = 0; t < kTokens; ++t) {
 #pragma unroll
-          for (int i = 0; i < 8; ++i) sums[t][r] += values.v[i] * weights[r].v[part + i];
+        for (int part = 0; part < kStep; part += 8) {
+          const Eight values = load8(x + t * x_stride + k + part);
+#pragma unroll
+          for (int r = 0; r < kRows; ++r) {
+#pragma unroll
+            for (int i = 0; i < 8; ++i) sums[t][r] += values.v[i] * weights[r].v[part + i];
+          }
         }
       }
     }
@@ -198,11 +255,29 @@ __global__ void __launch_bounds__(kWarps* kWarp)
   }
 }
 
+// A single weight.
+template <typename W>
+__device__ __forceinline__ float weight_at(const W* row, const std::uint32_t*, std::int64_t k) {
+  if constexpr (std::is_same_v<W, std::int8_t>) {
+    return static_cast<float>(row[k]);
+  } else {
+    return to_float(row[k]);
+  }
+}
+__device__ __forceinline__ float weight_at(const I4* row, const std::uint32_t* words,
+                                           std::int64_t k) {
+  const std::int64_t g = k / kFourBitGroup;
+  const int within = static_cast<int>(k % kFourBitGroup);
+  const unsigned pair = row[g * kFourBitGroupBytes + within % kFourBitGroupBytes].pair;
+  const unsigned code = pair >> (within / kFourBitGroupBytes * 4) & 15U;
+  return fmaf(step_of(words[g]), static_cast<float>(code), low_of(words[g]));
+}
+
 // Any shape, alignment and number of rows: a warp per output.
 template <typename W, typename X, typename Y>
-__global__ void plain_kernel(const X* x, std::int64_t x_stride, const W* w, std::int64_t w_stride,
-                             std::int64_t tokens, std::int64_t n_total, std::int64_t k_total,
-                             Epilogue epilogue, Y* y, std::int64_t y_stride) {
+__global__ void plain_kernel(const X* x, std::int64_t x_stride, Weights<W> w, std::int64_t tokens,
+                             std::int64_t n_total, std::int64_t k_total, Epilogue epilogue, Y* y,
+                             std::int64_t y_stride) {
   const int lane = static_cast<int>(threadIdx.x) % kWarp;
   const std::int64_t step = std::int64_t{gridDim.x} * kWarps;
   for (std::int64_t output = std::int64_t{blockIdx.x} * kWarps + threadIdx.x / kWarp;
@@ -210,12 +285,7 @@ __global__ void plain_kernel(const X* x, std::int64_t x_stride, const W* w, std:
     const std::int64_t t = output / n_total, n = output % n_total;
     float sum = 0;
     for (std::int64_t k = lane; k < k_total; k += kWarp) {
-      float weight;
-      if constexpr (std::is_same_v<W, std::int8_t>) {
-        weight = static_cast<float>(w[n * w_stride + k]);
-      } else {
-        weight = to_float(w[n * w_stride + k]);
-      }
+      const float weight = weight_at(w.data + n * w.stride, w.words + n * w.words_stride, k);
       sum += to_float(x[t * x_stride + k]) * weight;
     }
     sum = warp_sum(sum);
@@ -249,8 +319,21 @@ void with_weights(DType type, F&& f) {
       return f(static_cast<const std::int8_t*>(nullptr));
     case DType::u8:
       return f(static_cast<const F8*>(nullptr));
+    case DType::i4:
+      return f(static_cast<const I4*>(nullptr));
     default:
       return f(static_cast<const float*>(nullptr));
+  }
+}
+
+// As kernels are told.
+template <typename W>
+Weights<W> weights_of(const CudaLinear& w) {
+  if constexpr (std::is_same_v<W, I4>) {
+    return {w.weights().data<W>(), w.padded_k() / 2, w.words().data<std::uint32_t>(),
+            w.words().dim(1)};
+  } else {
+    return {w.weights().data<W>(), w.padded_k()};
   }
 }
 
@@ -262,8 +345,8 @@ void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const T
     constexpr int kRows = decltype(rows_constant)::value;
     launch_behind(context, gemv_kernel<W, X, Y, kTokens, kRows, kGated>,
                   static_cast<unsigned>(ceil_div(n, kRows)), kWarps * kWarp, 0, x.data<X>(),
-                  x.row_stride(), w.weights().data<W>(), w.padded_k(), kGated ? n / 2 : n,
-                  w.in_features(), epilogue, y.data<Y>(), y.row_stride());
+                  x.row_stride(), weights_of<W>(w), kGated ? n / 2 : n, w.in_features(), epilogue,
+                  y.data<Y>(), y.row_stride());
   };
   // Layers of many outputs take more of them per block: x is read less often.
   if (n >= std::int64_t{context.multiprocessors()} * 96) {
@@ -274,7 +357,7 @@ void launch_gemv(Context& context, const Tensor& x, const CudaLinear& w, const T
 }
 
 bool fits(const Tensor& x, const CudaLinear& w) {
-  const int step = w.scales() ? 16 : 8;
+  const int step = w.words() ? kStepOf<I4> : w.scales() ? 16 : 8;
   return rows_aligned(x) && rows_aligned(w.weights()) && w.in_features() % step == 0;
 }
 
@@ -328,8 +411,8 @@ void plain_product(Context& context, const Tensor& x, const CudaLinear& w, const
         using X = decltype(x_value);
         using Y = decltype(y_value);
         launch(context, plain_kernel<W, X, Y>, grid_for(context, outputs, kWarps), kWarps * kWarp,
-               0, x.data<X>(), x.row_stride(), w.weights().data<W>(), w.padded_k(), x.rows(),
-               w.out_features(), w.in_features(), epilogue, y.data<Y>(), y.row_stride());
+               0, x.data<X>(), x.row_stride(), weights_of<W>(w), x.rows(), w.out_features(),
+               w.in_features(), epilogue, y.data<Y>(), y.row_stride());
       });
     });
   });

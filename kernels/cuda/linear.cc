@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "kernels/cuda/elementwise.h"
+#include "kernels/cuda/four_bits.h"
 #include "kernels/error.h"
+#include "kernels/four_bits.h"
 
 namespace longtake::kernels::cuda {
 
@@ -29,6 +31,9 @@ constexpr std::int64_t kCodeMultiple = 16;
 constexpr std::int64_t kValueMultiple = 8;
 constexpr std::uint32_t kBestAlignment = 16;
 constexpr int kArchitectureOfF8 = 89;
+// Outputs of four bits that are widened at a time, for each multiprocessor: a product of them keeps the device
+// busy (6.5 tiles of 128 x 256 each with 3,136 rows), and their memory grows with the device.
+constexpr std::int64_t kWidenedOutputs = 64;
 
 constexpr std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) {
   return (n + of - 1) / of * of;
@@ -75,11 +80,6 @@ std::uint32_t alignment_of(const void* data, std::int64_t row_bytes) {
 }
 
 WeightFormat kept_format(const Context& context, WeightFormat format, DType activations) {
-  if (format == WeightFormat::i4) {
-    throw Error(ErrorCode::unsupported,
-                "Weights of four bits are not supported on the graphics card",
-                "Use --weights int8.");
-  }
   if (format == WeightFormat::f8 && context.architecture() < kArchitectureOfF8) {
     const cudaDeviceProp& properties = context.properties();
     throw Error(ErrorCode::unsupported,
@@ -88,7 +88,9 @@ WeightFormat kept_format(const Context& context, WeightFormat format, DType acti
                     ", 8.9 is needed",
                 "Use --weights int8.");
   }
-  if (format == WeightFormat::i8 || format == WeightFormat::f8) return format;
+  const bool as_said =
+      format == WeightFormat::i8 || format == WeightFormat::f8 || format == WeightFormat::i4;
+  if (as_said) return format;
   if (format == WeightFormat::automatic || activations == DType::bf16) {
     return activations == DType::bf16 ? WeightFormat::bf16 : WeightFormat::f32;
   }
@@ -101,6 +103,8 @@ DType type_of(WeightFormat format) {
       return DType::i8;
     case WeightFormat::f8:
       return DType::u8;
+    case WeightFormat::i4:
+      return DType::i4;
     case WeightFormat::bf16:
       return DType::bf16;
     default:
@@ -120,11 +124,15 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
   for (const Tensor& part : parts) made->n_ += part.rows();
 
   const DType type = type_of(made->format_);
-  const bool codes = dtype_bytes(type, 1) == 1;
-  const std::int64_t padded_k = up_to_multiple(made->k_, codes ? kCodeMultiple : kValueMultiple);
+  const bool four_bits = type == DType::i4;
+  const bool codes = type == DType::i8 || type == DType::u8;
+  const std::int64_t padded_k = up_to_multiple(made->k_, four_bits ? kFourBitGroup
+                                                         : codes   ? kCodeMultiple
+                                                                   : kValueMultiple);
   const std::int64_t padded_n = codes ? up_to_multiple(made->n_, kCodeMultiple) : made->n_;
   made->weights_ = context.allocate(type, {padded_n, padded_k});
   if (codes) made->scales_ = context.allocate(DType::f32, {padded_n});
+  if (four_bits) made->words_ = context.allocate(DType::i32, {made->n_, padded_k / kFourBitGroup});
   if (padded_k != made->k_ || padded_n != made->n_) {
     check(cudaMemsetAsync(made->weights_.raw(), 0, made->weights_.bytes(), context.stream()),
           "weights");
@@ -137,6 +145,8 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
     const Tensor target = made->weights_.rows(row, row + part.rows());
     if (codes) {
       quantise_rows(context, raw, target, made->scales_.data<float>() + row);
+    } else if (four_bits) {
+      pack_four_bits(context, raw, target, made->words_.rows(row, row + part.rows()));
     } else {
       copy(context, raw, target.columns(0, made->k_));
     }
@@ -163,7 +173,20 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
 }
 
 std::size_t CudaLinear::bytes() const {
-  return weights_.bytes() + (scales_ ? scales_.bytes() : 0) + (bias_ ? bias_.bytes() : 0);
+  const auto of = [](const Tensor& tensor) { return tensor ? tensor.bytes() : 0; };
+  return weights_.bytes() + of(scales_) + of(words_) + of(bias_);
+}
+
+CudaLinear CudaLinear::widened(Context& context, DType type, std::int64_t begin,
+                               std::int64_t end) const {
+  CudaLinear some;
+  some.n_ = end - begin;
+  some.k_ = k_;
+  some.format_ = type == DType::bf16 ? WeightFormat::bf16 : WeightFormat::f32;
+  some.weights_ = context.allocate(type, {some.n_, padded_k()});
+  widen_four_bits(context, weights_.rows(begin, end), words_.rows(begin, end), some.weights_);
+  if (bias_) some.bias_ = bias_.rows(begin, end);
+  return some;
 }
 
 // d[rows, n] = x[rows, k] w[n, k]^T (+ bias) (+ c), with an activation that cuBLASLt has. All
@@ -360,6 +383,7 @@ void LinearRunner::run(const Tensor& x, const CudaLinear& w, const Tensor& y, Ac
   if (x.rows() == 0) return;
   if (x.rows() <= kGemvRows) return gemv(context_, x, w, y, activation, residual);
   if (w.scales()) return run_quantised(x, w, y, activation, residual);
+  if (w.words()) return run_four_bits(x, w, y, activation, residual);
 
   Product product;
   product.x = x;
@@ -423,6 +447,17 @@ void LinearRunner::run_quantised(const Tensor& x, const CudaLinear& w, const Ten
     }
     finish_linear(context_, sums.rows(0, rows).columns(0, w.out_features()), scales.data<float>(),
                   w.scales(), w.bias(), activation, added, y.rows(begin, end));
+  }
+}
+
+void LinearRunner::run_four_bits(const Tensor& x, const CudaLinear& w, const Tensor& y,
+                                 Activation activation, const Tensor* residual) {
+  const std::int64_t most = kWidenedOutputs * context_.multiprocessors();
+  for (std::int64_t begin = 0; begin < w.out_features(); begin += most) {
+    const std::int64_t end = std::min(begin + most, w.out_features());
+    const Tensor added = residual != nullptr ? residual->columns(begin, end) : Tensor();
+    run(x, w.widened(context_, x.dtype(), begin, end), y.columns(begin, end), activation,
+        residual != nullptr ? &added : nullptr);
   }
 }
 

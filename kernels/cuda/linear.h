@@ -7,7 +7,8 @@
 //
 // Formats. f32: true f32 arithmetic. bf16: bf16 products, f32 sums. i8, f8: codes of a byte,
 // symmetric per output channel, activations quantised per row to the same codes, i32 or f32 sums;
-// codes of f8 stand in tensors of u8. With bf16 activations f32 is kept as bf16.
+// codes of f8 stand in tensors of u8. i4 (kernels/four_bits.h) is widened to the activations' type for
+// products of many rows, some outputs at a time. With bf16 activations f32 is kept as bf16.
 // `automatic` is bf16 with bf16 activations and f32 with f32 ones.
 //
 // Thread rule: the Context's. Lifetime rule: a CudaLinear's memory goes back to the Context's pool.
@@ -36,10 +37,13 @@ class CudaLinear final : public LinearWeights {
   WeightFormat format() const override { return format_; }
   std::size_t bytes() const override;
 
-  const Tensor& weights() const { return weights_; }  // [N, padded K] f32, bf16, i8 or u8
+  const Tensor& weights() const { return weights_; }  // [N, padded K] f32, bf16, i8, u8 or i4
   const Tensor& scales() const { return scales_; }    // f32 [N], of i8 and f8; or absent
   const Tensor& bias() const { return bias_; }        // activations' type [N], or absent
+  const Tensor& words() const { return words_; }      // i32 [N, groups], of i4; or absent
   std::int64_t padded_k() const { return weights_.dim(1); }
+  // Outputs [begin, end) of a layer of i4, as a layer of this type.
+  CudaLinear widened(Context& context, DType type, std::int64_t begin, std::int64_t end) const;
 
  private:
   CudaLinear() = default;
@@ -48,6 +52,7 @@ class CudaLinear final : public LinearWeights {
   WeightFormat format_ = WeightFormat::bf16;
   Tensor weights_;
   Tensor scales_;
+  Tensor words_;
   Tensor bias_;
 };
 
@@ -76,6 +81,8 @@ class LinearRunner {
   // False if cuBLASLt has no algorithm for it; says so on stderr the first time.
   bool multiply(const Product& product);
   void run_quantised(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
+                     const Tensor* residual);
+  void run_four_bits(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,
                      const Tensor* residual);
 
   Context& context_;

@@ -77,6 +77,7 @@ double best_time_of_all(int threads, const std::function<std::function<void()>(i
 // Operations per second of one oneDNN product [m, k] x [k, n] per thread, in `format`, or in f32
 // where oneDNN does not have it for this processor.
 double dnnl_rate(int threads, WeightFormat format, std::int64_t m, std::int64_t k, std::int64_t n) {
+  if (format == WeightFormat::i4) format = WeightFormat::bf16;  // what it is widened to
   if (format == WeightFormat::bf16 &&
       dnnl::get_effective_cpu_isa() < dnnl::cpu_isa::avx512_core_bf16) {
     format = WeightFormat::f32;
@@ -197,7 +198,10 @@ class Bench {
   }
 
   static const char* format_name(WeightFormat format) {
-    return format == WeightFormat::f32 ? "f32" : format == WeightFormat::bf16 ? "bf16" : "int8";
+    return format == WeightFormat::f32    ? "f32"
+           : format == WeightFormat::bf16 ? "bf16"
+           : format == WeightFormat::i8   ? "int8"
+                                          : "int4";
   }
 
   void linear() {
@@ -218,7 +222,8 @@ class Bench {
       const Tensor bias = tensor(DType::f32, {layer.n});
       const Tensor x = tensor(DType::f32, {layer.m, layer.k});
       const Tensor y = tensor(DType::f32, {layer.m, layer.n});
-      for (WeightFormat format : {WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8}) {
+      for (WeightFormat format :
+           {WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8, WeightFormat::i4}) {
         const auto weights = backend_->make_linear({&w, 1}, {&bias, 1}, format);
         const double time = best_time([&] {
           backend_->linear(x, *weights, y, layer.activation, layer.residual ? &y : nullptr);
@@ -242,7 +247,8 @@ class Bench {
                             {"7B gate+up 3584x37888", 3584, 37888}};
     for (const Layer& layer : layers) {
       const Tensor w = tensor(DType::f32, {layer.n, layer.k});
-      for (WeightFormat format : {WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8}) {
+      for (WeightFormat format :
+           {WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8, WeightFormat::i4}) {
         const auto weights = backend_->make_linear({&w, 1}, {}, format);
         for (std::int64_t rows : {1, 4}) {
           const Tensor x = tensor(DType::f32, {rows, layer.k});
@@ -310,7 +316,7 @@ class Bench {
   void other() {
     const double bandwidth = read_limit();
     const Tensor head = tensor(DType::bf16, {32768, 896});
-    for (WeightFormat format : {WeightFormat::bf16, WeightFormat::i8}) {
+    for (WeightFormat format : {WeightFormat::bf16, WeightFormat::i8, WeightFormat::i4}) {
       const double pack_time = best_time([&] { backend_->make_linear({&head, 1}, {}, format); });
       table_.add(std::string("pack 32768x896 bf16 as ") + format_name(format), pack_time,
                  static_cast<double>(head.bytes()) / pack_time, bandwidth, "GB/s of source");

@@ -62,7 +62,9 @@ std::unique_ptr<kernels::LinearWeights> make_weights(Bench& bench, const Layer& 
 // What keys and names say of a format: nothing of bf16.
 std::string name_of(WeightFormat format, const std::string& before) {
   if (format == WeightFormat::bf16) return "";
-  return before + (format == WeightFormat::i8 ? "int8" : "fp8");
+  return before + (format == WeightFormat::i8   ? "int8"
+                   : format == WeightFormat::i4 ? "int4"
+                                                : "fp8");
 }
 
 void products(Bench& bench, const Layer& layer, WeightFormat format) {
@@ -132,7 +134,7 @@ kernels::KvSpan span(Bench& bench, std::int64_t tokens, std::int64_t heads, std:
 }  // namespace
 
 void run_linear(Bench& bench) {
-  std::vector<WeightFormat> codes = {WeightFormat::i8};
+  std::vector<WeightFormat> codes = {WeightFormat::i8, WeightFormat::i4};
   if (has_f8(bench.backend())) codes.push_back(WeightFormat::f8);
   for (const Layer& layer : kLayers) products(bench, layer, WeightFormat::bf16);
   for (const Layer& layer : kLayers) {

@@ -10,10 +10,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <span>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "app/paths.h"
 #include "engine/base/log.h"
+#include "engine/session/device_choice.h"
 
 namespace longtake::cli {
 
@@ -27,6 +31,10 @@ std::string json_text(const Json& object) {
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::vector<std::string> names_of(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
+}
+
 void on_interrupt(int /*signal*/) {
   if (++interrupts > 1) _exit(130);
 }
@@ -37,9 +45,9 @@ void Context::add_common_options(CLI::App& command) {
   command.add_option("--library", library_, "Folder of the library")->type_name("DIR");
   command.add_option("--model", model_, "Folder of a model, or nano")->type_name("DIR|nano");
   command.add_option("--device", device_, "Where to compute")
-      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+      ->check(CLI::IsMember(names_of(session::kDeviceNames)));
   command.add_option("--weights", weights_, "How to keep the model's weights")
-      ->check(CLI::IsMember({"auto", "f32", "bf16", "int8", "fp8"}));
+      ->check(CLI::IsMember(names_of(session::kWeightFormatNames)));
   command.add_flag("--json", json_, "One JSON object on stdout");
   command.add_flag("--quiet", quiet_, "No progress on stderr");
   command
@@ -64,14 +72,8 @@ EngineOptions Context::engine_options() const {
   EngineOptions options;
   options.library = library_.empty() ? default_library() : std::filesystem::path(library_);
   options.model = model_folder();
-  options.device = device_ == "cpu"    ? Device::cpu
-                   : device_ == "cuda" ? Device::cuda
-                                       : Device::automatic;
-  options.weights = weights_ == "f32"    ? kernels::WeightFormat::f32
-                    : weights_ == "bf16" ? kernels::WeightFormat::bf16
-                    : weights_ == "int8" ? kernels::WeightFormat::i8
-                    : weights_ == "fp8"  ? kernels::WeightFormat::f8
-                                         : kernels::WeightFormat::automatic;
+  options.device = session::device_named(device_);
+  options.weights = session::weight_format_named(weights_);
   return options;
 }
 

@@ -89,7 +89,7 @@ Decoder::Decoder(kernels::Backend& backend, const TensorSource& weights, Decoder
   embeddings_ = backend.make_table(table);
   const std::array output{
       config_.tied_embeddings ? table : weights.tensor(head, {config_.vocabulary, width})};
-  head_ = backend.make_linear(output, {}, format);
+  head_ = backend.make_linear(output, {}, format_beside_layers(format));
 }
 
 Decoder::~Decoder() = default;

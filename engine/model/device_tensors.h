@@ -1,5 +1,5 @@
-// Declares what the towers share to keep tensors on the device: to_device() for small weights, and
-// Workspace, a scratch matrix that outlives a pass, so that the steady state allocates nothing.
+// Declares what the towers share to keep tensors on the device: to_device() for small weights, the format of
+// those that are not the decoder's layers', and Workspace, a scratch matrix that outlives a pass, so that the steady state allocates nothing.
 //
 // Thread rule: as the Backend. Lifetime rule: the Backend outlives every Workspace.
 #ifndef LONGTAKE_ENGINE_MODEL_DEVICE_TENSORS_H_
@@ -21,6 +21,12 @@ inline kernels::Tensor to_device(kernels::Backend& backend, const kernels::Tenso
   kernels::Tensor converted = backend.allocate(dtype, host.shape());
   backend.copy(same, converted);
   return converted;
+}
+
+// Four bits are for the decoder's layers, which are most of a model. What is small beside them, and on which
+// everything later rests, keeps eight: the vision tower, the projector, the head that tells words apart.
+inline kernels::WeightFormat format_beside_layers(kernels::WeightFormat of_layers) {
+  return of_layers == kernels::WeightFormat::i4 ? kernels::WeightFormat::i8 : of_layers;
 }
 
 class Workspace {

@@ -4,32 +4,11 @@
 
 #include "engine/session/bench_run.h"
 #include "engine/session/catalogue.h"
+#include "engine/session/device_choice.h"
 #include "resources/nano/world/scene.h"
 #include "resources/nano/world/video.h"
 
 namespace longtake::session {
-
-namespace {
-
-const char* format_name(kernels::WeightFormat format) {
-  switch (format) {
-    case kernels::WeightFormat::automatic:
-      break;
-    case kernels::WeightFormat::f32:
-      return "f32";
-    case kernels::WeightFormat::bf16:
-      return "bf16";
-    case kernels::WeightFormat::i8:
-      return "int8";
-    case kernels::WeightFormat::i4:
-      return "int4";
-    case kernels::WeightFormat::f8:
-      return "fp8";
-  }
-  return "automatic";
-}
-
-}  // namespace
 
 void BenchRun::load_model() {
   if (options_.random) {
@@ -65,7 +44,7 @@ void BenchRun::measure_the_limits() {
   }
   report_.limits = measure_limits(backend(), runtime_->weights(), folder_.path(), limits)
                        .best_of(report_.limits);
-  report_.weights = format_name(report_.limits.gemm_format);
+  report_.weights = weight_format_name(report_.limits.gemm_format);
 }
 
 void BenchRun::find_video() {

@@ -10,11 +10,13 @@
 #include "engine/base/log.h"
 #include "engine/memory/kv_block.h"
 #include "engine/memory/recall.h"
+#include "engine/model/device_tensors.h"
 #include "engine/model/model_config.h"
 #include "engine/session/runtime.h"
 #include "engine/session/watch.h"
 #include "engine/store/segment_file.h"
 #include "kernels/error.h"
+#include "kernels/four_bits.h"
 
 namespace longtake::session {
 
@@ -48,7 +50,7 @@ double bytes_of_weight(WeightFormat format) {
     case WeightFormat::f8:
       return 1;
     case WeightFormat::i4:
-      return 0.5 + 4.0 / 32;  // a scale for every 32
+      return (kernels::kFourBitGroupBytes + 4.0) / kernels::kFourBitGroup;
     case WeightFormat::automatic:
     case WeightFormat::bf16:
       break;
@@ -103,6 +105,7 @@ struct Place {
 };
 
 struct Working {
+  std::int64_t layers = 0;  // weights of the decoder's layers
   std::int64_t mapped = 0;  // weights that are not packed but stay mapped from the file
   std::int64_t memory = 0;  // bytes: window and buffers of a watch, and the mapped weights
 };
@@ -132,7 +135,8 @@ Working working_of(const model::LlavaOnevisionConfig& config, const model::Model
   const std::int64_t embeddings = text.vocabulary * text.width;
   working.memory += embeddings * 2;
   if (!text.tied_embeddings) working.mapped = embeddings;
-
+  working.layers = text.layers * text.width *
+                   ((2 * text.heads + 2 * text.kv_heads) * text.head_dim + 3 * text.ffn);
   return working;
 }
 
@@ -150,24 +154,6 @@ double bytes_per_hour(const model::DecoderConfig& text, const model::ModelInfo& 
 }
 
 }  // namespace
-
-std::string_view weight_format_name(WeightFormat format) {
-  switch (format) {
-    case WeightFormat::f32:
-      return "f32";
-    case WeightFormat::bf16:
-      return "bf16";
-    case WeightFormat::i8:
-      return "int8";
-    case WeightFormat::i4:
-      return "int4";
-    case WeightFormat::f8:
-      return "fp8";
-    case WeightFormat::automatic:
-      break;
-  }
-  return "auto";
-}
 
 std::optional<kernels::DeviceInfo> card_for(Device device) {
   if (device == Device::cpu) return std::nullopt;
@@ -201,8 +187,11 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
             bytes_per_hour(config.text, check.info, static_cast<kernels::KvCodec>(codec));
       }
     }
-    const auto packed = static_cast<double>(check.info.parameters - working.mapped);
-    check.info.weight_bytes = static_cast<std::size_t>(packed * bytes_of_weight(kept));
+    const auto layers = static_cast<double>(working.layers);
+    const auto others = static_cast<double>(check.info.parameters - working.mapped) - layers;
+    check.info.weight_bytes =
+        static_cast<std::size_t>(layers * bytes_of_weight(kept) +
+                                 others * bytes_of_weight(model::format_beside_layers(kept)));
     check.memory_needed =
         static_cast<std::int64_t>(check.info.weight_bytes) + working.memory + place.other_bytes;
     check.memory_available = available;

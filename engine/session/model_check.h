@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "engine/model/model.h"
 #include "engine/session/device_choice.h"
@@ -45,9 +44,6 @@ struct ModelCheck {
   // Of the memories that it makes and answers from, see runtime.h.
   std::string memory_fingerprint(kernels::KvCodec codec) const;
 };
-
-// "f32", "bf16", ..., as the command line takes them.
-std::string_view weight_format_name(kernels::WeightFormat format);
 
 // The graphics card that a choice of device means; nothing where it means none or none answers.
 std::optional<kernels::DeviceInfo> card_for(Device device);

@@ -2223,16 +2223,8 @@
         <translation>Longtake braucht einen Prozessor von 2009 oder neuer.</translation>
     </message>
     <message>
-        <source>The CPU backend has no 4-bit weights</source>
-        <translation>Auf dem Prozessor gibt es keine Gewichte mit 4&#xa0;Bit</translation>
-    </message>
-    <message>
         <source>The CPU backend has no fp8 weights</source>
         <translation>Auf dem Prozessor gibt es keine Gewichte in fp8</translation>
-    </message>
-    <message>
-        <source>Choose int8 or bf16 weights.</source>
-        <translation>Gewichte in int8 oder bf16 wählen.</translation>
     </message>
     <message>
         <source>oneDNN refused a matrix product: %1</source>
@@ -2305,10 +2297,6 @@
     <message>
         <source>Choose the processor in the preferences.</source>
         <translation>In den Einstellungen den Prozessor wählen.</translation>
-    </message>
-    <message>
-        <source>Weights of four bits are not supported on the graphics card</source>
-        <translation>Gewichte mit vier Bit werden auf der Grafikkarte nicht unterstützt</translation>
     </message>
     <message>
         <source>Choose int8 for the weights in the preferences.</source>
@@ -4389,10 +4377,6 @@ Press %1 to set one at the playhead, or over the range between in and out.</sour
         <translation>Ebenso klein, auf neueren Grafikkarten (fp8)</translation>
     </message>
     <message>
-        <source>How the model is kept in memory while it runs. int8 and fp8 need the least and answer slightly differently.</source>
-        <translation>Wie das Modell im Arbeitsspeicher liegt, während es läuft. int8 und fp8 brauchen am wenigsten und antworten etwas anders.</translation>
-    </message>
-    <message>
         <source>Answers as the uncompressed memory does.</source>
         <translation>Antwortet wie das unkomprimierte Gedächtnis.</translation>
     </message>
@@ -4509,6 +4493,14 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>Longtake opens again as it is now, and watching goes on. An answer that is just being written is cut off.</source>
         <translation>Longtake öffnet sich wieder, wie es jetzt ist, und das Ansehen geht weiter. Eine Antwort, die gerade entsteht, bricht ab.</translation>
+    </message>
+    <message>
+        <source>A third of bf16, less exact (int4)</source>
+        <translation>Ein Drittel von bf16, ungenauer (int4)</translation>
+    </message>
+    <message>
+        <source>How the model is kept in memory while it runs. int8 and fp8 answer slightly differently; int4 needs the least and errs more.</source>
+        <translation>Wie das Modell im Speicher liegt, während es läuft. int8 und fp8 antworten geringfügig anders; int4 braucht am wenigsten und irrt mehr.</translation>
     </message>
 </context>
 <context>

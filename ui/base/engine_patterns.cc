@@ -598,9 +598,7 @@ constexpr EnginePattern kPatterns[] = {
     // --- kernels.
     {QT_TRANSLATE_NOOP("Engine", "This processor lacks SSE4.2")},
     {QT_TRANSLATE_NOOP("Engine", "Longtake needs a processor of 2009 or newer.")},
-    {QT_TRANSLATE_NOOP("Engine", "The CPU backend has no 4-bit weights")},
     {QT_TRANSLATE_NOOP("Engine", "The CPU backend has no fp8 weights")},
-    {QT_TRANSLATE_NOOP("Engine", "Choose int8 or bf16 weights.")},
     {QT_TRANSLATE_NOOP("Engine", "oneDNN refused a matrix product: %1")},
     {QT_TRANSLATE_NOOP("Engine", "Not enough memory for %1 MiB")},
     {QT_TRANSLATE_NOOP("Engine", "Not enough memory for a tensor %1")},
@@ -635,7 +633,6 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "%1 is too old: compute capability %2.%3, 8.0 is needed")},
     {"Use --device cpu.", 0,
      QT_TRANSLATE_NOOP("Engine", "Choose the processor in the preferences.")},
-    {QT_TRANSLATE_NOOP("Engine", "Weights of four bits are not supported on the graphics card")},
     {"Use --weights int8.", 0,
      QT_TRANSLATE_NOOP("Engine", "Choose int8 for the weights in the preferences.")},
     {QT_TRANSLATE_NOOP("Engine",

@@ -104,7 +104,7 @@ void Settings::setCodec(const QString& codec) {
   set(QStringLiteral("codec"), codec);
 }
 QString Settings::weights() const {
-  return oneOf(store_.value(QStringLiteral("weights")), {"auto", "f32", "bf16", "int8", "fp8"});
+  return oneOf(store_.value(QStringLiteral("weights")), {"auto", "f32", "bf16", "int8", "int4", "fp8"});
 }
 void Settings::setWeights(const QString& weights) {
   set(QStringLiteral("weights"), weights);

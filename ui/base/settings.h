@@ -58,7 +58,7 @@ class Settings : public QObject {
   void setDevice(const QString& device);
   QString codec() const;  // of new memories: "int4", "int8", "bf16"
   void setCodec(const QString& codec);
-  QString weights() const;  // "auto", "f32", "bf16", "int8", "fp8"
+  QString weights() const;  // "auto", "f32", "bf16", "int8", "int4", "fp8"
   void setWeights(const QString& weights);
 
   // Watching.

@@ -371,12 +371,13 @@ PreferencePage* PreferencesDialog::libraryPage() {
                    {{tr("What is fastest without loss"), "auto"},
                     {tr("Half the space of bf16 (int8)"), "int8"},
                     {tr("As small, on newer graphics cards (fp8)"), "fp8"},
+                    {tr("A third of bf16, less exact (int4)"), "int4"},
                     {QStringLiteral("bf16"), "bf16"},
                     {QStringLiteral("f32"), "f32"}},
                    context_.settings.weights(),
                    [this](const QString& weights) { context_.settings.setWeights(weights); }),
-            tr("How the model is kept in memory while it runs. int8 and fp8 need the least and "
-               "answer slightly differently."));
+            tr("How the model is kept in memory while it runs. int8 and fp8 answer slightly "
+               "differently; int4 needs the least and errs more."));
   return page;
 }
 

@@ -72,16 +72,8 @@ EngineOptions Desktop::engineOptions() const {
   QString model = settings_.modelFolder();
   if (model.isEmpty()) model = options_.resources + "/nano/model";
   options.model = model.toStdString();
-  const QString device = settings_.device();
-  options.device = device == u"cpu"    ? Device::cpu
-                   : device == u"cuda" ? Device::cuda
-                                       : Device::automatic;
-  const QString weights = settings_.weights();
-  options.weights = weights == u"f32"    ? kernels::WeightFormat::f32
-                    : weights == u"bf16" ? kernels::WeightFormat::bf16
-                    : weights == u"int8" ? kernels::WeightFormat::i8
-                    : weights == u"fp8"  ? kernels::WeightFormat::f8
-                                         : kernels::WeightFormat::automatic;
+  options.device = session::device_named(settings_.device().toStdString());
+  options.weights = session::weight_format_named(settings_.weights().toStdString());
   const QString codec = settings_.codec();
   options.codec = codec == u"int4"   ? kernels::KvCodec::i4
                   : codec == u"bf16" ? kernels::KvCodec::bf16

@@ -115,8 +115,9 @@ LlavaOnevision::LlavaOnevision(Folder folder, kernels::Backend& backend,
 
   const TensorNames& names = folder.names;
   const std::int64_t width = config_.text.width;
-  vision_ = std::make_unique<VisionTower>(backend, checkpoint_, config_.vision, names.vision,
-                                          options.weights);
+  const kernels::WeightFormat format = format_beside_layers(options.weights);
+  vision_ =
+      std::make_unique<VisionTower>(backend, checkpoint_, config_.vision, names.vision, format);
   auto projector = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
     const std::array weight{
         checkpoint_.tensor(names.projector + name + ".weight", {rows, columns})};
@@ -124,7 +125,7 @@ LlavaOnevision::LlavaOnevision(Folder folder, kernels::Backend& backend,
     if (config_.projector_bias) {
       bias = {checkpoint_.tensor(names.projector + name + ".bias", {rows})};
     }
-    return backend.make_linear(weight, bias, options.weights);
+    return backend.make_linear(weight, bias, format);
   };
   linear_1_ = projector("linear_1", width, config_.vision.width);
   linear_2_ = projector("linear_2", width, width);

@@ -81,10 +81,18 @@ TEST_F(ModelCheckTest, FormatsAndCodecsCount) {
   const auto full = session::check_model(nano_, WeightFormat::f32);
   const auto half = session::check_model(nano_, WeightFormat::bf16);
   const auto small = session::check_model(nano_, WeightFormat::i8);
+  const auto smallest = session::check_model(nano_, WeightFormat::i4);
   EXPECT_EQ(full.info.weight_bytes, 2 * half.info.weight_bytes);
   EXPECT_EQ(half.info.weight_bytes, 2 * small.info.weight_bytes);
   EXPECT_GT(full.memory_needed, half.memory_needed);
   EXPECT_GT(half.memory_needed, small.memory_needed);
+  EXPECT_GT(small.memory_needed, smallest.memory_needed);
+  // Four bits are for the decoder's layers.
+  EXPECT_GT(smallest.info.weight_bytes, small.info.weight_bytes * 5 / 8);
+  const auto loaded = kernels::make_cpu_backend();
+  const auto kept = model::Model::load(nano_, *loaded, {WeightFormat::i4})->info().weight_bytes;
+  EXPECT_NEAR(static_cast<double>(smallest.info.weight_bytes), static_cast<double>(kept),
+              0.1 * static_cast<double>(kept));
   EXPECT_GT(full.bytes_per_hour(KvCodec::bf16), full.bytes_per_hour(KvCodec::i8));
   EXPECT_GT(full.bytes_per_hour(KvCodec::i8), full.bytes_per_hour(KvCodec::i4));
 }

@@ -309,7 +309,7 @@ class ClipWriter {
   }
 
   void add_encoded_video(Track& track, const AVStream& source, AVRational rate, bool headers) {
-    // Half of the cores for decoding, as for encoding: watching may need the rest.
+    // Two threads: the encoder takes half of the cores, and watching may need the rest.
     track.decoder =
         std::make_unique<FrameDecoder>(*source.codecpar, source.time_base, 2, input_.name());
     if (primer_ != nullptr) track.decoder->prime(*primer_);

@@ -44,7 +44,7 @@ struct IndexPageHeader {
   std::uint32_t head_dim;
   std::int64_t page;  // number of this page
   std::int64_t memory_id;
-  std::array<char, 32> fingerprint;    // of the model, hex
+  std::array<char, 32> fingerprint;    // session::memory_fingerprint()
   std::array<std::byte, 36> reserved;  // zero
   std::uint32_t crc;                   // CRC-32C of everything before it
 };

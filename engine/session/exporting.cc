@@ -62,7 +62,7 @@ void refuse_taken(const fs::path& path, std::string_view part) {
               "Choose another name for the export, or move that file away.");
 }
 
-// Rejected ones need no picture if they are not to be seen.
+// What is not to be seen needs no picture.
 void drop_unaccepted(report::Report& report) {
   for (report::Question& question : report.questions) {
     for (report::Answer& answer : question.answers) {

@@ -15,7 +15,7 @@
 namespace longtake::session {
 
 // What the library knows about a video: its markers, and the questions of these conversations (none
-// = all that are about it) with the answers that have any text. What could not be had, such as the
+// = all that are about it) with the answers that ended or have any text. What could not be had, such as the
 // file itself, goes to `notes`. Throws Error{bad_argument} for a conversation about other videos,
 // {not_found} for one that is not there.
 report::Report gather_report(store::Library& library, const store::Video& video,

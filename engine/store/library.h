@@ -4,6 +4,7 @@
 //   library.lock        locked by the one process that writes
 //   memories/<id>/      segment files and index of memory <id>      (MemoryStore)
 //   derived/            waveforms and cuts, which can be made anew  (DerivedFiles)
+//   calibrations/       of models, made and read by session::Runtime alone
 //
 // Every function throws Error. Thread rule: safe from every thread. Lifetime rule: the Library
 // outlives its Journal and the MemoryStores that it opened.

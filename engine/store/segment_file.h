@@ -45,7 +45,7 @@ struct SegmentHeader {
   std::uint32_t head_dim;
   std::uint32_t segment;  // number of this file
   std::int64_t memory_id;
-  std::array<char, 32> fingerprint;    // of the model, hex
+  std::array<char, 32> fingerprint;    // session::memory_fingerprint()
   std::array<std::byte, 36> reserved;  // zero
   std::uint32_t crc;                   // CRC-32C of everything before it
 };

@@ -49,7 +49,7 @@ CREATE TABLE memories (
 );
 CREATE INDEX memories_by_video ON memories (video_id, fingerprint);
 
--- One row per append. `entries` holds `count` entries of 56 bytes.
+-- One row per append. `entries` holds `count` entries of 64 bytes.
 CREATE TABLE block_runs (
   memory_id INTEGER NOT NULL REFERENCES memories (id) ON DELETE CASCADE,
   first_id INTEGER NOT NULL,

@@ -141,6 +141,27 @@ TEST_F(Cli, StdoutTakesNoExportOfSeveralFiles) {
   EXPECT_NE(outcome.output.find("The export has 2 files"), std::string::npos) << outcome.output;
 }
 
+// 1/30 s is no whole number of microseconds: at steps of 33,333 every frame from the second on would come late.
+TEST_F(Cli, FramesAtTheFilesOwnRateAreItsFrames) {
+  ASSERT_EQ(shell("ffmpeg -v error -f lavfi -i testsrc=rate=30:duration=2:size=64x48 '" +
+                  place("thirty.mp4") + "'")
+                .code,
+            0);
+  const auto frames = [&](const std::string& rate) {
+    return run({"frames", place("thirty.mp4"), "--fps", rate, "-o", place("frames"), "--json"});
+  };
+  for (const char* rate : {"30", "30.0", "60/2"}) {
+    const Json list = Json::parse(frames(rate).output)["frames"];
+    ASSERT_EQ(list.size(), 60u) << rate;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      EXPECT_NEAR(list[i]["pts_s"].get<double>(), static_cast<double>(i) / 30, 1e-5) << rate;
+    }
+  }
+  for (const char* rate : {"0", "-1", "nan", "1001", "thirty", "1/0", "2147483649/2147483647"}) {
+    EXPECT_EQ(frames(rate).code, 2) << rate;
+  }
+}
+
 TEST_F(Cli, ListsTheEmbeddedModelAndTheNamedOne) {
   const fs::path nano = fs::path(LONGTAKE_SOURCE_DIR) / "resources/nano/model";
   fs::copy(nano, place("model"), fs::copy_options::recursive);

@@ -345,6 +345,29 @@ TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
   EXPECT_EQ(journal.begin_answer(5, "nano"), 9);
 }
 
+// A library of version 2 opens whatever its questions have become: those whose conversation is gone,
+// and those that name no videos, are about none.
+TEST_F(MigrationTest, ADamagedQuestionHoldsNothingUp) {
+  const auto folder = folder_ / "library";
+  std::filesystem::create_directories(folder);
+  {
+    Database db(folder / "library.db", Database::Mode::write);
+    migrate(db, library_migrations().first(2));
+    db.run_script(R"sql(
+      PRAGMA foreign_keys = OFF;
+      INSERT INTO videos VALUES (3, 'c3', '/v/harbour.mp4', 'harbour.mp4', 10, 9000000, 64, 48, '{}', 5, 0);
+      INSERT INTO conversations VALUES (4, 'first look', 6);
+      INSERT INTO questions VALUES (5, 99, 'Where is the ship?', '[{"video":3}]', '[]', 7),
+                                   (6, 4, 'And now?', '["video"]', '[]', 7),
+                                   (7, 4, 'And then?', '[{"video":3}]', '[]', 7))sql");
+  }
+  const auto library = Library::open(folder, Library::Access::write);
+  const auto conversations = library->journal().list_conversations(3);
+  ASSERT_EQ(conversations.size(), 1u);
+  EXPECT_EQ(conversations[0].id, 4);
+  EXPECT_EQ(library->journal().list_questions(4).size(), 2u);
+}
+
 TEST_F(MigrationTest, TheLibrarysOwnAreInOrder) {
   std::int64_t version = 0;
   for (const Migration& migration : library_migrations()) {

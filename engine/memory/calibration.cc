@@ -64,6 +64,10 @@ Calibration Calibration::from_json(std::string_view text) {
       if (!std::isfinite(weight) || weight < 0) throw damaged("a weight is not a number >= 0");
     }
   }
+  if (!std::isfinite(calibration.sharpness) || calibration.sharpness < 0 ||
+      !std::isfinite(calibration.support_floor) || !std::isfinite(calibration.confirm_floor)) {
+    throw damaged("its sharpness or a floor is out of range");
+  }
   return calibration;
 }
 

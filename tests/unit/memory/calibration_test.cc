@@ -39,7 +39,9 @@ TEST(Calibration, RefusesWhatContradictsItself) {
        {std::string(), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
         with("\"layers\": 2", "\"layers\": 3"), with("\"layers\": 2", "\"layers\": -2"),
         with("\"version\": 1", "\"version\": 9"), with("0.25", "-0.25"), with("0.25", "\"x\""),
-        with("0.25", "1e999")}) {
+        with("0.25", "1e999"), with("\"sharpness\": 2.0", "\"sharpness\": 1e300"),
+        with("\"sharpness\": 2.0", "\"sharpness\": -1"),
+        with("\"confirm_floor\": 0", "\"confirm_floor\": 1" + std::string(39, '0'))}) {
     try {
       Calibration::from_json(bad);
       FAIL() << "accepted: " << bad;

@@ -85,8 +85,8 @@ void ClipInput::open() {
 }
 
 Micros ClipInput::time_of(std::int64_t timestamp, unsigned index) const {
-  return av_sat_sub64(av_rescale_q(timestamp, stream(index).time_base, kMicrosBase),
-                      info_.start_offset);
+  return bounded_time(av_sat_sub64(av_rescale_q(timestamp, stream(index).time_base, kMicrosBase),
+                                   info_.start_offset));
 }
 
 std::string ClipInput::start_timecode() const {

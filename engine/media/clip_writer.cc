@@ -251,9 +251,10 @@ class ClipWriter {
 
   void write_video(AVPacket& packet) {
     const unsigned index = input_.video_index();
-    const Micros length = packet.duration > 0
-                              ? av_rescale_q(packet.duration, input_.video().time_base, kMicrosBase)
-                              : input_.frame_period();
+    const Micros length =
+        packet.duration > 0
+            ? bounded_time(av_rescale_q(packet.duration, input_.video().time_base, kMicrosBase))
+            : input_.frame_period();
     result_.time.end = std::max(result_.time.end, input_.time_of(packet.pts, index) + length);
     write_copied(packet, index);
   }
@@ -400,7 +401,7 @@ class ClipWriter {
     if (is_unrecovered(*frame) && time < wanted_.begin) return;
     const Micros length =
         frame->pkt_duration > 0 && !input_.counted()
-            ? av_rescale_q(frame->pkt_duration, input_.video().time_base, kMicrosBase)
+            ? bounded_time(av_rescale_q(frame->pkt_duration, input_.video().time_base, kMicrosBase))
             : input_.frame_period();
     pictures_end_ = std::max(pictures_end_, time + length);
     if (time <= wanted_.begin) {

@@ -411,6 +411,7 @@ void MediaInput::describe(const AVFrame& first) {
   }
   info_.duration =
       std::max<Micros>(0, av_sat_sub64(end, timeline_ == TimelineKind::counted ? 0 : first_us));
+  if (info_.duration > kLongestVideo) info_.duration = 0;
   if (stream_->duration != AV_NOPTS_VALUE && stream_->duration > 0 &&
       timeline_ == TimelineKind::trusted) {
     stated_end_ = info_.duration;
@@ -435,8 +436,8 @@ void MediaInput::prime(FrameDecoder& decoder) const {
 }
 
 Micros MediaInput::time_of(std::int64_t timestamp) const {
-  return av_rescale_q(av_sat_sub64(timestamp, first_timestamp_), stream_->time_base,
-                      {1, AV_TIME_BASE});
+  return bounded_time(av_rescale_q(av_sat_sub64(timestamp, first_timestamp_), stream_->time_base,
+                                   {1, AV_TIME_BASE}));
 }
 
 Micros MediaInput::duration_of(std::int64_t units) const {

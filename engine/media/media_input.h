@@ -15,6 +15,7 @@
 #ifndef LONGTAKE_ENGINE_MEDIA_MEDIA_INPUT_H_
 #define LONGTAKE_ENGINE_MEDIA_MEDIA_INPUT_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -33,6 +34,13 @@ constexpr std::int64_t kMaxPixels = std::int64_t{1} << 27;
 std::int64_t max_pixels();  // kMaxPixels, unless a test has lowered it
 // Test hook: set it only while no video is open.
 void set_max_pixels_for_tests(std::int64_t pixels);
+
+// No video is longer; what a file says beyond is a damaged number. A duration is then unknown, and
+// times are cut here, so that sums of them cannot overflow.
+constexpr Micros kLongestVideo = 366LL * 24 * 3600 * kMicrosPerSecond;
+constexpr Micros bounded_time(Micros time) {
+  return std::clamp(time, -kLongestVideo, kLongestVideo);
+}
 
 enum class TimelineKind : std::uint8_t { trusted, continuous, counted };
 

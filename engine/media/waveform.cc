@@ -10,6 +10,7 @@
 
 #include "engine/media/av_handles.h"
 #include "engine/media/frame_decoder.h"
+#include "engine/media/media_input.h"
 #include "engine/media/video_file.h"
 
 extern "C" {
@@ -22,8 +23,6 @@ namespace longtake::media {
 namespace {
 
 constexpr Micros kHour = 3600 * kMicrosPerSecond;
-constexpr Micros kYear =
-    366 * 24 * kHour;  // no video is longer; keeps sums of times from overflowing
 constexpr int kMaxConsecutiveErrors = 256;
 constexpr AVRational kMicrosBase = {1, AV_TIME_BASE};
 
@@ -141,8 +140,8 @@ class SoundInput {
   const AVStream* stream() const { return stream_; }
   const std::string& name() const { return name_; }
   Micros time_of(std::int64_t timestamp) const {
-    return av_sat_sub64(av_rescale_q(timestamp, stream_->time_base, kMicrosBase),
-                        video_.start_offset);
+    return bounded_time(av_sat_sub64(av_rescale_q(timestamp, stream_->time_base, kMicrosBase),
+                                     video_.start_offset));
   }
   void throw_if_cancelled() const {
     if (is_set(cancel_)) throw Error(ErrorCode::cancelled, name_ + ": reading was stopped.");
@@ -224,8 +223,7 @@ class PeakRow {
     if (frame.best_effort_timestamp != AV_NOPTS_VALUE) {
       begin = input_.time_of(frame.best_effort_timestamp);
       // Such a leap is a damaged number, and would squeeze everything else into a few peaks.
-      if (begin > std::min(std::max(end_, duration_), kYear) + kHour) return;
-      begin = std::max(begin, -kYear);
+      if (begin > std::max(end_, duration_) + kHour) return;
     }
     const auto time_after = [&](std::int64_t samples) {
       return begin + av_rescale(samples, kMicrosPerSecond, frame.sample_rate);

@@ -117,6 +117,22 @@ TEST(CutFinder, MotionAndFadesAreNoCuts) {
   }
 }
 
+// Three hundred thousand years: a number to which nothing can be added.
+TEST(CutFinder, AnAbsurdLengthHidesNone) {
+  const fs::path path = footage_by("absurd length", ".mkv", [](const fs::path& to) {
+    std::string bytes =
+        read_bytes(footage(kScenes, "-c:v libx264 -preset veryfast -pix_fmt yuv420p", ".mkv"));
+    const std::size_t duration = bytes.find("\x44\x89\x88");  // a number of 8 bytes follows
+    ASSERT_NE(duration, std::string::npos);
+    bytes.replace(duration + 3, 8, "\x43\x40\x62\x4d\xd2\xf1\xa9\xd6", 8);  // of milliseconds
+    write_bytes(to, bytes);
+  });
+  const VideoInfo info = probe(path.string());
+  EXPECT_EQ(info.duration, 0);
+  EXPECT_TRUE(info.duration_estimated);
+  EXPECT_EQ(times(find_cuts(path.string())), kCuts);
+}
+
 TEST(CutFinder, DamageEndsAndInventsLittle) {
   const fs::path whole = footage(kScenes, "-c:v mpeg2video -q:v 4 -g 15 -bf 2", ".ts");
   std::string bytes = read_bytes(whole);

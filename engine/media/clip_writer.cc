@@ -283,10 +283,10 @@ class ClipWriter {
       primer_ = input_.first_picture_packet();
     }
     const bool headers = output_->wants_global_headers();
-    const AVStream& source = input_.video();
+    start_ = input_.find_start(wanted_.begin, true);
+    const AVStream& source = input_.video();  // searching may have opened the file anew
     const AVRational rate =
         source.avg_frame_rate.num > 0 ? source.avg_frame_rate : source.r_frame_rate;
-    start_ = input_.find_start(wanted_.begin, true);
     tracks_.resize(input_.streams());
     for (unsigned i = 0; i < input_.streams(); ++i) {
       Track& track = tracks_[i];

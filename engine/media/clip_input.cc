@@ -75,7 +75,8 @@ void ClipInput::open() {
                 "Check that the file is still there.");
   }
   video_ = static_cast<unsigned>(video);
-  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+  streams_ = format_->nb_streams;
+  for (unsigned i = 0; i < streams_; ++i) {
     AVRational& base = format_->streams[i]->time_base;
     if (base.num <= 0 || base.den <= 0) base = {1, 90'000};
   }
@@ -139,6 +140,13 @@ PacketPtr ClipInput::first_picture_packet() {
   return nullptr;
 }
 
+void ClipInput::note_late(unsigned index) {
+  if (index >= format_->nb_streams) return;
+  const AVMediaType type = stream(index).codecpar->codec_type;
+  has_late_tracks_ = has_late_tracks_ || type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_VIDEO ||
+                     type == AVMEDIA_TYPE_SUBTITLE;
+}
+
 bool ClipInput::read(AVPacket& packet) {
   av_packet_unref(&packet);
   if (!replay_.empty()) {
@@ -158,8 +166,9 @@ bool ClipInput::read(AVPacket& packet) {
       ++errors;
       continue;
     }
-    if (packet.size <= 0 || packet.stream_index < 0 ||
-        static_cast<unsigned>(packet.stream_index) >= format_->nb_streams) {
+    const auto index = static_cast<unsigned>(packet.stream_index);
+    if (packet.size <= 0 || index >= streams_) {
+      if (index >= streams_) note_late(index);
       av_packet_unref(&packet);
       continue;
     }

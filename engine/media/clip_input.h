@@ -40,7 +40,10 @@ class ClipInput {
   }
   Micros frame_period() const { return frame_period_; }
 
-  unsigned streams() const { return format_->nb_streams; }
+  // Those that are known when the file has been opened. Others that turn up on the way are not
+  // read.
+  unsigned streams() const { return streams_; }
+  bool has_late_tracks() const { return has_late_tracks_; }  // sound, pictures or subtitles
   const AVStream& stream(unsigned index) const { return *format_->streams[index]; }
   unsigned video_index() const { return video_; }
   const AVStream& video() const { return stream(video_); }
@@ -70,6 +73,7 @@ class ClipInput {
   void open();
   void rewind(Micros time);  // to a keyframe well before `time`, or to the beginning
   void align(AVPacket& packet);
+  void note_late(unsigned index);
 
   const std::string path_;
   const std::string name_;
@@ -82,6 +86,8 @@ class ClipInput {
   Micros frame_period_ = 0;
   bool can_seek_ = false;
   FormatContextPtr format_;
+  unsigned streams_ = 0;
+  bool has_late_tracks_ = false;
   unsigned video_ = 0;
   bool at_begin_ = true;
   Micros shift_ = 0;  // of all streams, by the guide

@@ -88,6 +88,9 @@ class ClipWriter {
     } else {
       copy();
     }
+    if (input_.has_late_tracks()) {
+      result_.notes.push_back("A track that begins in the middle of the file is left out.");
+    }
     result_.size = output_->finish();
     return std::move(result_);
   }

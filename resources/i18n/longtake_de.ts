@@ -2442,6 +2442,10 @@
         <source>Check the drive that it lies on, then go on; what was seen so far is kept.</source>
         <translation>Prüfen Sie das Laufwerk, auf dem die Datei liegt, und machen Sie dann weiter; was bisher gesehen wurde, bleibt erhalten.</translation>
     </message>
+    <message>
+        <source>A track that begins in the middle of the file is left out.</source>
+        <translation>Eine Spur, die mitten in der Datei beginnt, fehlt.</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

@@ -292,6 +292,7 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "A subtitle track (%1) is left out: %2 cannot hold it.")},
     {QT_TRANSLATE_NOOP("Engine", "A data track (%1) is left out: %2 cannot hold it.")},
     {QT_TRANSLATE_NOOP("Engine", "A sound track is left out: %1"), 1},
+    {QT_TRANSLATE_NOOP("Engine", "A track that begins in the middle of the file is left out.")},
     {QT_TRANSLATE_NOOP("Engine", "The clip begins at %1: a copy can begin only at a keyframe.")},
     {QT_TRANSLATE_NOOP("Engine", "The clip begins at %1, the first keyframe.")},
     // --- engine/report: errors and what a reader of the file should know.

@@ -138,6 +138,25 @@ TEST_F(ClipTest, EncodedAtNtscRatesAndVariableOnes) {
   }
 }
 
+// MPEG-PS names its tracks when they begin; this sound is too late to be found on opening.
+TEST_F(ClipTest, ATrackThatBeginsInTheMiddleIsLeftOut) {
+  const fs::path late = footage_by("sound in the middle", ".mpg", [](const fs::path& to) {
+    const std::string pictures = "-c:v mpeg2video -q:v 2 ";
+    const std::string noise = numbered("25", 8, ",noise=alls=40:allf=t");
+    const std::string silent = read_bytes(footage(noise, pictures, ".mpg"));
+    const fs::path sounding =
+        footage_from("-f lavfi -i \"" + numbered("25", 2) + "\" -f lavfi -i sine=duration=2 " +
+                         pictures + "-c:a mp2",
+                     ".mpg");
+    write_bytes(to, silent + read_bytes(sounding) + silent);
+  });
+  const WrittenClip clip =
+      write_clip(late.string(), {7 * kSecond, 11 * kSecond}, out("late.mp4"), {.reencode = true});
+  EXPECT_FALSE(probe(out("late.mp4").string()).has_audio);
+  EXPECT_EQ(clip.notes,
+            std::vector<std::string>{"A track that begins in the middle of the file is left out."});
+}
+
 TEST_F(ClipTest, EncodedKeepsTheSoundInTime) {
   // A click each second: the clip from 2.3 s on has it at 0.7, 1.7, ...
   const fs::path clicks = footage_from(

@@ -37,7 +37,9 @@ Question read_question(const Statement& statement) {
   question.text = row.text();
   question.scope = row.text();
   const auto ids = nlohmann::json::parse(row.text(), nullptr, false);
-  if (ids.is_array()) question.memory_ids = ids.get<std::vector<std::int64_t>>();
+  for (const auto& id : ids) {
+    if (id.is_number_integer()) question.memory_ids.push_back(id.get<std::int64_t>());
+  }
   question.asked_at = row.integer();
   return question;
 }

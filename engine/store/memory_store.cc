@@ -88,7 +88,6 @@ std::vector<MemoryStore::Run> MemoryStore::load() {
   };
   auto db = pool_.reader();
   MutexLock lock(mutex_);
-  entries_.reserve(static_cast<std::size_t>(record_.blocks));
   std::vector<Run> runs;
   // Another process may be appending to what we only read: stop where the memory's row did.
   Statement statement = db->query(

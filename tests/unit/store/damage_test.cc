@@ -279,6 +279,18 @@ TEST_F(DamageTest, ADamagedRowIsNamed) {
   EXPECT_NE(error.message().find("row 1 of the table videos"), std::string::npos);
 }
 
+// Whoever wrote them: the checksums are right.
+TEST_F(DamageTest, ValuesOutOfAllBoundsAreRefused) {
+  open();
+  {
+    auto db = library_->connections().writer();
+    db->run("UPDATE memories SET blocks = ?", std::int64_t{1} << 62);
+    db->run("UPDATE questions SET memory_ids = '[\"a\", 7, {}]'");
+  }
+  EXPECT_EQ(error_of([&] { library_->open_memory(memory_id_); }).code(), ErrorCode::corrupt_data);
+  EXPECT_EQ(library_->journal().list_questions(1).at(0).memory_ids, std::vector<std::int64_t>{7});
+}
+
 TEST_F(DamageTest, ADamagedRowIsPassedOverAndCanBeRemoved) {
   const auto path = folder_ / "library" / "library.db";
   open();

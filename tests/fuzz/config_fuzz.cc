@@ -1,10 +1,12 @@
 // Fuzzes the readers of a model folder's small JSON files: the first byte picks the reader, the
 // rest is the document. What they accept must be inside the ranges that the model code relies on.
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "engine/memory/calibration.h"
 #include "engine/model/model.h"
 #include "engine/model/model_config.h"
 #include "kernels/error.h"
@@ -17,7 +19,7 @@ void require(bool holds) {
 
 void read(unsigned reader, std::string_view json) {
   using namespace longtake::model;
-  switch (reader % 6) {
+  switch (reader % 7) {
     case 0: {
       const LlavaOnevisionConfig config = parse_llava_onevision(json);
       const DecoderConfig& text = config.text;
@@ -47,9 +49,20 @@ void read(unsigned reader, std::string_view json) {
       require(info.sampling_fps >= 0 && info.window_tokens >= 0);
       break;
     }
-    default:
+    case 5:
       require(!parse_model_type(json).empty());
       break;
+    default: {
+      const longtake::memory::Calibration calibration =
+          longtake::memory::Calibration::from_json(json);
+      require(calibration.find.size() ==
+              static_cast<std::size_t>(calibration.layers * calibration.kv_heads));
+      for (const float weight : calibration.cite) require(weight >= 0);
+      for (const float number :
+           {calibration.sharpness, calibration.support_floor, calibration.confirm_floor}) {
+        require(std::isfinite(number));
+      }
+    }
   }
 }
 

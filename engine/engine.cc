@@ -1,9 +1,8 @@
 #include "engine/engine.h"
 
+#include <atomic>
 #include <deque>
 #include <set>
-#include <thread>
-#include <type_traits>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -91,8 +90,8 @@ session::RuntimeOptions runtime_options(const EngineOptions& options) {
 
 }  // namespace
 
-// The catalogue thread works off commands that need neither model nor video file, and the lane beside
-// it those that may take long; the device worker and the media desk have threads of their own.
+// Three lanes work off what needs no model: what ends soon, what may take long, and what waits until
+// the others have let go of a video. The device worker and the media desk have threads of their own.
 struct Engine::Impl {
   explicit Impl(EngineOptions engine_options)
       : options(std::move(engine_options)),
@@ -101,44 +100,29 @@ struct Engine::Impl {
                                                           : store::Library::Access::write)),
         catalogue(*library),
         desk(*library, [this](Event event) { queue.push(std::move(event)); }),
-        lengthy(lane_options()) {
-    if (!options.read_only) {
-      if (options.device == Device::cuda) require_cuda(options);
-      worker = std::make_unique<session::DeviceWorker>(
-          *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
-    }
-    thread = std::thread([this] { run_catalogue(); });
-  }
+        worker(make_worker()),
+        quick(lane_options(true)),
+        lengthy(lane_options(false)),
+        removals(lane_options(true)) {}
 
+  // What the device does ends first, because a removal may wait for it; the lanes follow.
   ~Impl() {
-    {
-      MutexLock lock(mutex);
-      closing = true;
-    }
-    changed.notify_all();
-    lengthy.stop();
-    thread.join();
-    worker.reset();
+    if (worker != nullptr) worker->close();
   }
 
-  // An address may not answer, and a check reads everything that is stored.
-  static bool is_lengthy(const Command& command) {
-    return std::holds_alternative<AddVideo>(command) ||
-           std::holds_alternative<CheckLibrary>(command);
+  std::unique_ptr<session::DeviceWorker> make_worker() {
+    if (options.read_only) return nullptr;
+    if (options.device == Device::cuda) require_cuda(options);
+    return std::make_unique<session::DeviceWorker>(
+        *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
   }
 
-  session::WorkLane::Options lane_options() {
+  // to_the_end: what was sent is done, even if the engine is destroyed right after.
+  session::WorkLane::Options lane_options(bool to_the_end) {
     session::WorkLane::Options lane;
+    lane.to_the_end = to_the_end;
     lane.work = [this](session::WorkLane::Job& job, const std::atomic<bool>& cancel) {
-      try {
-        if (const auto* add = std::get_if<AddVideo>(&job.command)) {
-          queue.push({job.request, catalogue.run(*add, &cancel)});
-        } else {
-          queue.push({job.request, catalogue.run(std::get<CheckLibrary>(job.command), &cancel)});
-        }
-      } catch (const std::exception& error) {
-        queue.push({job.request, failure(error)});
-      }
+      run_one(job.request, job.command, cancel);
       return session::WorkLane::Outcome::over;
     };
     lane.dropped = [this](const session::WorkLane::Job& job) {
@@ -165,20 +149,6 @@ struct Engine::Impl {
     queue.push(std::move(event));
   }
 
-  void run_catalogue() {
-    while (true) {
-      std::pair<RequestId, Command> next;
-      {
-        MutexLock lock(mutex);
-        while (!closing && commands.empty()) changed.wait(mutex);
-        if (closing) return;
-        next = std::move(commands.front());
-        commands.pop_front();
-      }
-      run_one(next.first, next.second);
-    }
-  }
-
   // Once there is none, nobody asks again.
   std::optional<kernels::DeviceInfo> card() {
     if (no_card) return std::nullopt;
@@ -187,27 +157,14 @@ struct Engine::Impl {
     return found;
   }
 
-  void run_one(RequestId request, const Command& command) {
+  // --- In the lanes
+
+  void run_one(RequestId request, const Command& command, const std::atomic<bool>& cancel) {
     try {
       std::visit(
           [&](const auto& typed) {
-            using Type = std::decay_t<decltype(typed)>;
-            if constexpr (std::is_same_v<Type, RemoveVideo>) {
-              if (worker != nullptr) worker->release_video(typed.video);
-              desk.release_video(typed.video);
-            } else if constexpr (std::is_same_v<Type, RemoveMemory>) {
-              if (worker != nullptr) worker->release_memory(typed.memory);
-            }
-            if constexpr (std::is_same_v<Type, CheckModel>) {
-              queue.push({request, ModelChecked{session::check_model(
-                                       typed.folder, options.weights, options.device,
-                                       typed.ask_card ? card() : std::nullopt)}});
-            } else if constexpr (std::is_same_v<Type, ListVideos>) {
-              VideoList list = catalogue.run(typed);
-              tell_damaged(list.damaged);
-              queue.push({request, std::move(list)});
-            } else if constexpr (requires { catalogue.run(typed); }) {
-              queue.push({request, catalogue.run(typed)});
+            if constexpr (requires { perform(typed, cancel); }) {
+              queue.push({request, perform(typed, cancel)});
             }
           },
           command);
@@ -215,6 +172,38 @@ struct Engine::Impl {
       queue.push({request, failure(error)});
     }
   }
+
+  template <typename Type>
+  auto perform(const Type& command, const std::atomic<bool>& /*cancel*/)
+      -> decltype(std::declval<session::Catalogue&>().run(command)) {
+    return catalogue.run(command);
+  }
+  VideoAdded perform(const AddVideo& command, const std::atomic<bool>& cancel) {
+    return catalogue.run(command, &cancel);
+  }
+  LibraryChecked perform(const CheckLibrary& command, const std::atomic<bool>& cancel) {
+    return catalogue.run(command, &cancel);
+  }
+  VideoList perform(const ListVideos& command, const std::atomic<bool>& /*cancel*/) {
+    VideoList list = catalogue.run(command);
+    tell_damaged(list.damaged);
+    return list;
+  }
+  ModelChecked perform(const CheckModel& command, const std::atomic<bool>& /*cancel*/) {
+    return {session::check_model(command.folder, options.weights, options.device,
+                                 command.ask_card ? card() : std::nullopt)};
+  }
+  VideoRemoved perform(const RemoveVideo& command, const std::atomic<bool>& /*cancel*/) {
+    if (worker != nullptr) worker->release_video(command.video);
+    desk.release_video(command.video);
+    return catalogue.run(command);
+  }
+  Done perform(const RemoveMemory& command, const std::atomic<bool>& /*cancel*/) {
+    if (worker != nullptr) worker->release_memory(command.memory);
+    return catalogue.run(command);
+  }
+
+  // --- In the threads that send
 
   void dispatch(RequestId request, Command command) {
     const bool for_device = std::holds_alternative<WatchVideo>(command) ||
@@ -244,15 +233,21 @@ struct Engine::Impl {
       queue.push({request, Done{}});
     } else if (session::MediaDesk::takes(command)) {
       desk.post(request, std::move(command));
-    } else if (is_lengthy(command)) {
-      lengthy.post({.request = request, .command = std::move(command)});
     } else {
-      {
-        MutexLock lock(mutex);
-        commands.emplace_back(request, std::move(command));
-      }
-      changed.notify_all();
+      session::WorkLane& lane = lane_for(command);
+      lane.post({.request = request, .command = std::move(command)});
     }
+  }
+
+  session::WorkLane& lane_for(const Command& command) {
+    // An address may not answer, and a check reads everything that is stored.
+    if (std::holds_alternative<AddVideo>(command) ||
+        std::holds_alternative<CheckLibrary>(command)) {
+      return lengthy;
+    }
+    const bool removes = std::holds_alternative<RemoveVideo>(command) ||
+                         std::holds_alternative<RemoveMemory>(command);
+    return removes ? removals : quick;
   }
 
   const EngineOptions options;
@@ -260,18 +255,16 @@ struct Engine::Impl {
   std::unique_ptr<store::Library> library;
   session::Catalogue catalogue;
   session::MediaDesk desk;
-  session::WorkLane lengthy;
-  std::unique_ptr<session::DeviceWorker> worker;
-  // Of the catalogue's thread.
+  std::unique_ptr<session::DeviceWorker> worker;  // null where the library is only read
+  std::atomic<RequestId> last_request = 0;
+  // Of the quick lane's thread.
   bool no_card = false;                 // that answers
   std::set<std::int64_t> told_damaged;  // videos
 
-  Mutex mutex;
-  CondVar changed;
-  std::deque<std::pair<RequestId, Command>> commands LT_GUARDED_BY(mutex);
-  bool closing LT_GUARDED_BY(mutex) = false;
-  std::atomic<RequestId> last_request = 0;
-  std::thread thread;
+  // Last, so that their threads end before what they use goes.
+  session::WorkLane quick;
+  session::WorkLane lengthy;
+  session::WorkLane removals;
 };
 
 Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

@@ -1,6 +1,7 @@
 #include "engine/session/device_worker.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -39,8 +40,9 @@ std::string some_of(const std::vector<std::string>& names) {
 struct DeviceWorker::WatchJob {
   RequestId request = 0;
   WatchVideo command;
+  bool begun = false;  // guarded by mutex_
   // Set by the worker's thread when the job first runs; watch also read by cancel() under mutex_.
-  std::int64_t memory = 0;  // stays when the device fails; the two below do not
+  std::atomic<std::int64_t> memory = 0;  // stays when the device fails; the two below do not
   std::shared_ptr<store::MemoryStore> store;
   std::unique_ptr<Watch> watch;
   std::int64_t started_us = 0;
@@ -56,6 +58,12 @@ DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit
       thread_([this] { run(); }) {}
 
 DeviceWorker::~DeviceWorker() {
+  close();
+  lane_.stop();
+  thread_.join();
+}
+
+void DeviceWorker::close() {
   {
     MutexLock lock(mutex_);
     closing_ = true;
@@ -66,16 +74,21 @@ DeviceWorker::~DeviceWorker() {
     }
   }
   changed_.notify_all();
-  lane_.stop();
-  thread_.join();
 }
 
 void DeviceWorker::post(Job job) {
   {
     MutexLock lock(mutex_);
-    jobs_.push_back(std::move(job));
+    if (!closed_) jobs_.push_back(std::move(job));
   }
   changed_.notify_all();
+}
+
+template <typename Release>
+void DeviceWorker::wait_for(Release release) {
+  const std::future<void> gone = release.gone.get_future();
+  post({0, std::move(release)});
+  gone.wait();
 }
 
 void DeviceWorker::ask(RequestId request, AskQuestion command) {
@@ -106,44 +119,58 @@ void DeviceWorker::watch(RequestId request, WatchVideo command) {
   changed_.notify_all();
 }
 
+bool DeviceWorker::cancel_watches(const std::function<bool(const WatchJob&)>& which,
+                                  WatchJobs& out) {
+  bool ending = false;
+  for (auto next = watches_.begin(); next != watches_.end();) {
+    const auto job = next++;
+    if (!which(**job)) continue;
+    if ((*job)->begun) {
+      ending = true;
+      (*job)->cancelled = true;
+      if ((*job)->watch != nullptr) (*job)->watch->interrupt();
+    } else {
+      out.splice(out.end(), watches_, job);
+    }
+  }
+  return ending;
+}
+
+void DeviceWorker::end_unbegun(const WatchJobs& jobs) {
+  for (const auto& job : jobs) emit_({job->request, WatchEnded{}});
+}
+
 void DeviceWorker::cancel(RequestId request) {
+  if (request == 0) return;  // which the worker's own jobs are called
+  WatchJobs unbegun;
   {
     MutexLock lock(mutex_);
     if (running_ == request) running_cancelled_ = true;
-    for (const auto& job : watches_) {
-      if (job->request != request) continue;
-      job->cancelled = true;
-      if (job->watch != nullptr) job->watch->interrupt();
-    }
+    cancel_watches([&](const WatchJob& job) { return job.request == request; }, unbegun);
   }
+  end_unbegun(unbegun);
   // Behind the storing of it, if it is a question: of equal numbers the lane takes the older one.
   lane_.post({.request = request, .command = CancelRequest{request}});
 }
 
 void DeviceWorker::release_video(std::int64_t video) {
+  const auto concerned = [video](const WatchJob& job) { return job.command.video == video; };
+  WatchJobs unbegun;
   {
     MutexLock lock(mutex_);
-    const auto watched = [&]() LT_REQUIRES(mutex_) {
-      bool any = false;
-      for (const auto& job : watches_) {
-        if (job->command.video != video) continue;
-        any = true;
-        job->cancelled = true;
-        if (job->watch != nullptr) job->watch->interrupt();
-      }
-      return any;
-    };
-    while (watched()) changed_.wait(mutex_);
+    while (cancel_watches(concerned, unbegun)) changed_.wait(mutex_);
   }
-  auto released = std::make_shared<std::promise<void>>();
-  post({0, ReleaseVideo{video, released}});
-  released->get_future().wait();
+  end_unbegun(unbegun);
+  if (library_.is_video_open(video)) wait_for(ReleaseVideo{video, {}});
 }
 
 void DeviceWorker::release_memory(std::int64_t memory) {
-  auto released = std::make_shared<std::promise<void>>();
-  post({0, ReleaseMemory{memory, released}});
-  released->get_future().wait();
+  const auto watched = [&] {
+    MutexLock lock(mutex_);
+    return std::any_of(watches_.begin(), watches_.end(),
+                       [&](const auto& job) { return job->memory == memory; });
+  };
+  if (watched() || library_.is_memory_open(memory)) wait_for(ReleaseMemory{memory, {}});
 }
 
 // --- The lane -----------------------------------------------------------------------------------
@@ -232,14 +259,17 @@ void DeviceWorker::run() {
     {
       MutexLock lock(mutex_);
       while (!closing_ && jobs_.empty() && watches_.empty()) changed_.wait(mutex_);
-      if (closing_) return;
-      if (!jobs_.empty()) {
+      if (closing_) break;
+      // A watch that was cancelled has little left to do, and somebody may wait for its end.
+      const bool ending = !watches_.empty() && watches_.front()->cancelled;
+      if (!jobs_.empty() && !ending) {
         job = std::move(jobs_.front());
         jobs_.pop_front();
         running_ = job->request;
         running_cancelled_ = false;
       } else {
         watch_job = watches_.front();
+        watch_job->begun = true;
       }
     }
     if (job) {
@@ -250,6 +280,11 @@ void DeviceWorker::run() {
       run_chunk(*watch_job);
     }
   }
+  MutexLock lock(mutex_);
+  closed_ = true;
+  jobs_.clear();
+  watches_.clear();
+  changed_.notify_all();
 }
 
 DeviceRuntime::Hooks DeviceWorker::runtime_hooks() {
@@ -304,13 +339,7 @@ void DeviceWorker::fail_job(const Job& job, const std::exception& error) {
     end_answer(*question, store::AnswerState::failed);
   }
   // What was to be released went with the device.
-  if (const auto* video = std::get_if<ReleaseVideo>(&job.command)) {
-    return video->released->set_value();
-  }
-  if (const auto* memory = std::get_if<ReleaseMemory>(&job.command)) {
-    return memory->released->set_value();
-  }
-  emit_({job.request, failure(error)});
+  if (job.request != 0) emit_({job.request, failure(error)});
 }
 
 void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/) {
@@ -332,13 +361,11 @@ void DeviceWorker::perform(RequestId request, const CalibrateModel& /*command*/)
 
 void DeviceWorker::perform(RequestId /*request*/, const ReleaseVideo& command) {
   stores_.close_video(command.video);
-  command.released->set_value();
 }
 
 void DeviceWorker::perform(RequestId /*request*/, const ReleaseMemory& command) {
   end_watches_of_memory(command.memory);
   stores_.close_memory(command.memory);
-  command.released->set_value();
 }
 
 // --- Watching -----------------------------------------------------------------------------------

@@ -6,9 +6,9 @@
 // a watch goes on where its memory ends.
 //
 // Thread rule: every public method may be called from any thread, and waits for neither model nor
-// disk (release_*() do); events are emitted from the worker's threads and from ask()'s. Lifetime
-// rule: the library outlives it; the destructor stores the questions that it was given, cancels
-// everything and waits.
+// disk (release_*() do); events are emitted from the worker's threads and from those that call.
+// Lifetime rule: the library outlives it; the destructor stores the questions that it was given,
+// cancels everything and waits.
 #ifndef LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
 #define LONGTAKE_ENGINE_SESSION_DEVICE_WORKER_H_
 
@@ -45,11 +45,14 @@ class DeviceWorker {
   // Ends a request early; unknown ids are ignored (it may just have ended).
   void cancel(RequestId request) LT_EXCLUDES(mutex_);
   // Ends every watch of a video whose memories are about to be removed, closes them, and waits for
-  // it.
+  // it. What is not open keeps nobody waiting, whatever the device is doing.
   void release_video(std::int64_t video) LT_EXCLUDES(mutex_);
   // The same for one memory. A watch of its video that has not begun yet stays, and will make a new
   // one.
   void release_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
+  // Cancels everything, before the destructor: whoever waits in release_*() goes on as soon as the
+  // device has let go. Nothing may be asked for afterwards.
+  void close() LT_EXCLUDES(mutex_);
 
  private:
   struct WatchJob;
@@ -58,22 +61,31 @@ class DeviceWorker {
     AskQuestion asked;
     store::Asked rows;
   };
-  // Closes what is open of a video; the promise is kept when nothing uses it any more.
+  // Closes what is open of a video. Whoever waits goes on when the job has gone, done or not.
   struct ReleaseVideo {
     std::int64_t video = 0;
-    std::shared_ptr<std::promise<void>> released;
+    std::promise<void> gone;
   };
   struct ReleaseMemory {
     std::int64_t memory = 0;
-    std::shared_ptr<std::promise<void>> released;
+    std::promise<void> gone;
   };
   struct Job {
-    RequestId request = 0;
+    RequestId request = 0;  // 0: the worker's own
     std::variant<StoredQuestion, PrepareQuestion, DescribeEngine, CalibrateModel, ReleaseVideo,
                  ReleaseMemory>
         command;
   };
   void post(Job job) LT_EXCLUDES(mutex_);
+  template <typename Release>
+  void wait_for(Release release) LT_EXCLUDES(mutex_);
+
+  using WatchJobs = std::list<std::shared_ptr<WatchJob>>;
+  // Takes those watches out that have not begun, and tells the one that has to end; true if there
+  // is one.
+  bool cancel_watches(const std::function<bool(const WatchJob&)>& which, WatchJobs& out)
+      LT_REQUIRES(mutex_);
+  void end_unbegun(const WatchJobs& jobs);
 
   // --- In the lane's thread
   WorkLane::Options lane_options();
@@ -119,10 +131,11 @@ class DeviceWorker {
   Mutex mutex_;
   CondVar changed_;
   std::deque<Job> jobs_ LT_GUARDED_BY(mutex_);
-  std::list<std::shared_ptr<WatchJob>> watches_ LT_GUARDED_BY(mutex_);
+  WatchJobs watches_ LT_GUARDED_BY(mutex_);      // one after the other: only the first has begun
   RequestId running_ LT_GUARDED_BY(mutex_) = 0;  // the job, not a watch
   bool running_cancelled_ LT_GUARDED_BY(mutex_) = false;
   bool closing_ LT_GUARDED_BY(mutex_) = false;
+  bool closed_ LT_GUARDED_BY(mutex_) = false;  // the device's thread has let go of everything
 
   // Owned by the worker's thread.
   DeviceRuntime runtime_;

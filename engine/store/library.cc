@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <system_error>
@@ -428,6 +429,20 @@ std::shared_ptr<MemoryStore> Library::open_memory(std::int64_t id) {
   auto opened = std::make_shared<MemoryStore>(pool_, memory_folder(id), *std::move(memory));
   open_memories_[id] = opened;
   return opened;
+}
+
+bool Library::is_memory_open(std::int64_t id) {
+  MutexLock lock(mutex_);
+  const auto found = open_memories_.find(id);
+  return found != open_memories_.end() && !found->second.expired();
+}
+
+bool Library::is_video_open(std::int64_t video_id) {
+  MutexLock lock(mutex_);
+  return std::any_of(open_memories_.begin(), open_memories_.end(), [&](const auto& entry) {
+    const auto open = entry.second.lock();
+    return open != nullptr && open->record().video_id == video_id;
+  });
 }
 
 std::filesystem::path Library::memory_folder(std::int64_t id) const {

@@ -85,6 +85,9 @@ class Library {
   std::int64_t remove_memory(std::int64_t id);  // returns the bytes freed
   // The one MemoryStore of this memory: whoever else has it open gets the same.
   std::shared_ptr<MemoryStore> open_memory(std::int64_t id);
+  // Whether anybody has this one, or any of this video, open.
+  bool is_memory_open(std::int64_t id);
+  bool is_video_open(std::int64_t video_id);
   std::filesystem::path memory_folder(std::int64_t id) const;
 
   // --- Settings -------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 // Declares DeviceRuntime: the Runtime on its device, loaded when it is first needed, and what is done instead
 // when the device has no room or is lost: shorter passes, then a smaller cache, then the CPU.
 //
-// Thread rule: the device's thread. Lifetime rule: a Runtime stays until a retreat closes it, between its hooks;
-// get() then loads another one.
+// Thread rule: the device's thread. Lifetime rule: a Runtime stays until a retreat or its owner closes it, between
+// its hooks; get() then loads another one.
 #ifndef LONGTAKE_ENGINE_SESSION_DEVICE_RUNTIME_H_
 #define LONGTAKE_ENGINE_SESSION_DEVICE_RUNTIME_H_
 
@@ -34,12 +34,13 @@ class DeviceRuntime {
   // After an error: true if the work in hand is worth beginning again, on what get() then gives. False if
   // the error is none of the device's, or nothing is left to try.
   bool retreat(const std::exception& error);
+  // Lets go of everything, between the hooks; its owner must, before what the hooks use goes.
+  void close();
 
  private:
   std::optional<EngineNotice> retreat_from(const Error& error);
   bool shorten_passes();
   bool shrink_cache();
-  void close();
 
   const RuntimeOptions options_;
   const Hooks hooks_;

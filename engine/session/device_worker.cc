@@ -280,6 +280,7 @@ void DeviceWorker::run() {
       run_chunk(*watch_job);
     }
   }
+  runtime_.close();
   MutexLock lock(mutex_);
   closed_ = true;
   jobs_.clear();

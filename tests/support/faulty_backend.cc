@@ -27,6 +27,9 @@ class FaultyBackend final : public Backend {
       : inner_(std::move(inner)), faults_(std::move(faults)) {
     ++faults_->made;
   }
+  ~FaultyBackend() override {
+    if (faults_->on_gone) faults_->on_gone();
+  }
 
   DeviceInfo info() const override {
     DeviceInfo info = inner_->info();

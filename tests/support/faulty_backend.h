@@ -1,7 +1,7 @@
 // Declares FaultyBackend: a device that fails when a test wants it to, without any device. It
 // computes on the CPU, calls itself a graphics card, and has Faults.
 //
-// Thread rule: as Backend; Faults may be set from any thread. Lifetime rule: it owns the backend
+// Thread rule: as Backend; Faults may be set from any thread, on_gone before any backend is made. Lifetime rule: it owns the backend
 // that it computes on; Faults are shared with the test.
 #ifndef LONGTAKE_TESTS_SUPPORT_FAULTY_BACKEND_H_
 #define LONGTAKE_TESTS_SUPPORT_FAULTY_BACKEND_H_
@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 
@@ -29,6 +30,8 @@ struct Faults {
   std::atomic<std::int64_t> thrown = 0;  // so far, all backends together
   std::atomic<int> made = 0;             // backends
   std::atomic<int> recordings = 0;       // that were wished for; there are none
+
+  std::function<void()> on_gone;  // called as a backend goes, in its thread
 };
 
 // `rows_per_pass` as the CUDA backend has it.

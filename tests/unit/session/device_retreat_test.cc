@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <fstream>
+#include <future>
 #include <mutex>
 
 #include "engine/session/catalogue.h"
@@ -53,7 +54,10 @@ class Place {
     worker_->prepare(++request_, PrepareQuestion{{{video_, {}}}});
     return end_of(request_);
   }
+  void begin_watching() { worker_->watch(++request_, WatchVideo{.video = video_}); }
   void release() { worker_->release_video(video_); }
+  void close() { worker_->close(); }
+  bool has_open_memory() { return library_->is_video_open(video_); }
   std::string memory() {
     const auto memories = library_->list_memories(video_);
     EXPECT_EQ(memories.size(), 1u);
@@ -344,6 +348,34 @@ TEST_F(RetreatTest, ALostDeviceLetsGo) {
     disturbed->release();
     EXPECT_GE(disturbed->faults().thrown, 1);
   }
+}
+
+// The cache, which reads from the memories, goes with the device: before them.
+TEST_F(RetreatTest, QuittingClosesMemoriesAfterTheDevice) {
+  auto quitting = place(Device::automatic);
+  bool open = false;
+  quitting->faults().on_gone = [&, place = quitting.get()] { open = place->has_open_memory(); };
+  EXPECT_TRUE(std::holds_alternative<WatchEnded>(quitting->watch(10 * kMicrosPerSecond).body));
+  EXPECT_TRUE(std::holds_alternative<AnswerDone>(quitting->ask().body));
+  quitting.reset();
+  EXPECT_TRUE(open);
+}
+
+// A watch stands on the device, and goes before it.
+TEST_F(RetreatTest, QuittingClosesWatchesBeforeTheDevice) {
+  auto quitting = place(Device::automatic);
+  bool open = true;
+  quitting->faults().on_gone = [&, place = quitting.get()] { open = place->has_open_memory(); };
+  std::promise<void> closed;
+  quitting->on_event = at<WatchProgress>(2, [&] {
+    EXPECT_TRUE(quitting->has_open_memory());
+    quitting->close();
+    closed.set_value();
+  });
+  quitting->begin_watching();
+  closed.get_future().wait();
+  quitting.reset();
+  EXPECT_FALSE(open);
 }
 
 }  // namespace

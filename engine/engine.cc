@@ -107,14 +107,21 @@ struct Engine::Impl {
 
   // What the device does ends first, because a removal may wait for it; the lanes follow.
   ~Impl() {
-    if (worker != nullptr) worker->close();
+    worker->close();
   }
 
   std::unique_ptr<session::DeviceWorker> make_worker() {
-    if (options.read_only) return nullptr;
-    if (options.device == Device::cuda) require_cuda(options);
+    if (!options.read_only && options.device == Device::cuda) require_cuda(options);
     return std::make_unique<session::DeviceWorker>(
         *library, runtime_options(options), [this](Event event) { deliver(std::move(event)); });
+  }
+
+  // What the device's thread would have to refuse, when it came to it, in a library that is only read.
+  static bool device_writes(const Command& command) {
+    const auto* question = std::get_if<AskQuestion>(&command);
+    return std::holds_alternative<WatchVideo>(command) ||
+           std::holds_alternative<CalibrateModel>(command) ||
+           (question != nullptr && question->conversation != 0);
   }
 
   // to_the_end: what was sent is done, even if the engine is destroyed right after.
@@ -194,24 +201,19 @@ struct Engine::Impl {
                                  command.ask_card ? card() : std::nullopt)};
   }
   VideoRemoved perform(const RemoveVideo& command, const std::atomic<bool>& /*cancel*/) {
-    if (worker != nullptr) worker->release_video(command.video);
+    worker->release_video(command.video);
     desk.release_video(command.video);
     return catalogue.run(command);
   }
   Done perform(const RemoveMemory& command, const std::atomic<bool>& /*cancel*/) {
-    if (worker != nullptr) worker->release_memory(command.memory);
+    worker->release_memory(command.memory);
     return catalogue.run(command);
   }
 
   // --- In the threads that send
 
   void dispatch(RequestId request, Command command) {
-    const bool for_device = std::holds_alternative<WatchVideo>(command) ||
-                            std::holds_alternative<AskQuestion>(command) ||
-                            std::holds_alternative<PrepareQuestion>(command) ||
-                            std::holds_alternative<DescribeEngine>(command) ||
-                            std::holds_alternative<CalibrateModel>(command);
-    if (for_device && worker == nullptr) {
+    if (options.read_only && device_writes(command)) {
       queue.push({request, RequestFailed{ErrorCode::busy, "The library is open for reading only",
                                          "Another Longtake is using it: close that one first."}});
       return;
@@ -227,7 +229,7 @@ struct Engine::Impl {
     } else if (std::holds_alternative<CalibrateModel>(command)) {
       worker->calibrate(request);
     } else if (const auto* cancel = std::get_if<CancelRequest>(&command)) {
-      if (worker != nullptr) worker->cancel(cancel->request);
+      worker->cancel(cancel->request);
       desk.cancel(cancel->request);
       lengthy.cancel(cancel->request);
       queue.push({request, Done{}});
@@ -255,7 +257,7 @@ struct Engine::Impl {
   std::unique_ptr<store::Library> library;
   session::Catalogue catalogue;
   session::MediaDesk desk;
-  std::unique_ptr<session::DeviceWorker> worker;  // null where the library is only read
+  std::unique_ptr<session::DeviceWorker> worker;
   std::atomic<RequestId> last_request = 0;
   // Of the quick lane's thread.
   bool no_card = false;                 // that answers

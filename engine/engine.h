@@ -20,7 +20,7 @@
 // Asking. A question is on disk milliseconds after send(), which does not wait for it: before the
 // model is loaded, while a chunk is being watched or another question answered. QuestionStored says
 // so, and ~Engine() waits for it; an answer that was then never written is found interrupted by the
-// next start.
+// next start. In a library that is only read (EngineOptions::read_only) nothing of it is stored.
 //
 // Watching. WatchVideo requests are worked off one after the other, oldest first, by the one thread
 // that owns the device. Every chunk is committed before the next one begins, so the engine may be
@@ -29,7 +29,8 @@
 //
 // Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message
 // (what happened) and a hint (what to do). Only the constructor throws: the Error of the library
-// that cannot be opened, or Error{device_lost} if Device::cuda is wanted and no GPU answers.
+// that cannot be opened, or Error{device_lost} if Device::cuda is wanted and no GPU answers (where
+// the library is only read, the first question says so).
 //
 // Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
 // time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or
@@ -59,8 +60,10 @@ struct EngineOptions {
   // Of new memories: half of bf16 at no measured loss.
   kernels::KvCodec codec = kernels::KvCodec::i8;
   std::size_t cache_bytes = 512u << 20;  // RAM for blocks that questions have used
-  // Beside another process that writes: what neither loads the model nor changes the library.
-  // Waveforms and cuts are then worked out again each time, unless that process has kept them.
+  // Beside another process that writes, or where the library may not be changed: everything but what
+  // changes it. Each question is answered from what that process has committed by then; it and its
+  // answer are not stored, so one of a conversation is refused. Waveforms and cuts are worked out
+  // again each time, unless that process has kept them.
   bool read_only = false;
   // Makes the graphics card's backend; a test puts a device of its own in its place.
   std::function<std::unique_ptr<kernels::Backend>(const kernels::BackendOptions&)> make_device =

@@ -23,7 +23,10 @@ namespace longtake::cli {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience(3);  // with another process that has the library
+// With another process that has the library: most commands hold it for a moment only.
+constexpr std::chrono::seconds kPatience(3);
+// Of what can also be done without it, should that process be watching a video.
+constexpr std::chrono::seconds kLittlePatience(1);
 
 std::atomic<int> interrupts = 0;
 
@@ -86,34 +89,35 @@ Engine& Context::engine() {
   return *engine_;
 }
 
-std::unique_ptr<Engine> Context::open_engine() const {
+std::unique_ptr<Engine> Context::open_engine() {
   EngineOptions options = engine_options();
   EngineOptions reading = options;
   reading.read_only = true;
-  const bool exists = std::filesystem::exists(options.library / "library.db");
-  if (needs_ == Needs::reading && exists) {
+  const auto exists = [&] { return std::filesystem::exists(options.library / "library.db"); };
+  if (needs_ == Needs::reading && exists()) {
     try {
-      return open_patiently(reading);
+      return open_patiently(reading, kPatience);
     } catch (const Error& error) {
       // An older version's, or one that was never finished: opening it for writing cures both.
       if (error.code() != ErrorCode::unsupported && error.code() != ErrorCode::busy) throw;
     }
   }
-  if (needs_ != Needs::writing_if_possible || !exists) return open_patiently(options);
+  if (needs_ != Needs::writing_if_possible) return open_patiently(options, kPatience);
   try {
-    return std::make_unique<Engine>(options);
+    return open_patiently(options, kLittlePatience);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::busy && error.code() != ErrorCode::disk_full &&
-        error.code() != ErrorCode::no_permission) {
-      throw;
-    }
+    const bool writing_alone = error.code() == ErrorCode::busy ||
+                               error.code() == ErrorCode::disk_full ||
+                               error.code() == ErrorCode::no_permission;
+    if (!writing_alone || !exists()) throw;  // whoever is busy with it may have made it meanwhile
+    kept_from_writing_ = error.message();
   }
-  return open_patiently(reading);
+  return open_patiently(reading, kPatience);
 }
 
-// Other commands hold a library for a moment only.
-std::unique_ptr<Engine> Context::open_patiently(const EngineOptions& options) const {
-  for (const auto deadline = std::chrono::steady_clock::now() + kPatience;;) {
+std::unique_ptr<Engine> Context::open_patiently(const EngineOptions& options,
+                                                std::chrono::milliseconds patience) const {
+  for (const auto deadline = std::chrono::steady_clock::now() + patience;;) {
     try {
       return std::make_unique<Engine>(options);
     } catch (const Error& error) {

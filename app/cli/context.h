@@ -6,6 +6,7 @@
 #define LONGTAKE_APP_CLI_CONTEXT_H_
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,6 +37,8 @@ class Context {
   // writes at a time; readers get in its way as little as it in theirs.
   enum class Needs : std::uint8_t { reading, writing_if_possible, writing };
   void set_needs(Needs needs) { needs_ = needs; }
+  // Why the library is only read where writing would have been possible; empty: it is written.
+  const std::string& kept_from_writing() const { return kept_from_writing_; }
   Engine& engine();
 
   // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error.
@@ -55,8 +58,9 @@ class Context {
   void progress(const std::string& line, bool last) const;
 
  private:
-  std::unique_ptr<Engine> open_engine() const;
-  std::unique_ptr<Engine> open_patiently(const EngineOptions& options) const;
+  std::unique_ptr<Engine> open_engine();
+  std::unique_ptr<Engine> open_patiently(const EngineOptions& options,
+                                         std::chrono::milliseconds patience) const;
   Event wait(Command command, const std::function<void(const Event&)>& on_event);
 
   std::string library_;
@@ -67,6 +71,7 @@ class Context {
   bool json_ = false;
   bool quiet_ = false;
   Needs needs_ = Needs::writing;
+  std::string kept_from_writing_;
   std::unique_ptr<Engine> engine_;
 };
 

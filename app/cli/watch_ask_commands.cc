@@ -146,6 +146,7 @@ struct AskArguments {
 };
 
 void ask(Context& context, const AskArguments& arguments) {
+  context.set_needs(Context::Needs::writing_if_possible);
   AskQuestion command;
   command.text = arguments.question;
   command.verify = !arguments.no_verify;
@@ -203,6 +204,8 @@ void ask(Context& context, const AskArguments& arguments) {
     if (videos.size() > 1) text += " of " + video_name(video);
   }
   text += " seen so far, by " + done.answer.model + "\n";
+  const bool stored = done.answer.id != 0;
+  if (!stored) text += "  not stored: " + context.kept_from_writing() + "\n";
   const session::AnswerTiming& timing = done.timing;
   const Json object = {{"question", done.question},
                        {"answer", done.answer.text},
@@ -211,6 +214,7 @@ void ask(Context& context, const AskArguments& arguments) {
                        {"citations", citations},
                        {"coverage", coverage},
                        {"model", done.answer.model},
+                       {"stored", stored},
                        {"timing",
                         {{"first_token_ms", timing.first_token_ms},
                          {"total_ms", timing.total_ms},
@@ -239,7 +243,10 @@ void add_watch_and_ask(CLI::App& app, Context& context) {
       ->type_name("T");
   watch_command->callback([&context, watch_arguments] { watch(context, *watch_arguments); });
 
-  CLI::App* ask_command = app.add_subcommand("ask", "Ask a question of watched videos");
+  CLI::App* ask_command = app.add_subcommand(
+      "ask",
+      "Ask a question of watched videos. While another process has the library, or where it may "
+      "only be read, the answer is not stored");
   auto ask_arguments = std::make_shared<AskArguments>();
   context.add_common_options(*ask_command);
   ask_command->add_option("video", ask_arguments->video, "Path, id or name of a video")->required();

@@ -64,7 +64,8 @@ struct QuestionScope {
 // Put on disk at once, whatever else is being done: QuestionStored. Answered before any more watching
 // is done, from what has been seen so far; AnswerPhase, AnswerText and AnswerCitations come as things
 // happen. A question that cannot be answered, or is cancelled, stays, with an answer that says so; one
-// about a video that is not there, or without words, leaves nothing.                   AnswerDone
+// about a video that is not there, or without words, leaves nothing; in a library that is only read none
+// leaves anything.                                                                     AnswerDone
 struct AskQuestion {
   std::string text;
   std::vector<QuestionScope> scopes;

@@ -20,6 +20,11 @@ Error no_such_video() {
           "Add it first; `longtake-cli list` shows what is there."};
 }
 
+Error removed_meanwhile() {
+  return {ErrorCode::not_found, "What the question is about was removed from the library meanwhile",
+          "`longtake-cli list` shows what is there."};
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
@@ -180,7 +185,7 @@ WorkLane::Options DeviceWorker::lane_options() {
   options.to_the_end = true;  // a question that was sent is stored
   options.work = [this](WorkLane::Job& job, const std::atomic<bool>& /*cancel*/) {
     if (const auto* question = std::get_if<AskQuestion>(&job.command)) {
-      store_question(job.request, *question);
+      accept_question(job.request, *question);
     } else {
       drop(job.request);
     }
@@ -189,7 +194,7 @@ WorkLane::Options DeviceWorker::lane_options() {
   return options;
 }
 
-void DeviceWorker::store_question(RequestId request, const AskQuestion& command) {
+void DeviceWorker::accept_question(RequestId request, const AskQuestion& command) {
   try {
     if (is_blank(command.text)) {
       throw Error(ErrorCode::bad_argument, "The question is empty",
@@ -200,13 +205,16 @@ void DeviceWorker::store_question(RequestId request, const AskQuestion& command)
       if (!library_.find_video(scope.video)) throw no_such_video();
       videos.push_back(scope.video);
     }
-    store::Question question;
-    question.conversation_id = command.conversation;
-    question.text = command.text;
-    question.scope = scope_json(command.scopes);
-    const store::Asked rows = library_.journal().ask(question, videos);
-    emit_({request, QuestionStored{rows}});
-    post({request, StoredQuestion{command, rows}});
+    AcceptedQuestion accepted{command, {}};
+    if (library_.writable()) {
+      store::Question question;
+      question.conversation_id = command.conversation;
+      question.text = command.text;
+      question.scope = scope_json(command.scopes);
+      accepted.rows = library_.journal().ask(question, videos);
+      emit_({request, QuestionStored{accepted.rows}});
+    }
+    post({request, std::move(accepted)});
   } catch (const std::exception& error) {
     emit_({request, failure(error)});
   }
@@ -225,13 +233,14 @@ void DeviceWorker::drop(RequestId request) {
     }
   }
   if (!waiting) return;
-  if (const auto* question = std::get_if<StoredQuestion>(&waiting->command)) {
+  if (const auto* question = std::get_if<AcceptedQuestion>(&waiting->command)) {
     end_answer(*question, store::AnswerState::stopped);
   }
   emit_({request, RequestFailed{ErrorCode::cancelled, "The request was cancelled", {}}});
 }
 
-void DeviceWorker::end_answer(const StoredQuestion& question, store::AnswerState state) {
+void DeviceWorker::end_answer(const AcceptedQuestion& question, store::AnswerState state) {
+  if (!question.stored()) return;
   try {
     library_.journal().end_answer(question.rows.answer, state);
   } catch (const std::exception& error) {
@@ -336,7 +345,7 @@ void DeviceWorker::run_job(const Job& job) {
 }
 
 void DeviceWorker::fail_job(const Job& job, const std::exception& error) {
-  if (const auto* question = std::get_if<StoredQuestion>(&job.command)) {
+  if (const auto* question = std::get_if<AcceptedQuestion>(&job.command)) {
     end_answer(*question, store::AnswerState::failed);
   }
   // What was to be released went with the device.
@@ -417,8 +426,7 @@ void DeviceWorker::start_watch(WatchJob& job) {
   // Not another file that has taken its place: that one's pictures would go on in this memory.
   const std::string source = require_source(*video);
   Runtime& loaded = runtime_.get();
-  auto watch =
-      std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
+  auto watch = std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
   MutexLock lock(mutex_);
   job.watch = std::move(watch);
 }
@@ -516,40 +524,49 @@ struct DeviceWorker::Sources {
   std::vector<SeenRange> coverage;
 };
 
-DeviceWorker::Sources DeviceWorker::open_sources(const AskQuestion& command) {
+void DeviceWorker::open_sources(const AskQuestion& command, Sources& sources) {
   Runtime& loaded = runtime_.get();
-  Sources sources;
   std::vector<std::string> unseen;  // names
+  bool begun = false;               // the first of them
   for (const QuestionScope& scope : command.scopes) {
     const std::optional<store::Memory> memory =
         library_.find_memory(scope.video, loaded.memory_fingerprint());
     if (!memory || memory->blocks == 0) {
+      // One that has been removed since the question was asked is not missed.
       const std::optional<store::Video> video = library_.find_video(scope.video);
-      unseen.push_back(video ? video->name : std::string("This video"));
+      if (!video) continue;
+      if (unseen.empty()) begun = memory && memory->state == store::MemoryState::watching;
+      unseen.push_back(video->name);
       continue;
     }
     const TimeRange range = scope.range.value_or(kAlways);
+    sources.memory_ids.push_back(memory->id);
     sources.stores.push_back(stores_.open(*memory, loaded.cache()));
     sources.blocks.push_back({sources.stores.back().get(), range});
     sources.videos.push_back(scope.video);
-    sources.memory_ids.push_back(memory->id);
-    for (const TimeRange& seen : memory->coverage) {
+    // Of what was opened: another process may have gone on since the row was read.
+    for (const TimeRange& seen : sources.stores.back()->record().coverage) {
       const TimeRange part{std::max(seen.begin, range.begin), std::min(seen.end, range.end)};
       if (!part.empty()) sources.coverage.push_back({scope.video, part});
     }
   }
   if (sources.stores.empty()) {
-    throw Error(ErrorCode::not_found,
-                (unseen.empty() ? std::string("This video") : unseen.front()) +
-                    " has not been watched with " + loaded.model().info().name + " yet",
-                "Watch it first: longtake-cli watch.");
+    if (unseen.empty()) throw no_such_video();
+    if (begun) {
+      throw Error(ErrorCode::not_found,
+                  unseen.front() + " is only just being watched: nothing of it has been seen yet",
+                  "Ask again in a moment.");
+    }
+    throw Error(
+        ErrorCode::not_found,
+        unseen.front() + " has not been watched with " + loaded.model().info().name + " yet",
+        "Watch it first: longtake-cli watch.");
   }
   // One that nobody has watched does not keep the others from answering.
   if (!unseen.empty()) {
     emit_({0, EngineNotice{"Not watched yet, so left out of the answer: " + some_of(unseen),
                            "Watch what is missing, then ask again."}});
   }
-  return sources;
 }
 
 void DeviceWorker::perform(RequestId request, const PrepareQuestion& command) {
@@ -574,13 +591,28 @@ void DeviceWorker::perform(RequestId request, const PrepareQuestion& command) {
   emit_({request, Done{}});
 }
 
-void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
+void DeviceWorker::perform(RequestId request, const AcceptedQuestion& question) {
+  Sources sources;
+  try {
+    answer(request, question, sources);
+  } catch (const Error&) {
+    // Another process may remove what is only read here: its files are then missing, not damaged.
+    if (!library_.writable()) {
+      for (const std::int64_t memory : sources.memory_ids) {
+        if (!library_.find_memory(memory)) throw removed_meanwhile();
+      }
+    }
+    throw;
+  }
+}
+
+void DeviceWorker::answer(RequestId request, const AcceptedQuestion& question, Sources& sources) {
   emit_({request, AnswerPhase{Phase::loading_model}});
   Runtime& loaded = runtime_.get();
-  Sources sources = open_sources(question.asked);
+  open_sources(question.asked, sources);
   store::Journal& journal = library_.journal();
   const std::int64_t id = question.rows.answer;
-  journal.start_answer(id, loaded.model().info().name, sources.memory_ids);
+  if (question.stored()) journal.start_answer(id, loaded.model().info().name, sources.memory_ids);
 
   AnswerOptions options = loaded.answer_options();
   options.generate = question.asked.generate;
@@ -588,7 +620,7 @@ void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
   AnswerCallbacks callbacks;
   callbacks.on_phase = [&](Phase phase) { emit_({request, AnswerPhase{phase}}); };
   callbacks.on_text = [&](std::string_view piece) {
-    journal.append_answer(id, piece);
+    if (question.stored()) journal.append_answer(id, piece);
     emit_({request, AnswerText{std::string(piece)}});
   };
   callbacks.on_citations = [&](const std::vector<CitedRange>& ranges) {
@@ -615,12 +647,15 @@ void DeviceWorker::perform(RequestId request, const StoredQuestion& question) {
     answer.evidence.push_back({sources.videos[range.source], range.time, range.weight});
   }
   answer.timing = timing_json(result.timing);
-  journal.finish_answer(answer);
+  if (question.stored()) {
+    journal.finish_answer(answer);
+    answer = journal.find_answer(id).value_or(answer);
+  }
 
   AnswerDone done;
   done.conversation = question.rows.conversation;
   done.question = question.asked.text;
-  done.answer = journal.find_answer(id).value_or(answer);
+  done.answer = std::move(answer);
   done.coverage = std::move(sources.coverage);
   done.timing = result.timing;
   done.blocks_used = result.blocks_used;

@@ -1,6 +1,7 @@
 // Declares DeviceWorker: the one thread that owns the model and its device. It answers questions
 // first, then watches, one chunk at a time, so that a question waits for at most one chunk. Before
-// it waits, a question is put into the journal, in a thread beside that one.
+// it waits, a question is put into the journal, in a thread beside that one; of a library that is
+// only read, questions are answered without that.
 //
 // When the device has no room or is lost, DeviceRuntime finds another way and the work in hand is begun again;
 // a watch goes on where its memory ends.
@@ -56,10 +57,11 @@ class DeviceWorker {
 
  private:
   struct WatchJob;
-  // A question in the journal, with the rows that it has there.
-  struct StoredQuestion {
+  // A question with the rows that it has in the journal: none (0) where the library is only read.
+  struct AcceptedQuestion {
     AskQuestion asked;
     store::Asked rows;
+    bool stored() const { return rows.answer != 0; }
   };
   // Closes what is open of a video. Whoever waits goes on when the job has gone, done or not.
   struct ReleaseVideo {
@@ -72,7 +74,7 @@ class DeviceWorker {
   };
   struct Job {
     RequestId request = 0;  // 0: the worker's own
-    std::variant<StoredQuestion, PrepareQuestion, DescribeEngine, CalibrateModel, ReleaseVideo,
+    std::variant<AcceptedQuestion, PrepareQuestion, DescribeEngine, CalibrateModel, ReleaseVideo,
                  ReleaseMemory>
         command;
   };
@@ -89,13 +91,13 @@ class DeviceWorker {
 
   // --- In the lane's thread
   WorkLane::Options lane_options();
-  // Puts a question into the journal and into the queue of the device.
-  void store_question(RequestId request, const AskQuestion& command);
+  // Puts a question into the journal, where that is written, and into the queue of the device.
+  void accept_question(RequestId request, const AskQuestion& command);
   // Ends a request that waits; one that has just been taken up ends by itself.
   void drop(RequestId request) LT_EXCLUDES(mutex_);
 
   // --- In either
-  void end_answer(const StoredQuestion& question, store::AnswerState state);
+  void end_answer(const AcceptedQuestion& question, store::AnswerState state);
 
   // --- In the device's thread
   void run();
@@ -110,14 +112,15 @@ class DeviceWorker {
   DeviceRuntime::Hooks runtime_hooks();
   void close_watches() LT_EXCLUDES(mutex_);
   void end_watches_of_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
-  void perform(RequestId request, const StoredQuestion& question);
+  void perform(RequestId request, const AcceptedQuestion& question);
   void perform(RequestId request, const PrepareQuestion& command);
   void perform(RequestId request, const DescribeEngine& command);
   void perform(RequestId request, const CalibrateModel& command);
   void perform(RequestId request, const ReleaseVideo& command);
   void perform(RequestId request, const ReleaseMemory& command) LT_EXCLUDES(mutex_);
   struct Sources;
-  Sources open_sources(const AskQuestion& command);
+  void open_sources(const AskQuestion& command, Sources& sources);
+  void answer(RequestId request, const AcceptedQuestion& question, Sources& sources);
   void start_watch(WatchJob& job);
   std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,
                                                         media::SamplingMode& sampling);

@@ -81,7 +81,7 @@ struct SeenRange {
 struct AnswerDone {
   std::int64_t conversation = 0;
   std::string question;
-  store::Answer answer;             // as stored
+  store::Answer answer;             // as stored; all ids are 0 where the library is only read
   std::vector<SeenRange> coverage;  // what had been seen of the scope when it was answered
   session::AnswerTiming timing;
   std::int64_t blocks_used = 0;

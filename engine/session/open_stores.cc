@@ -6,6 +6,10 @@ namespace longtake::session {
 
 std::shared_ptr<store::MemoryStore> OpenStores::open(const store::Memory& memory,
                                                      memory::BlockCache& cache) {
+  // What is only read stays as it was opened while the process that writes goes on.
+  close_if([&](const Open& open) {
+    return open.memory == memory.id && open.store->count() < memory.blocks;
+  });
   const auto known = std::find_if(stores_.begin(), stores_.end(),
                                   [&](const Open& open) { return open.memory == memory.id; });
   if (known != stores_.end()) {

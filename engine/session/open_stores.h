@@ -26,7 +26,8 @@ class OpenStores {
   OpenStores(const OpenStores&) = delete;
   OpenStores& operator=(const OpenStores&) = delete;
 
-  // Throws as Library::open_memory().
+  // As `memory` says that it is, or with what has been committed since. Throws as
+  // Library::open_memory().
   std::shared_ptr<store::MemoryStore> open(const store::Memory& memory, memory::BlockCache& cache);
   void close_video(std::int64_t video);
   void close_memory(std::int64_t memory);

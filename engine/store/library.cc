@@ -139,7 +139,7 @@ File take_lock(const std::filesystem::path& folder) {
     if (holder.empty()) holder = "another process";
     throw Error(
         ErrorCode::busy, folder.string() + ": the library is in use by " + holder,
-        "Wait until it is done, or end it: a watch goes on later from where it was. `list`, "
+        "Wait until it is done, or end it: a watch goes on later from where it was. `ask`, `list`, "
         "`show`, `search` and `export` work meanwhile.");
   }
   const std::string owner = this_process();

@@ -579,10 +579,6 @@
         <translation>%1 wurde mit %2 noch nicht angesehen</translation>
     </message>
     <message>
-        <source>This video has not been watched with %1 yet</source>
-        <translation>Dieses Video wurde mit %1 noch nicht angesehen</translation>
-    </message>
-    <message>
         <source>Press Watch beside the video in the library first.</source>
         <translation>Zuerst „Ansehen“ beim Video in der Bibliothek drücken.</translation>
     </message>
@@ -2445,6 +2441,22 @@
     <message>
         <source>A track that begins in the middle of the file is left out.</source>
         <translation>Eine Spur, die mitten in der Datei beginnt, fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 is only just being watched: nothing of it has been seen yet</source>
+        <translation>%1 wird gerade erst angesehen: Davon ist noch nichts gesehen</translation>
+    </message>
+    <message>
+        <source>Ask again in a moment.</source>
+        <translation>Fragen Sie gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>What the question is about was removed from the library meanwhile</source>
+        <translation>Worum es in der Frage geht, wurde inzwischen aus der Bibliothek entfernt</translation>
+    </message>
+    <message>
+        <source>Look at the library again.</source>
+        <translation>Sehen Sie noch einmal in der Bibliothek nach.</translation>
     </message>
 </context>
 <context>

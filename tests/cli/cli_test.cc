@@ -1,9 +1,11 @@
 // longtake-cli as a script uses it: exit codes, what is on stdout, and arguments that are odd.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "engine/base/file.h"
 #include "engine/store/library.h"
@@ -212,6 +214,97 @@ TEST_F(Cli, ALibraryMayBeNamedWithTwoSlashes) {
   const tests::Outcome outcome = shell("\"$lt\" list --json --library \"/$library\"");
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_GE(Json::parse(outcome.output)["videos"].size(), 2u);
+}
+
+bool is_running(pid_t child) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == 0;
+}
+
+TEST_F(Cli, AnswersWhileAnotherProcessWatches) {
+  const std::vector<std::string> ask = {"ask", "sample.mp4", kQuestion, "--json", "--quiet"};
+  const pid_t watch =
+      tests::start_program({LONGTAKE_CLI, "watch", kSample.string(), "--fps", "10", "--device",
+                            "cpu", "--library", place("busy"), "--quiet"},
+                           place("watch"));
+  double seen = 0;
+  int unstored = 0;
+  int stored = 0;
+  while (is_running(watch)) {
+    const tests::Outcome outcome = run(ask, "busy");
+    if (seen == 0 && outcome.code == 3) continue;  // nothing has been seen yet
+    ASSERT_EQ(outcome.code, 0) << outcome.output;
+    const Json json = Json::parse(outcome.output);
+    EXPECT_FALSE(json.at("answer").get<std::string>().empty());
+    ASSERT_EQ(json.at("coverage").size(), 1u);
+    const double end = json.at("coverage")[0].at("end_s");
+    EXPECT_GE(end, seen);
+    if (json.at("stored").get<bool>()) {
+      ++stored;  // the watch has just ended
+    } else {
+      ++unstored;
+    }
+    seen = end;
+    for (const Json& citation : json.at("citations")) EXPECT_LE(citation.at("end_s"), end);
+  }
+  EXPECT_EQ(tests::finish_program(watch, place("watch")).code, 0);
+  EXPECT_GE(unstored, 1);
+
+  // The last one, of all that there is: as an ordinary one.
+  Json read;
+  std::string text;
+  {
+    const auto holder = store::Library::open(place("busy"), store::Library::Access::write);
+    read = Json::parse(run(ask, "busy").output);
+    text = run({"ask", "sample.mp4", kQuestion}, "busy").output;
+  }
+  const Json ordinary = Json::parse(run(ask, "busy").output);
+  EXPECT_EQ(read.at("stored"), false);
+  EXPECT_EQ(ordinary.at("stored"), true);
+  for (const char* key :
+       {"question", "answer", "found", "support", "citations", "coverage", "model"}) {
+    EXPECT_EQ(read.at(key), ordinary.at(key)) << key;
+  }
+  const std::string line = "  not stored: " + place("busy") + ": the library is in use by ";
+  EXPECT_NE(text.find(line), std::string::npos) << text;
+  const Json shown = Json::parse(run({"show", "sample.mp4", "--json"}, "busy").output);
+  EXPECT_EQ(shown.at("questions").size(), static_cast<std::size_t>(stored) + 1);
+  EXPECT_EQ(run({"check"}, "busy").code, 0);
+}
+
+// Whenever it goes: an answer, or that it is not there; never damage.
+TEST_F(Cli, AVideoMayBeRemovedWhileItIsAskedAbout) {
+  constexpr int kRounds = 8;
+  constexpr int kAsking = 3;
+  for (int round = 0; round < kRounds; ++round) {
+    fs::remove_all(place("removing"));
+    fs::copy(place("library"), place("removing"), fs::copy_options::recursive);
+    auto holder = store::Library::open(place("removing"), store::Library::Access::write);
+    std::vector<pid_t> asking;
+    const auto output = [](int i) { return place("asking" + std::to_string(i)); };
+    for (int i = 0; i < kAsking; ++i) {
+      asking.push_back(
+          tests::start_program({LONGTAKE_CLI, "ask", "sample.mp4", kQuestion, "--json", "--quiet",
+                                "--device", "cpu", "--library", place("removing")},
+                               output(i)));
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    // They wait a second for the library, then read.
+    std::this_thread::sleep_for(std::chrono::milliseconds(950 + 75 * round));
+    holder->remove_video(1);
+    for (int i = 0; i < kAsking; ++i) {
+      const tests::Outcome outcome =
+          tests::finish_program(asking[static_cast<std::size_t>(i)], output(i));
+      const Json json = Json::parse(outcome.output, nullptr, false);
+      ASSERT_FALSE(json.is_discarded()) << outcome.code << ": " << outcome.output;
+      if (outcome.code == 0) {
+        EXPECT_EQ(json.at("stored"), false);
+      } else {
+        EXPECT_EQ(json.at("error").at("code"), "not_found") << outcome.output;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -45,9 +45,14 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "It may have been removed. Look at the list again.")},
     {QT_TRANSLATE_NOOP("Engine", "It may have been removed.")},
     {QT_TRANSLATE_NOOP("Engine", "%1 has not been watched with %2 yet")},
-    {QT_TRANSLATE_NOOP("Engine", "This video has not been watched with %1 yet")},
     {"Watch it first: longtake-cli watch.", 0,
      QT_TRANSLATE_NOOP("Engine", "Press Watch beside the video in the library first.")},
+    {QT_TRANSLATE_NOOP("Engine", "%1 is only just being watched: nothing of it has been seen yet")},
+    {QT_TRANSLATE_NOOP("Engine", "Ask again in a moment.")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "What the question is about was removed from the library meanwhile")},
+    {"`longtake-cli list` shows what is there.", 0,
+     QT_TRANSLATE_NOOP("Engine", "Look at the library again.")},
     {QT_TRANSLATE_NOOP("Engine", "The question is empty")},
     {QT_TRANSLATE_NOOP("Engine", "Write what is to be answered.")},
     {QT_TRANSLATE_NOOP("Engine", "No video is named")},
@@ -400,8 +405,8 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by another process")},
     {QT_TRANSLATE_NOOP("Engine", "%1: this library is just being made")},
     {QT_TRANSLATE_NOOP("Engine", "Try again in a moment.")},
-    {"Wait until it is done, or end it: a watch goes on later from where it was. `list`, `show`, "
-     "`search` and `export` work meanwhile.",
+    {"Wait until it is done, or end it: a watch goes on later from where it was. `ask`, `list`, "
+     "`show`, `search` and `export` work meanwhile.",
      0, QT_TRANSLATE_NOOP("Engine", "Close it, or wait until it is done.")},
     {QT_TRANSLATE_NOOP("Engine", "library.db: row %1 of the table %2 is damaged")},
     {"Run `longtake-cli check`; put back a backup of the library, or remove the video that the row "

@@ -2,6 +2,7 @@
 // becomes of its answer.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <vector>
 
 #include "engine/store/library.h"
@@ -158,13 +159,89 @@ TEST_F(AskingTest, AboutNothingLeavesNothing) {
   EXPECT_TRUE(rows_on_disk().empty());
 }
 
-TEST_F(AskingTest, AReaderWritesNothing) {
-  const auto writer = open_watched();
-  {
-    const auto reader = open("library", true);
-    EXPECT_EQ(fail(*reader, question(video_, "Is there a bar?")).code, ErrorCode::busy);
+void expect_same(const AnswerDone& answer, const AnswerDone& expected) {
+  EXPECT_EQ(answer.answer.text, expected.answer.text);
+  EXPECT_EQ(answer.answer.found, expected.answer.found);
+  EXPECT_EQ(answer.answer.support, expected.answer.support);
+  EXPECT_EQ(answer.answer.model, expected.answer.model);
+  EXPECT_EQ(answer.answer.coverage, expected.answer.coverage);
+  ASSERT_EQ(answer.answer.citations.size(), expected.answer.citations.size());
+  for (std::size_t i = 0; i < expected.answer.citations.size(); ++i) {
+    EXPECT_EQ(answer.answer.citations[i].time, expected.answer.citations[i].time);
+    EXPECT_EQ(answer.answer.citations[i].verdict, expected.answer.citations[i].verdict);
   }
-  EXPECT_TRUE(call<ConversationList>(*writer, ListConversations{}).conversations.empty());
+}
+
+TEST_F(AskingTest, AReaderIsAnsweredFromWhatTheWriterHasCommitted) {
+  const auto writer = open_watched();
+  const auto reader = open("library", true);
+  std::vector<std::int64_t> stored;
+  for (const Micros until : {20 * kMicrosPerSecond, 40 * kMicrosPerSecond}) {
+    WatchVideo more{.video = video_};
+    more.until = until;
+    call<WatchEnded>(*writer, more);
+    const auto read = call<AnswerDone>(
+        *reader, question(video_, "What color is the bar?"), [](const Event& event) {
+          EXPECT_FALSE(std::holds_alternative<QuestionStored>(event.body));
+        });
+    EXPECT_EQ(read.answer.id, 0);
+    EXPECT_EQ(read.conversation, 0);
+    ASSERT_FALSE(read.coverage.empty());
+    EXPECT_GE(read.coverage.back().time.end, until);
+    const auto written = call<AnswerDone>(*writer, question(video_, "What color is the bar?"));
+    expect_same(read, written);
+    stored.push_back(written.conversation);
+  }
+  // What would have to be stored is refused.
+  AskQuestion more = question(video_, "Is there a circle?");
+  more.conversation = stored[0];
+  for (const Command& command :
+       std::vector<Command>{more, WatchVideo{.video = video_}, CalibrateModel{}}) {
+    EXPECT_EQ(fail(*reader, command).code, ErrorCode::busy);
+  }
+  EXPECT_EQ(fail(*reader, question(video_, " ")).code, ErrorCode::bad_argument);
+  std::vector<std::int64_t> known;
+  for (const auto& one : call<ConversationList>(*writer, ListConversations{}).conversations) {
+    known.push_back(one.id);
+  }
+  EXPECT_EQ(known, stored);
+  call<VideoRemoved>(*writer, RemoveVideo{video_});
+  EXPECT_EQ(fail(*reader, question(video_, "What color is the bar?")).message,
+            "There is no such video in the library");
+}
+
+TEST_F(AskingTest, AVideoThatTheWriterRemovesBeforeTheAnswerBeginsIsGone) {
+  const auto writer = open_watched();
+  EngineOptions options;
+  options.library = folder_ / "library";
+  options.model = kResources / "nano/model";
+  options.read_only = true;
+  // When the model is loaded, the question has been accepted.
+  options.make_device = [&](const kernels::BackendOptions&) -> std::unique_ptr<kernels::Backend> {
+    call<VideoRemoved>(*writer, RemoveVideo{video_});
+    throw Error(ErrorCode::unsupported, "no card");
+  };
+  Engine reader(options);
+  EXPECT_EQ(fail(reader, question(video_, "What color is the bar?")).message,
+            "There is no such video in the library");
+}
+
+TEST_F(AskingTest, WhatIsOnlyJustBeingWatchedIsSaidToBe) {
+  std::int64_t memory = 0;
+  {
+    const auto engine = open_watched();
+    memory = call<VideoList>(*engine, ListVideos{}).videos.at(0).memories.at(0).id;
+  }
+  // As the other process leaves it until its first chunk.
+  const auto writer = store::Library::open(folder_ / "library", store::Library::Access::write);
+  store::Memory empty = writer->find_memory(memory).value();
+  writer->remove_memory(memory);
+  writer->set_memory_state(writer->create_memory(empty), store::MemoryState::watching);
+  const RequestFailed failed =
+      fail(*open("library", true), question(video_, "What color is the bar?"));
+  EXPECT_EQ(failed.message,
+            "sample.mp4 is only just being watched: nothing of it has been seen yet");
+  EXPECT_EQ(failed.hint, "Ask again in a moment.");
 }
 
 TEST_F(AskingTest, TwoInARowKeepTheirOrder) {

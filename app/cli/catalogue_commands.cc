@@ -57,13 +57,26 @@ std::string state_of(const VideoWithMemories& entry) {
   return text;
 }
 
-// "red", "red (not found)", "(failed)".
+// "red", "red (not found)", "(failed: cars.mp4 has not been watched with nano yet)".
 std::string answer_text(const store::Answer& answer) {
   std::string text = answer.text;
   const bool done = answer.state == store::AnswerState::done;
   if (done && answer.found) return text;
   if (!text.empty()) text += " ";
-  return text + "(" + (done ? "not found" : store::answer_state_name(answer.state)) + ")";
+  text += done ? "(not found" : std::string("(") + store::answer_state_name(answer.state);
+  if (answer.failure) text += ": " + answer.failure->message;
+  return text + ")";
+}
+
+Json question_json(const store::Conversation& conversation, const store::Question& question,
+                   const store::Answer& answer) {
+  Json object = {{"conversation", conversation.id},
+                 {"question", question.text},
+                 {"answer", answer.text},
+                 {"state", store::answer_state_name(answer.state)},
+                 {"found", answer.found}};
+  if (answer.failure) object["error"] = error_json(*answer.failure);
+  return object;
 }
 
 void list(Context& context) {
@@ -108,11 +121,7 @@ void show(Context& context, const std::string& name) {
       const auto opened = context.call<ConversationOpened>(OpenConversation{conversation.id});
       for (const QuestionWithAnswers& exchange : opened.questions) {
         for (const store::Answer& answer : exchange.answers) {
-          conversations.push_back({{"conversation", conversation.id},
-                                   {"question", exchange.question.text},
-                                   {"answer", answer.text},
-                                   {"state", store::answer_state_name(answer.state)},
-                                   {"found", answer.found}});
+          conversations.push_back(question_json(conversation, exchange.question, answer));
           text += "  asked     " + exchange.question.text + " -> " + answer_text(answer) + "\n";
         }
       }

@@ -196,13 +196,15 @@ void write_out(std::string_view text) {
               "Write it to a place that has room for it.");
 }
 
+Json error_json(const store::Failure& failure) {
+  return {{"code", error_code_name(failure.code)},
+          {"message", failure.message},
+          {"hint", failure.hint}};
+}
+
 void print_error(const Error& error, bool json) {
   if (json && std::ferror(stdout) == 0) {
-    const Json object = {{"error",
-                          {{"code", error_code_name(error.code())},
-                           {"message", error.message()},
-                           {"hint", error.hint()}}}};
-    const std::string text = json_text(object);
+    const std::string text = json_text({{"error", error_json(failure(error))}});
     std::fwrite(text.data(), 1, text.size(), stdout);
     if (std::fflush(stdout) == 0) return;
   }

@@ -81,6 +81,8 @@ int exit_code(ErrorCode code);
 // Writes to stdout at once. Throws Error if it takes less, so that a full disk does not look like
 // success; CLI::RuntimeError, which says nothing more, if whoever read it has gone (`| head`).
 void write_out(std::string_view text);
+// {"code", "message", "hint"}
+Json error_json(const store::Failure& failure);
 // Prints an error to stderr, or as {"error": {...}} to stdout as long as that takes anything.
 void print_error(const Error& error, bool json);
 // "640 KB", "3.2 MB": decimal units, as disks are sold.

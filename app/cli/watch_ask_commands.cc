@@ -122,11 +122,7 @@ void watch(Context& context, const WatchArguments& arguments) {
       // One bad file must not keep the others from being watched.
       if (arguments.files.size() == 1) throw;
       print_error(error, false);
-      results.push_back({{"video", file},
-                         {"error",
-                          {{"code", error_code_name(error.code())},
-                           {"message", error.message()},
-                           {"hint", error.hint()}}}});
+      results.push_back({{"video", file}, {"error", error_json(failure(error))}});
       if (!first_error) first_error = error;
     }
   }

@@ -81,6 +81,11 @@ Json answer_json(const Question& question, std::size_t question_number, const An
                {"support", std::isfinite(answer.support) ? Json(answer.support) : Json(nullptr)},
                {"model", answer.model},
                {"answered_utc", date_json(answer.started_at)}};
+  if (answer.failure) {
+    json["error"] = {{"code", error_code_name(answer.failure->code)},
+                     {"message", answer.failure->message},
+                     {"hint", answer.failure->hint}};
+  }
   json["sampling"] = answer.interval > 0 ? Json({{"interval_s", to_seconds(answer.interval)},
                                                  {"keyframes_only", answer.keyframes_only}})
                                          : Json(nullptr);

@@ -47,6 +47,10 @@ void tidy_parts(std::vector<VideoPart>& parts, const std::vector<VideoFacts>& vi
 void tidy(Answer& answer, const std::vector<VideoFacts>& videos, const ExportOptions& options) {
   clean_in_place(answer.text);
   clean_in_place(answer.model);
+  if (answer.failure) {
+    clean_in_place(answer.failure->message);
+    clean_in_place(answer.failure->hint);
+  }
   tidy_parts(answer.coverage, videos);
   std::erase_if(answer.citations, [&](const Citation& citation) {
     return citation.video >= videos.size() ||

@@ -67,11 +67,12 @@ struct Answer {
   bool found = false;
   double support = 0;
   std::string model;
-  std::int64_t started_at = 0;      // seconds UTC
-  Micros interval = 0;              // between the pictures it was answered from; 0: unknown
-  bool keyframes_only = false;      // those were the keyframes nearest to the interval
-  std::vector<VideoPart> coverage;  // what had been seen then of what was asked about
-  std::vector<Citation> citations;  // best first
+  std::int64_t started_at = 0;            // seconds UTC
+  Micros interval = 0;                    // between the pictures it was answered from; 0: unknown
+  bool keyframes_only = false;            // those were the keyframes nearest to the interval
+  std::vector<VideoPart> coverage;        // what had been seen then of what was asked about
+  std::vector<Citation> citations;        // best first
+  std::optional<store::Failure> failure;  // of a failed one, where it is known
 };
 
 struct Question {

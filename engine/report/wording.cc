@@ -118,7 +118,8 @@ std::string answer_caution(const Answer& answer) {
     case store::AnswerState::stopped:
       return "Stopped before it was complete.";
     case store::AnswerState::failed:
-      return "The answer failed before it was complete.";
+      return "The answer failed before it was complete" +
+             (answer.failure ? ": " + answer.failure->message : std::string()) + ".";
     case store::AnswerState::interrupted:
       return "Interrupted before it was complete.";
     case store::AnswerState::done:

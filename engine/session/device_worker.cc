@@ -234,15 +234,20 @@ void DeviceWorker::drop(RequestId request) {
   }
   if (!waiting) return;
   if (const auto* question = std::get_if<AcceptedQuestion>(&waiting->command)) {
-    end_answer(*question, store::AnswerState::stopped);
+    end_answer(*question, nullptr);
   }
   emit_({request, RequestFailed{ErrorCode::cancelled, "The request was cancelled", {}}});
 }
 
-void DeviceWorker::end_answer(const AcceptedQuestion& question, store::AnswerState state) {
+void DeviceWorker::end_answer(const AcceptedQuestion& question, const RequestFailed* failure) {
   if (!question.stored()) return;
+  store::Journal& journal = library_.journal();
   try {
-    library_.journal().end_answer(question.rows.answer, state);
+    if (failure == nullptr) {
+      journal.end_answer(question.rows.answer, store::AnswerState::stopped);
+    } else {
+      journal.fail_answer(question.rows.answer, *failure);
+    }
   } catch (const std::exception& error) {
     // It may have gone with its conversation or its video.
     log("session").warn("an answer that was not completed: {}", error.what());
@@ -345,11 +350,12 @@ void DeviceWorker::run_job(const Job& job) {
 }
 
 void DeviceWorker::fail_job(const Job& job, const std::exception& error) {
+  const RequestFailed failed = failure(error);
   if (const auto* question = std::get_if<AcceptedQuestion>(&job.command)) {
-    end_answer(*question, store::AnswerState::failed);
+    end_answer(*question, &failed);
   }
   // What was to be released went with the device.
-  if (job.request != 0) emit_({job.request, failure(error)});
+  if (job.request != 0) emit_({job.request, failed});
 }
 
 void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/) {

@@ -97,7 +97,8 @@ class DeviceWorker {
   void drop(RequestId request) LT_EXCLUDES(mutex_);
 
   // --- In either
-  void end_answer(const AcceptedQuestion& question, store::AnswerState state);
+  // Of an answer that will not be complete; failure: why, unless the user stopped it.
+  void end_answer(const AcceptedQuestion& question, const RequestFailed* failure);
 
   // --- In the device's thread
   void run();

@@ -17,15 +17,10 @@
 #include "engine/session/model_check.h"
 #include "engine/session/watch.h"
 #include "engine/store/records.h"
-#include "kernels/error.h"
 
 namespace longtake {
 
-struct RequestFailed {
-  ErrorCode code = ErrorCode::internal;
-  std::string message;
-  std::string hint;
-};
+using RequestFailed = store::Failure;
 struct Done {};
 struct VideoAdded {
   store::Video video;

@@ -196,6 +196,7 @@ class Gatherer {
     answer.support = row.support;
     answer.model = row.model;
     answer.started_at = row.started_at;
+    answer.failure = row.failure;
     answer.coverage = parts_of(row.coverage);
     if (!question.memory_ids.empty()) {
       if (const auto memory = memory_of(question.memory_ids.front())) {

@@ -107,6 +107,32 @@ void read_evidence(Database& database, Answer& answer) {
   }
 }
 
+ErrorCode error_code(std::string_view name) {
+  for (int i = 0; i < static_cast<int>(ErrorCode::internal); ++i) {
+    if (error_code_name(static_cast<ErrorCode>(i)) == name) return static_cast<ErrorCode>(i);
+  }
+  return ErrorCode::internal;
+}
+
+void read_failure(Database& database, Answer& answer) {
+  Statement statement = database.query(
+      select("failures", "answer_id, code, message, hint", "WHERE answer_id = ?"), answer.id);
+  if (!statement.step()) return;
+  Row row(statement, 4, "failures");
+  row.integer();  // answer_id
+  Failure& failure = answer.failure.emplace();
+  failure.code = error_code(row.text());
+  failure.message = row.text();
+  failure.hint = row.text();
+}
+
+// With all that is theirs.
+void read_parts(Database& database, Answer& answer) {
+  read_citations(database, answer);
+  read_evidence(database, answer);
+  read_failure(database, answer);
+}
+
 Conversation read_conversation(Database& database, const Statement& statement) {
   Row row(statement, 3, "conversations");
   Conversation conversation;
@@ -165,6 +191,12 @@ std::int64_t insert_answer(Database& db, std::int64_t question, std::string_view
       "started_at) VALUES (?, '', ?, 0, 0.0, '[]', ?, '{}', ?)",
       question, AnswerState::running, model, utc_seconds());
   return db.last_id();
+}
+
+void end_running(Database& db, std::int64_t answer, AnswerState state) {
+  require_change(db.run("UPDATE answers SET state = ? WHERE id = ? AND state = ?", state, answer,
+                        AnswerState::running),
+                 "running answer", answer);
 }
 
 // The user's words as an FTS5 expression: each one a quoted string, so that nothing in it is
@@ -335,9 +367,16 @@ void Journal::finish_answer(const Answer& answer) {
 
 void Journal::end_answer(std::int64_t answer_id, AnswerState state) {
   auto db = pool_.writer();
-  require_change(db->run("UPDATE answers SET state = ? WHERE id = ? AND state = ?", state,
-                         answer_id, AnswerState::running),
-                 "running answer", answer_id);
+  end_running(*db, answer_id, state);
+}
+
+void Journal::fail_answer(std::int64_t answer_id, const Failure& failure) {
+  auto db = pool_.writer();
+  Transaction transaction(*db);
+  end_running(*db, answer_id, AnswerState::failed);
+  db->run("INSERT INTO failures (answer_id, code, message, hint) VALUES (?, ?, ?, ?)", answer_id,
+          error_code_name(failure.code), failure.message, failure.hint);
+  transaction.commit();
 }
 
 std::vector<Answer> Journal::list_answers(std::int64_t question_id) {
@@ -347,8 +386,7 @@ std::vector<Answer> Journal::list_answers(std::int64_t question_id) {
   std::vector<Answer> answers;
   while (statement.step()) {
     answers.push_back(read_answer(statement));
-    read_citations(*db, answers.back());
-    read_evidence(*db, answers.back());
+    read_parts(*db, answers.back());
   }
   return answers;
 }
@@ -358,8 +396,7 @@ std::optional<Answer> Journal::find_answer(std::int64_t id) {
   Statement statement = db->query(select("answers", kAnswer, "WHERE id = ?"), id);
   if (!statement.step()) return std::nullopt;
   Answer answer = read_answer(statement);
-  read_citations(*db, answer);
-  read_evidence(*db, answer);
+  read_parts(*db, answer);
   return answer;
 }
 

@@ -49,6 +49,7 @@ class Journal {
   void finish_answer(const Answer& answer);
   // A running answer will not be complete: it keeps the text that it has.
   void end_answer(std::int64_t answer_id, AnswerState state);
+  void fail_answer(std::int64_t answer_id, const Failure& failure);
   std::vector<Answer> list_answers(
       std::int64_t question_id);  // with all that is theirs, oldest first
   std::optional<Answer> find_answer(std::int64_t id);

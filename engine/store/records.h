@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/base/time.h"
 #include "engine/memory/kv_block.h"
+#include "kernels/error.h"
 
 namespace longtake::store {
 
@@ -145,6 +147,13 @@ struct Evidence {
   double weight = 0;  // 0..1; 1 for the strongest stretch of the answer
 };
 
+// Why something did not come about, in the words of its Error.
+struct Failure {
+  ErrorCode code = ErrorCode::internal;
+  std::string message;
+  std::string hint;
+};
+
 struct Answer {
   std::int64_t id = 0;
   std::int64_t question_id = 0;
@@ -158,6 +167,7 @@ struct Answer {
   std::int64_t started_at = 0;  // seconds UTC; 0 when beginning: now
   std::vector<Citation> citations;
   std::vector<Evidence> evidence;  // video after video, in order of time; of old answers none
+  std::optional<Failure> failure;  // of a failed one; of old ones none
 };
 
 struct Marker {

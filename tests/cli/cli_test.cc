@@ -118,13 +118,27 @@ TEST_F(Cli, ShowsWhatBecameOfAnswers) {
     };
     ask("Why not?", store::AnswerState::failed);
     ask("Enough?", store::AnswerState::stopped);
+    const std::vector<std::int64_t> videos = {2};
+    store::Question question;
+    question.text = "And why?";
+    library->journal().fail_answer(library->journal().ask(question, videos).answer,
+                                   {ErrorCode::out_of_memory, "No room", "Make some."});
   }
   const tests::Outcome text = run({"show", "other.mp4"});
   EXPECT_NE(text.output.find("Why not? -> (failed)\n"), std::string::npos) << text.output;
   EXPECT_NE(text.output.find("Enough? -> (stopped)\n"), std::string::npos) << text.output;
   const Json json = Json::parse(run({"show", "other.mp4", "--json"}).output);
+  EXPECT_NE(text.output.find("And why? -> (failed: No room)\n"), std::string::npos) << text.output;
   std::map<std::string, std::string> states;
-  for (const Json& one : json["questions"]) states[one["question"]] = one["state"];
+  for (const Json& one : json["questions"]) {
+    states[one["question"]] = one["state"];
+    EXPECT_EQ(one.contains("error"), one["question"] == "And why?");
+    if (one.contains("error")) {
+      EXPECT_EQ(one["error"], Json({{"code", "out_of_memory"},
+                                    {"message", "No room"},
+                                    {"hint", "Make some."}}));
+    }
+  }
   EXPECT_EQ(states["Why not?"], "failed");
   EXPECT_EQ(states["Enough?"], "stopped");
 }

@@ -20,11 +20,13 @@
 #include "engine/store/library.h"
 #include "tests/gui/support.h"
 #include "tests/support/faulty_backend.h"
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/conversation/answer_card.h"
 #include "ui/conversation/citation_chip.h"
 #include "ui/conversation/conversation_panel.h"
 #include "ui/conversation/find_bar.h"
+#include "ui/conversation/match_label.h"
 #include "ui/conversation/picture_preview.h"
 #include "ui/conversation/question_box.h"
 #include "ui/conversation/suggestion_button.h"
@@ -500,9 +502,22 @@ class ConversationTest : public QObject {
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
     scene.ask(QStringLiteral("What color is the star?"));
     QCOMPARE(scene.last().answer.state, store::AnswerState::failed);
-    QVERIFY(!scene.last().message.isEmpty());
-    QVERIFY(!scene.last().hint.isEmpty());
+    QVERIFY(scene.last().answer.failure.has_value());
+    QVERIFY(!scene.last().answer.failure->message.empty());
+    QVERIFY(!scene.last().answer.failure->hint.empty());
     QTRY_VERIFY(scene.lastView() != nullptr);
+    const auto notes = [&] {
+      return scene.card()->findChild<MatchLabel*>(QStringLiteral("notes"))->plainText();
+    };
+    const QString why = notes();
+    QVERIFY(why.contains(engineText(scene.last().answer.failure->message)));
+    // Read again from the library, as after a restart, it says the same.
+    QSignalSpy reset(&scene.panel->model(), &ConversationModel::reset);
+    context().engine.start(broken);
+    QTRY_VERIFY(reset.count() > 0);
+    QTRY_VERIFY(scene.turns().size() == 1 && scene.lastView() != nullptr);
+    QCOMPARE(scene.last().answer.state, store::AnswerState::failed);
+    QTRY_COMPARE(notes(), why);
     auto* again = scene.card()->findChild<QPushButton*>(QStringLiteral("askAgain"));
     QTRY_VERIFY(again->isVisible());
     shot(scene.window, QStringLiteral("conversation_failed"));
@@ -510,6 +525,26 @@ class ConversationTest : public QObject {
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
     QTest::mouseClick(again, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
+  }
+
+  void ofAnOldFailureTheReasonIsNotKnown() {
+    desk_->context().engine.stop();
+    {
+      const auto library =
+          store::Library::open(desk_->engineOptions().library, store::Library::Access::write);
+      store::Question question;
+      question.text = "Is there a bar?";
+      question.scope = "[{\"video\":" + std::to_string(video_.id) + "}]";
+      const std::int64_t videos[] = {video_.id};
+      library->journal().end_answer(library->journal().ask(question, videos).answer,
+                                    store::AnswerState::failed);
+    }
+    context().engine.start(desk_->engineOptions());
+    Scene scene(context());
+    QTRY_COMPARE(scene.turns().size(), 1);
+    QTRY_VERIFY(scene.lastView() != nullptr);
+    QTRY_COMPARE(scene.card()->findChild<MatchLabel*>(QStringLiteral("notes"))->plainText(),
+                 QStringLiteral("Something kept it from being answered."));
   }
 
   void anAnswerThatWasCutOffSaysSo() {

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/conversation/citation_chip.h"
 #include "ui/conversation/flow_layout.h"
@@ -60,6 +61,7 @@ void AnswerCard::build() {
   text_->installEventFilter(this);
   column->addWidget(text_);
   notes_ = new MatchLabel(theme, Theme::Font::small, this);
+  notes_->setObjectName(QStringLiteral("notes"));
   setSoft(notes_);
   column->addWidget(notes_);
 
@@ -192,8 +194,9 @@ void AnswerCard::showText() {
                 ? tr("Nothing that was seen supports an answer.")
                 : tr("Nothing that was seen supports an answer. The model said “%1”.").arg(words);
   } else if (item_.answer.state == store::AnswerState::failed) {
-    notes = item_.message.isEmpty() ? tr("Something kept it from being answered.") : item_.message;
-    if (!item_.hint.isEmpty()) notes += QLatin1Char('\n') + item_.hint;
+    const auto& failure = item_.answer.failure;
+    notes = failure ? engineText(failure->message) : tr("Something kept it from being answered.");
+    if (failure && !failure->hint.empty()) notes += QLatin1Char('\n') + engineText(failure->hint);
   }
   // An answer in a word or two is what is looked for: it must not drown among its citations.
   text_->setThemeFont(words.size() <= kShortAnswer ? Theme::Font::title : Theme::Font::body);

@@ -249,10 +249,7 @@ void ConversationModel::finish(const AnswerDone& done) {
 void ConversationModel::fail(const RequestFailed& failure) {
   const bool stopped = failure.code == ErrorCode::cancelled;
   live_->item.answer.state = stopped ? store::AnswerState::stopped : store::AnswerState::failed;
-  if (!stopped) {
-    live_->item.message = engineText(failure.message);
-    live_->item.hint = engineText(failure.hint);
-  }
+  if (!stopped) live_->item.answer.failure = failure;
   const int turn = live_->turn;
   showLive();
   endLive();

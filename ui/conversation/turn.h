@@ -20,9 +20,6 @@ struct AnswerItem {
   session::Phase phase = session::Phase::waiting;
   QElapsedTimer since;
   bool citationsKnown = false;
-  // Of a failed one.
-  QString message;
-  QString hint;
 
   bool isRunning() const { return answer.state == store::AnswerState::running; }
   // Complete, and supported by what was seen or not.

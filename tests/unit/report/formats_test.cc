@@ -241,6 +241,29 @@ TEST(JsonFormat, FollowsItsSchema) {
   EXPECT_EQ(checked.errors.size(), 4u);
 }
 
+TEST(Formats, WhyAnAnswerFailedIsSaid) {
+  Report report = sample_report();
+  Answer& answer = report.questions[0].answers[0];
+  answer.state = store::AnswerState::failed;
+  EXPECT_NE(write(report, Format::markdown).find("failed before it was complete."),
+            std::string::npos);
+  EXPECT_FALSE(Json::parse(write(report, Format::json))["answers"][0].contains("error"));
+  answer.failure = {ErrorCode::corrupt_data, "block 7 is damaged\xff", "Watch it again."};
+  EXPECT_NE(
+      write(report, Format::markdown).find("failed before it was complete: block 7 is damaged"),
+      std::string::npos);
+  const Json json = Json::parse(write(report, Format::json));
+  const Json& error = json["answers"][0]["error"];
+  EXPECT_EQ(error["code"], "corrupt_data");
+  EXPECT_TRUE(error["message"].get<std::string>().starts_with("block 7 is damaged"));
+  EXPECT_EQ(error["hint"], "Watch it again.");
+  Schema checked(Json::parse(read_text_file(
+      std::filesystem::path(LONGTAKE_SOURCE_DIR) / "resources/schema/longtake-answers.schema.json",
+      1 << 20)));
+  checked.check(json);
+  EXPECT_TRUE(checked.errors.empty());
+}
+
 // --- CSV -----------------------------------------------------------------------------------------
 
 std::vector<std::vector<std::string>> parse_csv(const std::string& text, char separator) {

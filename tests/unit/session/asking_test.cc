@@ -117,7 +117,8 @@ TEST_F(AskingTest, KnowsItsModelAndItsMemoriesInTheEnd) {
   EXPECT_EQ(rows[0].memories, std::vector<std::int64_t>{memory});
 }
 
-TEST_F(AskingTest, StaysWhenTheModelCannotBeLoaded) {
+TEST_F(AskingTest, StaysWithTheReasonWhenTheModelCannotBeLoaded) {
+  RequestFailed failed;
   {
     EngineOptions options;
     options.library = folder_ / "library";
@@ -125,9 +126,15 @@ TEST_F(AskingTest, StaysWhenTheModelCannotBeLoaded) {
     options.device = Device::cpu;
     Engine engine(options);
     video_ = add(engine);
-    EXPECT_FALSE(fail(engine, question(video_, "Is there a bar?")).message.empty());
+    failed = fail(engine, question(video_, "Is there a bar?"));
+    EXPECT_FALSE(failed.message.empty());
   }
-  expect_one(rows_on_disk(), "Is there a bar?", store::AnswerState::failed);
+  const auto rows = rows_on_disk();
+  expect_one(rows, "Is there a bar?", store::AnswerState::failed);
+  ASSERT_TRUE(rows[0].answers[0].failure);
+  EXPECT_EQ(rows[0].answers[0].failure->code, failed.code);
+  EXPECT_EQ(rows[0].answers[0].failure->message, failed.message);
+  EXPECT_EQ(rows[0].answers[0].failure->hint, failed.hint);
 }
 
 TEST_F(AskingTest, StaysWhenTheVideoHasNotBeenWatched) {

@@ -304,6 +304,7 @@ TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
       INSERT INTO answers VALUES (6, 5, 'At the pier.', 1, 1, 0.5, '[]', 'nano', '{}', 8),
                                  (7, 5, 'At sea.', 1, 0, 0.25, '[]', 'mini', '{}', 9),
                                  (8, 5, 'Nowhere.', 1, 0, 0.25, '[]', 'nano', '{}', 9);
+      INSERT INTO answers VALUES (5, 5, '', 3, 0, 0, '[]', 'nano', '{}', 7);
       UPDATE answers SET text = text;
       INSERT INTO citations VALUES (9, 6, 3, 1000000, 2000000, 0.75, 1, 2);
       INSERT INTO markers VALUES (10, 3, 5, 6, 'pier', '#fff', 'a note');
@@ -333,6 +334,8 @@ TEST_F(MigrationTest, ALibraryOfVersion1KeepsEverything) {
   EXPECT_EQ(answer.support, 0.5);
   EXPECT_EQ(answer.started_at, 8);
   EXPECT_TRUE(answer.evidence.empty());
+  EXPECT_EQ(journal.find_answer(5)->state, AnswerState::failed);
+  EXPECT_FALSE(journal.find_answer(5)->failure);
   ASSERT_EQ(answer.citations.size(), 1u);
   EXPECT_EQ(answer.citations[0].time, (TimeRange{1'000'000, 2'000'000}));
   EXPECT_EQ(answer.citations[0].user_verdict, Verdict::not_confirmed);

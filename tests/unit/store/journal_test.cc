@@ -209,6 +209,33 @@ TEST_F(JournalTest, AnAnswerIsBegunAnewInItsOwnRow) {
             ErrorCode::not_found);
 }
 
+TEST_F(JournalTest, WhyAnAnswerFailedIsKept) {
+  Question question;
+  question.conversation_id = conversation_;
+  question.text = "Who?";
+  const Asked asked = journal().ask(question, {});
+  journal().append_answer(asked.answer, "I do");
+  journal().fail_answer(asked.answer, {ErrorCode::corrupt_data, "block 7: damaged", "Look away."});
+  reopen();
+  const Answer answer = journal().list_answers(asked.question).at(0);
+  EXPECT_EQ(answer.state, AnswerState::failed);
+  EXPECT_EQ(answer.text, "I do");
+  ASSERT_TRUE(answer.failure);
+  EXPECT_EQ(answer.failure->code, ErrorCode::corrupt_data);
+  EXPECT_EQ(answer.failure->message, "block 7: damaged");
+  EXPECT_EQ(answer.failure->hint, "Look away.");
+  EXPECT_EQ(journal().find_answer(asked.answer)->failure->message, "block 7: damaged");
+  EXPECT_EQ(journal().search("do").size(), 1u);
+  // Only what is running can fail, and one that did not has no reason.
+  EXPECT_EQ(error_of([&] { journal().fail_answer(asked.answer, {}); }).code(),
+            ErrorCode::not_found);
+  const auto done = answer_done(ask("Where?"), "Here");
+  EXPECT_FALSE(journal().find_answer(done)->failure);
+  journal().remove_conversation(conversation_);
+  auto db = library_->connections().reader();
+  EXPECT_FALSE(db->query("SELECT 1 FROM failures").step()) << "it goes with its answer";
+}
+
 TEST_F(JournalTest, Markers) {
   const auto later = journal().add_marker({0, video_id_, {50, 60}, "late", "#ff0000", "n2"});
   const auto early = journal().add_marker({0, video_id_, {10, 20}, "early", "#00ff00", "n1"});

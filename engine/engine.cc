@@ -7,6 +7,7 @@
 
 #include "engine/base/log.h"
 #include "engine/base/thread_annotations.h"
+#include "engine/report/text.h"
 #include "engine/session/catalogue.h"
 #include "engine/session/device_worker.h"
 #include "engine/session/media_desk.h"
@@ -150,6 +151,21 @@ struct Engine::Impl {
     }
   }
 
+  // Of each video the first thing, once.
+  void tell_findings(const VideoList& list) {
+    for (const store::Finding& finding : list.findings) {
+      std::string name = "library.db";
+      for (const VideoWithMemories& entry : list.videos) {
+        for (const store::Memory& memory : entry.memories) {
+          if (memory.id == finding.memory_id) name = entry.video.name;
+        }
+      }
+      if (!told_found.insert(name).second) continue;
+      const std::string day = report::utc_text(finding.found_at).substr(0, 10);
+      queue.push({0, EngineNotice{name + ": a check on " + day + " found damage", finding.hint}});
+    }
+  }
+
   // The worker knows everything about itself but what program it is part of.
   void deliver(Event event) {
     if (auto* described = std::get_if<EngineDescribed>(&event.body)) described->version = version();
@@ -194,6 +210,7 @@ struct Engine::Impl {
   VideoList perform(const ListVideos& command, const std::atomic<bool>& /*cancel*/) {
     VideoList list = catalogue.run(command);
     tell_damaged(list.damaged);
+    tell_findings(list);
     return list;
   }
   ModelChecked perform(const CheckModel& command, const std::atomic<bool>& /*cancel*/) {
@@ -262,6 +279,7 @@ struct Engine::Impl {
   // Of the quick lane's thread.
   bool no_card = false;                 // that answers
   std::set<std::int64_t> told_damaged;  // videos
+  std::set<std::string> told_found;     // their names
 
   // Last, so that their threads end before what they use goes.
   session::WorkLane quick;

@@ -79,6 +79,10 @@ Json question_json(const store::Conversation& conversation, const store::Questio
   return object;
 }
 
+Json finding_json(const store::Finding& finding) {
+  return {{"where", finding.where}, {"what", finding.what}, {"hint", finding.hint}};
+}
+
 void list(Context& context) {
   context.set_needs(Context::Needs::reading);
   auto videos = Json::array();
@@ -94,7 +98,9 @@ void list(Context& context) {
             "` forgets it\n";
   }
   if (text.empty()) text = "The library is empty. `longtake-cli watch FILE` adds a video.\n";
-  context.print({{"videos", videos}, {"damaged", found.damaged}}, text);
+  auto findings = Json::array();  // as text they have been told by the engine
+  for (const store::Finding& finding : found.findings) findings.push_back(finding_json(finding));
+  context.print({{"videos", videos}, {"damaged", found.damaged}, {"findings", findings}}, text);
 }
 
 void show(Context& context, const std::string& name) {
@@ -184,7 +190,7 @@ void check(Context& context) {
   auto findings = Json::array();
   std::string text;
   for (const store::Finding& finding : context.call<LibraryChecked>(CheckLibrary{}).findings) {
-    findings.push_back({{"where", finding.where}, {"what", finding.what}, {"hint", finding.hint}});
+    findings.push_back(finding_json(finding));
     text += finding.where + ": " + finding.what + "\n  " + finding.hint + "\n";
   }
   const bool sound = findings.empty();

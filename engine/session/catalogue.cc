@@ -110,6 +110,11 @@ VideoList Catalogue::run(const ListVideos& /*command*/) {
     }
     list.videos.push_back({std::move(video), std::move(memories)});
   }
+  try {
+    list.findings = library_.list_findings();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::corrupt_data) throw;  // the next check says so and begins anew
+  }
   return list;
 }
 

@@ -35,6 +35,8 @@ struct VideoList {
   // Ids of videos whose own rows are damaged, which are not among the above, or those of their
   // memories, which are left out there. They can be removed.
   std::vector<std::int64_t> damaged;
+  // What the last CheckLibrary of a writable library found, and has not been removed since.
+  std::vector<store::Finding> findings;
 };
 struct VideoRemoved {
   std::int64_t bytes_freed = 0;

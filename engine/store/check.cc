@@ -7,6 +7,7 @@
 #include <string>
 #include <system_error>
 
+#include "engine/base/log.h"
 #include "engine/store/memory_store.h"
 #include "kernels/error.h"
 
@@ -41,11 +42,14 @@ class Checker {
       known_.insert(std::to_string(id));
       const std::string where = name + ", memory " + std::to_string(id);
       const std::size_t before = findings_.size();
+      memory_ = id;
       guarded(where, kRemove, [&, id = id] { check_memory(where, id); });
+      memory_ = 0;
       // It may have been removed meanwhile.
       if (findings_.size() > before && is_gone(id)) findings_.resize(before);
     }
     if (!stopped_) guarded("memories", kRestore, [this] { check_folders(); });
+    if (!stopped_ && options_.read_blocks && library_.writable()) keep();
     return std::move(findings_);
   }
 
@@ -60,8 +64,23 @@ class Checker {
     }
   }
 
-  void add(std::string where, std::string what, std::string hint) {
-    findings_.push_back({std::move(where), std::move(what), std::move(hint)});
+  void add(std::string where, std::string what, std::string hint, bool lasting = true) {
+    Finding& finding = findings_.emplace_back();
+    finding.where = std::move(where);
+    finding.what = std::move(what);
+    finding.hint = std::move(hint);
+    finding.memory_id = memory_;
+    finding.lasting = lasting;
+  }
+
+  // So that it is known after a restart.
+  void keep() {
+    try {
+      library_.keep_findings(findings_);
+    } catch (const Error& error) {
+      // On a full disk, or in a damaged database: whoever asked is told all the same.
+      log("store").warn("what the check found cannot be kept: {}", error.message());
+    }
   }
 
   void check_database() {
@@ -116,11 +135,11 @@ class Checker {
       add(where,
           "the blocks from " + format_time(lost->begin) + " to " + format_time(lost->end) +
               " did not reach the disk",
-          "Watch the video again from there.");
+          "Watch the video again from there.", false);
     }
     for (const auto& path : memory->orphans()) {
       add(where, path.string() + ": no block lies in this file",
-          "It is removed when the video is next watched.");
+          "It is removed when the video is next watched.", false);
     }
     if (!options_.read_blocks) return;
     for (memory::BlockId block = 0; block < memory->count() && !stopped_; ++block) {
@@ -145,7 +164,8 @@ class Checker {
       // One that had a row when the check began is just being removed.
       if (!row.step() && !known_.contains(name)) {
         add("memories", entry.path().string() + ": no video of the library owns this",
-            "Longtake removes what is its own at the next start. Look at the rest and delete it.");
+            "Longtake removes what is its own at the next start. Look at the rest and delete it.",
+            false);
       }
     }
   }
@@ -156,6 +176,7 @@ class Checker {
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
   bool stopped_ = false;
+  std::int64_t memory_ = 0;      // that is being looked at
   std::set<std::string> known_;  // names of the folders of memories that have been looked at
 };
 

@@ -25,8 +25,8 @@ struct CheckOptions {
 // Structure of the database (PRAGMA integrity_check, foreign keys, the checksum of every row, the
 // search index against the texts), every memory (headers, sizes, checksums of records, payloads and
 // index), and files that nothing mentions. Repairs nothing, except what opening a memory for
-// writing repairs. An empty list: all is well. The search index is only examined to its depth in a
-// writable library.
+// writing repairs. An empty list: all is well. In a writable library the search index is examined to
+// its depth, and what a whole check found is kept: Library::list_findings().
 std::vector<Finding> check_library(Library& library, const CheckOptions& options = {});
 
 }  // namespace longtake::store

@@ -449,6 +449,44 @@ std::filesystem::path Library::memory_folder(std::int64_t id) const {
   return folder_ / "memories" / std::to_string(id);
 }
 
+// --- Damage --------------------------------------------------------------------------------------
+
+std::vector<Finding> Library::list_findings() {
+  auto db = pool_.reader();
+  Statement statement = db->query(
+      select("findings", "id, memory_id, place, what, hint, found_at", "ORDER BY id"));
+  std::vector<Finding> findings;
+  while (statement.step()) {
+    Row row(statement, 6, "findings");
+    row.integer();  // id
+    Finding& finding = findings.emplace_back();
+    finding.memory_id = row.integer();  // NULL reads as 0
+    finding.where = row.text();
+    finding.what = row.text();
+    finding.hint = row.text();
+    finding.found_at = row.integer();
+  }
+  return findings;
+}
+
+void Library::keep_findings(const std::vector<Finding>& findings) {
+  auto db = pool_.writer();
+  Transaction transaction(*db);
+  db->run("DELETE FROM findings");
+  for (const Finding& finding : findings) {
+    if (!finding.lasting) continue;
+    const auto memory =
+        finding.memory_id != 0 ? std::optional(finding.memory_id) : std::nullopt;
+    // Not of a memory that has been removed since.
+    db->run(
+        "INSERT INTO findings (memory_id, place, what, hint, found_at) SELECT ?1, ?2, ?3, ?4, ?5 "
+        "WHERE ?1 IS NULL OR EXISTS (SELECT 1 FROM memories WHERE id = ?1)",
+        memory, finding.where, finding.what, finding.hint,
+        finding.found_at != 0 ? finding.found_at : utc_seconds());
+  }
+  transaction.commit();
+}
+
 // --- Settings ------------------------------------------------------------------------------------
 
 std::optional<std::string> Library::setting(std::string_view key) {

@@ -90,6 +90,11 @@ class Library {
   bool is_video_open(std::int64_t video_id);
   std::filesystem::path memory_folder(std::int64_t id) const;
 
+  // --- Damage -----------------------------------------------------------------------------------
+  // What the last whole check found; without what has been removed with its memory since.
+  std::vector<Finding> list_findings();
+  void keep_findings(const std::vector<Finding>& findings);  // in the place of those before
+
   // --- Settings -------------------------------------------------------------------------------
   std::optional<std::string> setting(std::string_view key);
   void set_setting(std::string_view key, std::string_view value);

@@ -189,11 +189,14 @@ struct SearchHit {
   std::string snippet;               // the matching words between '[' and ']'
 };
 
-// One thing that check() found wrong.
+// One thing that check_library() found wrong.
 struct Finding {
   std::string where;  // "library.db", "cars.mp4, memory 3, block 17"
   std::string what;
   std::string hint;
+  std::int64_t memory_id = 0;  // whose damage it is; 0: of no memory alone
+  std::int64_t found_at = 0;   // seconds UTC; 0 when keeping: now
+  bool lasting = true;         // false: what opening or watching mends by itself is not kept
 };
 
 }  // namespace longtake::store

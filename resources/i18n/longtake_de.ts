@@ -2458,6 +2458,10 @@
         <source>Look at the library again.</source>
         <translation>Sehen Sie noch einmal in der Bibliothek nach.</translation>
     </message>
+    <message>
+        <source>%1: a check on %2 found damage</source>
+        <translation>%1: Eine Prüfung am %2 hat Schäden gefunden</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

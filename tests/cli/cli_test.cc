@@ -77,6 +77,11 @@ TEST_F(Cli, CheckSaysDamageOnce) {
   const tests::Outcome damaged = run({"check", "--json"}, "damaged");
   EXPECT_EQ(damaged.code, 4) << damaged.output;
   EXPECT_EQ(Json::parse(damaged.output)["ok"], false) << "one object and nothing else";
+  // And it is known from then on.
+  EXPECT_NE(run({"list"}, "damaged").output.find("sample.mp4: a check on 20"), std::string::npos);
+  const Json listed = Json::parse(run({"list", "--json", "--quiet"}, "damaged").output);
+  EXPECT_EQ(listed["findings"], Json::parse(damaged.output)["findings"]);
+  EXPECT_TRUE(Json::parse(run({"list", "--json", "--quiet"}).output)["findings"].empty());
 }
 
 TEST_F(Cli, OptionsThatRepeatLeaveTheRestAlone) {
@@ -134,9 +139,8 @@ TEST_F(Cli, ShowsWhatBecameOfAnswers) {
     states[one["question"]] = one["state"];
     EXPECT_EQ(one.contains("error"), one["question"] == "And why?");
     if (one.contains("error")) {
-      EXPECT_EQ(one["error"], Json({{"code", "out_of_memory"},
-                                    {"message", "No room"},
-                                    {"hint", "Make some."}}));
+      EXPECT_EQ(one["error"],
+                Json({{"code", "out_of_memory"}, {"message", "No room"}, {"hint", "Make some."}}));
     }
   }
   EXPECT_EQ(states["Why not?"], "failed");

@@ -65,6 +65,7 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "Video %1: its entry in the library is damaged")},
     {"Put back a backup of the library, or forget the video with `longtake-cli remove`.", 0,
      QT_TRANSLATE_NOOP("Engine", "Put back a backup of the library to have it again.")},
+    {QT_TRANSLATE_NOOP("Engine", "%1: a check on %2 found damage")},
     {QT_TRANSLATE_NOOP("Engine", "The library is open for reading only")},
     {QT_TRANSLATE_NOOP("Engine", "Another Longtake is using it: close that one first.")},
     {QT_TRANSLATE_NOOP("Engine", "The request was cancelled")},

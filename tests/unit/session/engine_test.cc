@@ -333,7 +333,8 @@ TEST_F(EngineTest, ALibraryOfVersion1AnswersAsBefore) {
   {
     // Versions 2 and 4 have added tables to it and nothing else.
     store::Database db(path, store::Database::Mode::write);
-    db.run_script("DROP TABLE evidence; DROP TABLE failures; PRAGMA user_version = 1");
+    db.run_script(
+        "DROP TABLE evidence; DROP TABLE failures; DROP TABLE findings; PRAGMA user_version = 1");
   }
   const auto engine = open();
   EXPECT_TRUE(fs::exists(path.string() + ".v1.backup"));

@@ -54,6 +54,7 @@ std::string tell(Library& library) {
           add(k.id, k.video_id, k.time.begin, k.time.end, k.score, static_cast<int>(k.verdict),
               static_cast<int>(k.user_verdict));
         }
+        if (a.failure) add(error_code_name(a.failure->code), a.failure->message, a.failure->hint);
         for (const Evidence& e : a.evidence) add(e.video_id, e.time.begin, e.time.end, e.weight);
       }
     }
@@ -88,6 +89,8 @@ class DamageTest : public StoreTest {
     answer.citations = {{0, video_id_, {1, 2}, 0.5, Verdict::confirmed, Verdict::none}};
     answer.evidence = {{video_id_, {1, 2}, 1.0}, {video_id_, {5, 6}, 0.25}};
     journal.finish_answer(answer);
+    journal.fail_answer(journal.begin_answer(journal.add_question(question), "nano"),
+                        {ErrorCode::out_of_memory, "no room", "make some"});
     journal.add_marker({0, video_id_, {1, 2}, "harbour", "#fff", "note"});
     library_->set_setting("model", "nano");
     before_ = tell(*library_);
@@ -247,6 +250,63 @@ TEST_F(DamageTest, CheckNamesTheBlock) {
   EXPECT_EQ(check_library(*library_, options).size(), 1u);  // block 0 is the first
   options.read_blocks = false;
   EXPECT_TRUE(check_library(*library_, options).empty());
+}
+
+TEST_F(DamageTest, WhatACheckFoundIsKnownUntilTheNext) {
+  const auto path = memory_file("segment-000000.ltseg");
+  const std::string good = slurp(path);
+  std::string bad = good;
+  bad[128 + 512] ^= 1;
+  spill(path, bad);
+  const std::int64_t began = utc_seconds();
+  open();
+  const auto found = check_library(*library_);
+  ASSERT_EQ(found.size(), 1u);
+  reopen();
+  const auto kept = library_->list_findings();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].memory_id, memory_id_);
+  EXPECT_EQ(kept[0].where, found[0].where);
+  EXPECT_EQ(kept[0].what, found[0].what);
+  EXPECT_EQ(kept[0].hint, found[0].hint);
+  EXPECT_GE(kept[0].found_at, began);
+  EXPECT_EQ(check_library(*library_).size(), 1u);
+  EXPECT_EQ(library_->list_findings().size(), 1u) << "said once";
+  // One that did not look at everything says nothing about the rest.
+  CheckOptions options;
+  options.read_blocks = false;
+  EXPECT_TRUE(check_library(*library_, options).empty());
+  options = {.progress = [](std::int64_t, std::int64_t) { return false; }};
+  check_library(*library_, options);
+  EXPECT_EQ(library_->list_findings().size(), 1u);
+
+  library_.reset();
+  spill(path, good);
+  open();
+  EXPECT_TRUE(check_library(*library_).empty());
+  EXPECT_TRUE(library_->list_findings().empty());
+
+  // It goes with its memory, and is not kept of one that has gone; what the library's own is stays.
+  std::vector<Finding> findings(3);
+  findings[0] = {.where = "library.db", .what = "row 1 is damaged", .hint = "Put it back."};
+  findings[1] = found[0];
+  findings[2] = found[0];
+  findings[2].memory_id = memory_id_ + 1;
+  library_->keep_findings(findings);
+  EXPECT_EQ(library_->list_findings().size(), 2u);
+  library_->remove_memory(memory_id_);
+  ASSERT_EQ(library_->list_findings().size(), 1u);
+  EXPECT_EQ(library_->list_findings()[0].what, "row 1 is damaged");
+  EXPECT_EQ(library_->list_findings()[0].memory_id, 0);
+}
+
+TEST_F(DamageTest, WhatMendsItselfIsNotKept) {
+  std::filesystem::create_directories(folder_ / "library" / "memories" / "holiday photos");
+  const auto path = memory_file("segment-000000.ltseg");
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
+  open();
+  EXPECT_EQ(check_library(*library_).size(), 2u);
+  EXPECT_TRUE(library_->list_findings().empty());
 }
 
 TEST_F(DamageTest, CheckNamesOrphansAndStrangers) {

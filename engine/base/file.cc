@@ -9,73 +9,17 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
+#include "engine/base/file_error.h"
+#include "engine/base/replacement.h"
 #include "kernels/error.h"
 
 namespace longtake {
 
 namespace {
-
-// The hook of the tests; null in the program.
-FileFault file_fault = nullptr;
-
-ErrorCode code_of(int error) {
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::not_found;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return ErrorCode::no_permission;
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-      return ErrorCode::disk_full;
-    case ENOMEM:
-      return ErrorCode::out_of_memory;
-    case ENAMETOOLONG:
-      return ErrorCode::bad_argument;
-    default:
-      return ErrorCode::io_error;
-  }
-}
-
-std::string hint_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::not_found:
-      return "Check that the path is right and that its drive is connected.";
-    case ErrorCode::no_permission:
-      return "Change the permissions, or choose another place.";
-    case ErrorCode::disk_full:
-      return "Free some space on this drive, then try again.";
-    case ErrorCode::out_of_memory:
-      return "Close other programs, then try again.";
-    case ErrorCode::bad_argument:
-      return "Choose a shorter name.";
-    default:
-      return "Check the drive and its connection, then try again.";
-  }
-}
-
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& action, int error) {
-  const ErrorCode code = code_of(error);
-  throw Error(code, path.string() + ": cannot " + action + ": " + std::strerror(error),
-              hint_of(code));
-}
-
-// Asks the test hook before an operation that changes the disk.
-void may_fail(std::string_view operation, const std::filesystem::path& path) {
-  if (file_fault == nullptr) return;
-  const int error = file_fault(operation, path);
-  if (error != 0) fail(path, std::string(operation), error);
-}
 
 template <typename Call>
 auto retry_interrupted(Call call) {
@@ -98,7 +42,7 @@ std::size_t read_parts(int fd, const std::filesystem::path& path, std::int64_t o
       return preadv(fd, parts.data(), static_cast<int>(parts.size()),
                     offset + static_cast<std::int64_t>(done));
     });
-    if (count < 0) fail(path, "read", errno);
+    if (count < 0) fail_file(path, "read", errno);
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
     std::size_t taken = static_cast<std::size_t>(count);
@@ -117,7 +61,7 @@ std::size_t read_parts(int fd, const std::filesystem::path& path, std::int64_t o
 void write_into(const std::filesystem::path& path, std::span<const std::byte> data) {
   may_fail("write", path);
   const int fd = retry_interrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
-  if (fd < 0) fail(path, "open", errno);
+  if (fd < 0) fail_file(path, "open", errno);
   int error = 0;
   while (!data.empty() && error == 0) {
     const ssize_t count = retry_interrupted([&] { return ::write(fd, data.data(), data.size()); });
@@ -126,28 +70,7 @@ void write_into(const std::filesystem::path& path, std::span<const std::byte> da
     if (count > 0) data = data.subspan(static_cast<std::size_t>(count));
   }
   ::close(fd);
-  if (error != 0) fail(path, "write", error);
-}
-
-// Where writing to `path` goes, whether or not there is a file yet: what was renamed onto a
-// symbolic link would take the link's place.
-std::filesystem::path behind_links(const std::filesystem::path& path) {
-  constexpr int kMostLinks = 40;  // as Linux follows
-  std::filesystem::path target = path;
-  for (int links = 0; links < kMostLinks; ++links) {
-    std::error_code no_link;
-    const std::filesystem::path next = std::filesystem::read_symlink(target, no_link);
-    if (no_link) return target;
-    target = target.parent_path() / next;
-  }
-  fail(path, "open", ELOOP);
-}
-
-// Names no longer than any other: that of the file may have all the length that there is.
-std::filesystem::path temporary_beside(const std::filesystem::path& path) {
-  static std::atomic<unsigned> count = 0;
-  return path.parent_path() /
-         ("longtake-" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".tmp");
+  if (error != 0) fail_file(path, "write", error);
 }
 
 }  // namespace
@@ -167,12 +90,12 @@ File File::open(const std::filesystem::path& path, Mode mode) {
       break;
   }
   const int fd = retry_interrupted([&] { return ::open(path.c_str(), flags, 0644); });
-  if (fd < 0) fail(path, mode == Mode::create ? "create" : "open", errno);
+  if (fd < 0) fail_file(path, mode == Mode::create ? "create" : "open", errno);
   File file;
   file.fd_ = fd;
   file.path_ = path;
   struct stat info {};
-  if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) fail(path, "open", EISDIR);
+  if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) fail_file(path, "open", EISDIR);
   return file;
 }
 
@@ -191,7 +114,7 @@ File& File::operator=(File&& other) noexcept {
 
 std::int64_t File::size() const {
   struct stat info {};
-  if (fstat(fd_, &info) != 0) fail(path_, "examine", errno);
+  if (fstat(fd_, &info) != 0) fail_file(path_, "examine", errno);
   return info.st_size;
 }
 
@@ -219,8 +142,8 @@ void File::write_at(std::int64_t offset, std::span<const std::byte> data) {
   while (!data.empty()) {
     const ssize_t count =
         retry_interrupted([&] { return pwrite(fd_, data.data(), data.size(), offset); });
-    if (count < 0) fail(path_, "write", errno);
-    if (count == 0) fail(path_, "write", ENOSPC);
+    if (count < 0) fail_file(path_, "write", errno);
+    if (count == 0) fail_file(path_, "write", ENOSPC);
     data = data.subspan(static_cast<std::size_t>(count));
     offset += count;
   }
@@ -228,18 +151,19 @@ void File::write_at(std::int64_t offset, std::span<const std::byte> data) {
 
 void File::truncate(std::int64_t size) {
   may_fail("truncate", path_);
-  if (retry_interrupted([&] { return ftruncate(fd_, size); }) != 0) fail(path_, "resize", errno);
+  if (retry_interrupted([&] { return ftruncate(fd_, size); }) != 0)
+    fail_file(path_, "resize", errno);
 }
 
 void File::sync_data() {
   may_fail("sync", path_);
-  if (retry_interrupted([&] { return fdatasync(fd_); }) != 0) fail(path_, "save", errno);
+  if (retry_interrupted([&] { return fdatasync(fd_); }) != 0) fail_file(path_, "save", errno);
 }
 
 bool File::try_lock() {
   if (retry_interrupted([&] { return flock(fd_, LOCK_EX | LOCK_NB); }) == 0) return true;
   if (errno == EWOULDBLOCK) return false;
-  fail(path_, "lock", errno);
+  fail_file(path_, "lock", errno);
 }
 
 MappedFile MappedFile::open(const std::filesystem::path& path) {
@@ -251,7 +175,7 @@ MappedFile MappedFile::map(const File& file, std::int64_t offset, std::size_t si
   MappedFile mapped;
   if (size == 0) return mapped;
   void* data = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.fd_, offset);
-  if (data == MAP_FAILED) fail(file.path(), "map", errno);
+  if (data == MAP_FAILED) fail_file(file.path(), "map", errno);
   mapped.data_ = static_cast<const std::byte*>(data);
   mapped.size_ = size;
   return mapped;
@@ -294,34 +218,14 @@ std::string read_text_file(const std::filesystem::path& path, std::int64_t limit
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> data) {
-  struct stat old {};
-  const bool replaces = ::stat(path.c_str(), &old) == 0;
-  if (replaces && !S_ISREG(old.st_mode)) {
+  Replacement replacement(path);
+  if (replacement.is_direct()) {
     write_into(path, data);
     return;
   }
-  const std::filesystem::path target = behind_links(path);
-  const std::filesystem::path temporary = temporary_beside(target);
-  try {
-    {
-      File file = File::open(temporary, File::Mode::create);
-      // Before there is anything to read. A file system without modes may refuse: it keeps none.
-      if (replaces) ::chmod(temporary.c_str(), old.st_mode & 07777);
-      file.truncate(0);
-      file.write_at(0, data);
-      file.sync_data();
-    }
-    may_fail("rename", target);
-    if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(path, "replace", errno);
-  } catch (const Error& error) {
-    ::unlink(temporary.c_str());
-    // Nobody knows the temporary file: what went wrong is said of the one that was asked for.
-    std::string message = error.message();
-    const std::string name = temporary.string();
-    if (message.starts_with(name)) message.replace(0, name.size(), path.string());
-    throw Error(error.code(), message, error.hint());
-  }
-  sync_directory(target.parent_path());
+  replacement.write(
+      [&] { File::open(replacement.place(), File::Mode::read_write).write_at(0, data); });
+  replacement.commit();
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view text) {
@@ -334,12 +238,12 @@ void make_directories(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, error)) return;
   may_fail("create", path);
   std::filesystem::create_directories(path, error);
-  if (error) fail(path, "create the directory", error.value());
+  if (error) fail_file(path, "create the directory", error.value());
   sync_directory(path.parent_path());
 }
 
 void remove_file(const std::filesystem::path& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail(path, "remove", errno);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail_file(path, "remove", errno);
 }
 
 void sync_directory(const std::filesystem::path& path) {
@@ -347,16 +251,12 @@ void sync_directory(const std::filesystem::path& path) {
   may_fail("sync", directory);
   const int fd = retry_interrupted(
       [&] { return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
-  if (fd < 0) fail(directory, "open", errno);
+  if (fd < 0) fail_file(directory, "open", errno);
   const int result = retry_interrupted([&] { return fsync(fd); });
   const int error = errno;
   ::close(fd);
   // Some file systems cannot sync a directory and say so; they order such changes themselves.
-  if (result != 0 && error != EINVAL && error != ENOTSUP) fail(directory, "save", error);
-}
-
-void set_file_fault_for_tests(FileFault fault) {
-  file_fault = fault;
+  if (result != 0 && error != EINVAL && error != ENOTSUP) fail_file(directory, "save", error);
 }
 
 }  // namespace longtake

@@ -1,16 +1,14 @@
 #include "engine/media/clip_output.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "engine/base/file.h"
+#include "engine/base/file_error.h"
 
 namespace longtake::media {
 
@@ -84,10 +82,9 @@ void copy_stream_facts(const AVStream& from, AVStream& to) {
 }
 
 ClipOutput::ClipOutput(const std::filesystem::path& path, const AVOutputFormat& format)
-    : path_(path), temporary_(path) {
-  temporary_ += ".tmp" + std::to_string(getpid());
+    : path_(path) {
   AVFormatContext* context = nullptr;
-  const int rc = avformat_alloc_output_context2(&context, &format, nullptr, temporary_.c_str());
+  const int rc = avformat_alloc_output_context2(&context, &format, nullptr, path.c_str());
   if (rc < 0) require_memory<void>(nullptr);
   context_ = context;
 }
@@ -95,7 +92,6 @@ ClipOutput::ClipOutput(const std::filesystem::path& path, const AVOutputFormat& 
 ClipOutput::~ClipOutput() {
   if (context_ != nullptr && context_->pb != nullptr) avio_closep(&context_->pb);
   avformat_free_context(context_);
-  if (!finished_) ::unlink(temporary_.c_str());
 }
 
 AVStream& ClipOutput::add_stream() {
@@ -103,8 +99,18 @@ AVStream& ClipOutput::add_stream() {
 }
 
 void ClipOutput::begin() {
-  int rc = avio_open(&context_->pb, ("file:" + temporary_.string()).c_str(), AVIO_FLAG_WRITE);
-  if (rc >= 0) rc = avformat_write_header(context_, nullptr);
+  replacement_.emplace(path_);
+  const std::string address = "file:" + replacement_->place().string();
+  int rc = avio_open(&context_->pb, address.c_str(), AVIO_FLAG_WRITE);
+  Dictionary options;
+  if (rc >= 0) {
+    // MP4 goes back to its beginning when it ends, which in a pipe is gone: there it is written in
+    // pieces that are complete in themselves. The other containers do without by themselves.
+    if ((context_->pb->seekable & AVIO_SEEKABLE_NORMAL) == 0) {
+      options.set("movflags", "frag_keyframe+empty_moov+default_base_moof");
+    }
+    rc = avformat_write_header(context_, options.address());
+  }
   if (rc < 0) fail(rc);
   last_dts_.assign(context_->nb_streams, AV_NOPTS_VALUE);
 }
@@ -125,46 +131,26 @@ void ClipOutput::write(AVPacket& packet) {
 std::int64_t ClipOutput::finish() {
   int rc = av_write_trailer(context_);
   if (rc >= 0) rc = context_->pb->error;
+  const std::int64_t written = avio_tell(context_->pb);
   const int closed = avio_closep(&context_->pb);
   if (rc < 0 || closed < 0) fail(rc < 0 ? rc : closed);
-  std::int64_t size = 0;
-  {
-    File file = File::open(temporary_, File::Mode::read_write);
-    size = file.size();
-    file.sync_data();
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary_, path_, error);
-  if (error) fail(AVERROR(error.value()));
-  finished_ = true;
-  sync_directory(path_.parent_path());
+  const std::int64_t size = replacement_->is_direct()
+                                ? written
+                                : File::open(replacement_->place(), File::Mode::read).size();
+  replacement_->commit();
   return size;
 }
 
 void ClipOutput::fail(int rc) const {
   const std::string name = path_.string();
-  switch (AVUNERROR(rc)) {
-    case ENOSPC:
-    case EDQUOT:
-      throw Error(ErrorCode::disk_full, name + ": the disk is full.",
-                  "Make room, or choose another folder.");
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      throw Error(ErrorCode::no_permission, name + ": this folder may not be written to.",
-                  "Choose another folder.");
-    case ENOENT:
-    case ENOTDIR:
-      throw Error(ErrorCode::not_found, name + ": there is no such folder.",
-                  "Make it, or choose another.");
-    case ENOMEM:
-      require_memory<void>(nullptr);
-    default:
-      break;
-  }
+  if (rc == AVERROR(ENOMEM)) require_memory<void>(nullptr);
   if (rc == AVERROR(EINVAL) || rc == AVERROR_INVALIDDATA) {
     throw Error(ErrorCode::unsupported, name + ": this container cannot hold these streams.",
                 "Choose .mkv, or the exact kind of clip, which is encoded anew.");
+  }
+  // FFmpeg's own codes are made of four letters, far below those of the system.
+  if (constexpr int kMostErrno = 4096; AVUNERROR(rc) > 0 && AVUNERROR(rc) < kMostErrno) {
+    fail_file(path_, "write", AVUNERROR(rc));
   }
   throw Error(ErrorCode::io_error, name + ": cannot be written (" + av_error_text(rc) + ").",
               "Check the disk.");

@@ -1,15 +1,17 @@
 // Declares ClipOutput, private to this room: the file that a clip is written to, and what its
 // container can hold.
 //
-// Thread rule: one thread. Lifetime rule: owns the muxer; the file lies under a temporary name
-// beside its own until finish(), and is gone if that is never reached.
+// Thread rule: one thread. Lifetime rule: owns the muxer; the file becomes what it was begun for in
+// finish() (engine/base/replacement.h), and is gone if that is never reached.
 #ifndef LONGTAKE_ENGINE_MEDIA_CLIP_OUTPUT_H_
 #define LONGTAKE_ENGINE_MEDIA_CLIP_OUTPUT_H_
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
+#include "engine/base/replacement.h"
 #include "engine/media/av_handles.h"
 
 namespace longtake::media {
@@ -43,10 +45,9 @@ class ClipOutput {
   [[noreturn]] void fail(int rc) const;
 
   const std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  std::optional<Replacement> replacement_;  // from begin() on
   AVFormatContext* context_ = nullptr;  // owned
   std::vector<std::int64_t> last_dts_;
-  bool finished_ = false;
 };
 
 }  // namespace longtake::media

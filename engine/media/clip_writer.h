@@ -34,10 +34,11 @@ struct WrittenClip {
 };
 
 // The suffix of `path` names the container: .mp4, .m4v, .mov, .mkv, .webm, .ts or .avi. The file
-// appears complete or not at all; an older one of that name is replaced. Throws Error: as probe()
-// does for the source; bad_argument if the range lies outside the video, the container is not
-// known, or `path` is the source itself; unsupported if the container cannot hold the video's
-// codec, or nothing here can encode it; disk_full, no_permission, io_error.
+// appears complete or not at all; an older one of that name is replaced (engine/base/replacement.h
+// says how, and what becomes of links, pipes and devices). Throws Error: as probe() does for the
+// source; bad_argument if the range lies outside the video, the container is not known, or `path` is
+// the source itself; unsupported if the container cannot hold the video's codec, or nothing here can
+// encode it; and as the file layer does.
 WrittenClip write_clip(const std::string& source, const TimeRange& time,
                        const std::filesystem::path& path, const ClipOptions& options = {});
 

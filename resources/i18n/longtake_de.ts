@@ -1251,28 +1251,8 @@
         <translation>Er soll auf .mp4, .mov, .mkv, .webm, .ts oder .avi enden.</translation>
     </message>
     <message>
-        <source>%1: the disk is full.</source>
-        <translation>%1: Der Datenträger ist voll.</translation>
-    </message>
-    <message>
-        <source>Make room, or choose another folder.</source>
-        <translation>Platz schaffen oder einen anderen Ordner wählen.</translation>
-    </message>
-    <message>
-        <source>%1: this folder may not be written to.</source>
-        <translation>%1: In diesen Ordner darf nicht geschrieben werden.</translation>
-    </message>
-    <message>
         <source>Choose another folder.</source>
         <translation>Einen anderen Ordner wählen.</translation>
-    </message>
-    <message>
-        <source>%1: there is no such folder.</source>
-        <translation>%1: Diesen Ordner gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>Make it, or choose another.</source>
-        <translation>Ihn anlegen oder einen anderen wählen.</translation>
     </message>
     <message>
         <source>%1: this container cannot hold these streams.</source>

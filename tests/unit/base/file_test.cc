@@ -145,6 +145,12 @@ TEST_F(FileTest, AtomicWriteKeepsLinksAndModes) {
   EXPECT_EQ(fs::status(folder_ / "there" / "f").permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
 
+  // One that its owner must not write to is replaced all the same, as renaming allows it.
+  fs::permissions(folder_ / "there" / "f", fs::perms::owner_read);
+  write_file_atomically(folder_ / "there" / "f", "newer");
+  EXPECT_EQ(read_text_file(folder_ / "there" / "f", 10), "newer");
+  EXPECT_EQ(fs::status(folder_ / "there" / "f").permissions(), fs::perms::owner_read);
+
   fs::create_symlink("there/later", folder_ / "early");
   write_file_atomically(folder_ / "early", "first");
   EXPECT_EQ(read_text_file(folder_ / "there" / "later", 10), "first");

@@ -3,6 +3,7 @@
 #include "engine/media/clip_writer.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <cstdio>
@@ -367,7 +368,7 @@ TEST_F(ClipTest, SaysWhatIsWrong) {
   expect_error(path, {0, kSecond}, out("a.txt"), ErrorCode::bad_argument, "kind of file");
   expect_error(path, {0, kSecond}, out("a"), ErrorCode::bad_argument, "kind of file");
   expect_error(path, {0, kSecond}, out("no folder") / "a.mp4", ErrorCode::not_found,
-               "no such folder");
+               "a.mp4: cannot create");
   expect_error(out("none.mp4").string(), {0, kSecond}, out("a.mp4"), ErrorCode::not_found,
                "no such file");
   expect_error("http://localhost:1/a.mp4", {0, kSecond}, out("a.mp4"), ErrorCode::unsupported,
@@ -406,6 +407,48 @@ TEST_F(ClipTest, CancelledLeavesWhatWasThere) {
   EXPECT_EQ(files(), 1U) << "no temporary file stays";
   write_clip(source().string(), {0, kSecond}, out("clip.mp4"));
   EXPECT_NE(read_bytes(out("clip.mp4")), "older") << "a finished clip replaces it";
+}
+
+// As every other file that is written (engine/base/replacement.h).
+TEST_F(ClipTest, KeepsLinksModesAndLongNames) {
+  fs::create_directory(out("there"));
+  write_bytes(out("there") / "old.mp4", "older");
+  fs::permissions(out("there") / "old.mp4", fs::perms::owner_read);
+  fs::create_symlink("there/old.mp4", out("link.mp4"));
+  const WrittenClip clip = write_clip(source().string(), {0, kSecond}, out("link.mp4"));
+  EXPECT_TRUE(fs::is_symlink(out("link.mp4")));
+  EXPECT_EQ(fs::file_size(out("there") / "old.mp4"), static_cast<std::uintmax_t>(clip.size));
+  EXPECT_EQ(fs::status(out("there") / "old.mp4").permissions(), fs::perms::owner_read);
+  EXPECT_EQ(probed(out("link.mp4"), "v", "stream=codec_name"), "h264");
+
+  const std::string longest = std::string(251, 'n') + ".mp4";
+  write_clip(source().string(), {0, kSecond}, out(longest));
+  EXPECT_GT(fs::file_size(out(longest)), 1000U);
+  expect_error(source().string(), {0, kSecond}, out("n" + longest), ErrorCode::bad_argument,
+               "too long");
+  EXPECT_EQ(files(), 3U) << "no temporary file stays";
+}
+
+TEST_F(ClipTest, WritesIntoPipesAndDevices) {
+  // MP4, too, which would go back to its beginning in a file.
+  for (const char* name : {"pipe.mp4", "pipe.mkv"}) {
+    SCOPED_TRACE(name);
+    const fs::path pipe = out(name);
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    std::string bytes;
+    std::thread reader([&] { bytes = read_bytes(pipe); });
+    const WrittenClip clip = write_clip(source().string(), {2 * kSecond, 4 * kSecond}, pipe);
+    reader.join();
+    EXPECT_TRUE(fs::is_fifo(pipe));
+    EXPECT_EQ(clip.size, static_cast<std::int64_t>(bytes.size()));
+    const fs::path read = out(std::string("read ") + name);
+    write_bytes(read, bytes);
+    EXPECT_EQ(shown(read), counting(50, 100));
+  }
+  fs::create_symlink("/dev/full", out("full.mkv"));
+  expect_error(source().string(), {0, kSecond}, out("full.mkv"), ErrorCode::disk_full,
+               "full.mkv: cannot write");
+  EXPECT_TRUE(fs::is_symlink(out("full.mkv")));
 }
 
 TEST_F(ClipTest, DamagedFilesEndInAnErrorOrAClip) {

@@ -499,41 +499,14 @@ bool MediaInput::read(AVPacket& packet) {
 }
 
 void MediaInput::repair(AVPacket& packet) {
-  if (packet.dts == AV_NOPTS_VALUE) {
-    if (packet.pts != AV_NOPTS_VALUE) packet.pts = av_sat_add64(packet.pts, shift_);
-    return;
-  }
-  std::int64_t dts = av_sat_add64(packet.dts, shift_);
-  if (last_dts_ != AV_NOPTS_VALUE) {
-    const std::int64_t second = av_rescale_q(1, {1, 1}, stream_->time_base);
-    const std::int64_t step = av_sat_sub64(dts, last_dts_);
-    const bool back = step < -second;
-    // A gap that agrees with where the file ends is a gap in the recording, which players show too.
-    const bool astray =
-        step > 10 * second && (clock_restarted_ || info_.duration == 0 ||
-                               time_of(dts) > info_.duration + 10 * kMicrosPerSecond);
-    if (back || astray) {
-      clock_restarted_ = clock_restarted_ || back;
-      const std::int64_t period =
-          last_duration_ > 0
-              ? last_duration_
-              : std::max<std::int64_t>(
-                    1, av_rescale_q(frame_period_, {1, AV_TIME_BASE}, stream_->time_base));
-      shift_ = av_sat_add64(shift_, av_sat_sub64(av_sat_add64(last_dts_, period), dts));
-      dts = av_sat_add64(packet.dts, shift_);
-      ++timestamps_repaired_;
-      // Damage can make thousands of jumps; the first few tell the story.
-      const auto level = timestamps_repaired_ <= 5 ? spdlog::level::warn : spdlog::level::debug;
-      log("media").log(level, "{}: the clock jumps by {:.3f} s at {}; the jump is closed up",
-                       display_name(info_.path),
-                       static_cast<double>(step) * av_q2d(stream_->time_base),
-                       format_time(time_of(last_dts_)));
-    }
-  }
-  last_dts_ = dts;
-  last_duration_ = packet.duration;
-  packet.dts = dts;
-  if (packet.pts != AV_NOPTS_VALUE) packet.pts = av_sat_add64(packet.pts, shift_);
+  const auto jump =
+      repair_.repair(packet, {stream_->time_base, first_timestamp_, info_.duration, frame_period_});
+  if (!jump) return;
+  ++timestamps_repaired_;
+  // Damage can make thousands of jumps; the first few tell the story.
+  const auto level = timestamps_repaired_ <= 5 ? spdlog::level::warn : spdlog::level::debug;
+  log("media").log(level, "{}: the clock jumps by {:.3f} s at {}; the jump is closed up",
+                   display_name(info_.path), to_seconds(jump->step), format_time(jump->after));
 }
 
 bool MediaInput::index_leads_past(std::int64_t dts, Micros time) const {
@@ -557,9 +530,7 @@ bool MediaInput::seek_units(std::int64_t timestamp) {
   consecutive_errors_ = 0;
   deadline_us_ = is_url_ ? monotonic_us() + kUrlSilenceLimit : 0;
   if (timestamp == INT64_MIN) {
-    shift_ = 0;
-    last_dts_ = AV_NOPTS_VALUE;
-    clock_restarted_ = false;
+    repair_ = {};
     const std::int64_t start = stream_->start_time != AV_NOPTS_VALUE ? stream_->start_time : 0;
     return avformat_seek_file(format_.get(), stream_->index, INT64_MIN, start, start, 0) >= 0;
   }

@@ -23,6 +23,7 @@
 #include <string>
 
 #include "engine/media/av_handles.h"
+#include "engine/media/clock_repair.h"
 #include "engine/media/video_file.h"
 
 namespace longtake::media {
@@ -119,11 +120,7 @@ class MediaInput {
   Micros stated_end_ = 0;
   PacketPtr primer_;              // the first packet, where FrameDecoder::primer_needed()
   std::deque<PacketPtr> replay_;  // read while looking for the first picture, handed out again
-  // The repair of continuous timelines, in stream units.
-  std::int64_t shift_ = 0;
-  std::int64_t last_dts_ = AV_NOPTS_VALUE;
-  std::int64_t last_duration_ = 0;
-  bool clock_restarted_ = false;
+  ClockRepair repair_;            // of continuous timelines
   int consecutive_errors_ = 0;
   std::int64_t read_errors_ = 0;
   std::int64_t timestamps_repaired_ = 0;

@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "engine/media/av_handles.h"
+#include "engine/media/clock_repair.h"
 #include "engine/media/frame_decoder.h"
 #include "engine/media/media_input.h"
 #include "engine/media/video_file.h"
@@ -159,7 +160,11 @@ class SoundInput {
         continue;
       }
       if (packet.stream_index != stream_->index || packet.size <= 0) continue;
-      if ((format_->iformat->flags & AVFMT_TS_DISCONT) != 0) repair(packet);
+      if ((format_->iformat->flags & AVFMT_TS_DISCONT) != 0) {
+        const std::int64_t zero =
+            av_rescale_q(video_.start_offset, kMicrosBase, stream_->time_base);
+        repair_.repair(packet, {stream_->time_base, zero, video_.duration, 0});
+      }
       return true;
     }
     return false;
@@ -170,40 +175,12 @@ class SoundInput {
     return is_set(static_cast<const SoundInput*>(self)->cancel_) ? 1 : 0;
   }
 
-  // Closes up the jumps of a clock that starts again, by the same rule as MediaInput does for the
-  // pictures; at each jump the two may part by the distance of a sound and a picture packet.
-  void repair(AVPacket& packet) {
-    if (packet.dts == AV_NOPTS_VALUE) return;
-    std::int64_t dts = av_sat_add64(packet.dts, shift_);
-    if (last_dts_ != AV_NOPTS_VALUE) {
-      const std::int64_t second = av_rescale_q(1, {1, 1}, stream_->time_base);
-      const std::int64_t step = av_sat_sub64(dts, last_dts_);
-      const bool back = step < -second;
-      const bool astray =
-          step > 10 * second && (restarted_ || video_.duration == 0 ||
-                                 time_of(dts) > video_.duration + 10 * kMicrosPerSecond);
-      if (back || astray) {
-        restarted_ = restarted_ || back;
-        shift_ = av_sat_add64(shift_, av_sat_sub64(av_sat_add64(last_dts_, last_duration_), dts));
-        dts = av_sat_add64(packet.dts, shift_);
-      }
-    }
-    last_dts_ = dts;
-    last_duration_ = std::max<std::int64_t>(packet.duration, 0);
-    packet.dts = dts;
-    if (packet.pts != AV_NOPTS_VALUE) packet.pts = av_sat_add64(packet.pts, shift_);
-  }
-
   const std::string name_;
   const VideoInfo& video_;
   const std::atomic<bool>* const cancel_;
   FormatContextPtr format_;
   AVStream* stream_ = nullptr;  // owned by format_
-  // The repair of clocks that jump, in stream units.
-  std::int64_t shift_ = 0;
-  std::int64_t last_dts_ = AV_NOPTS_VALUE;
-  std::int64_t last_duration_ = 0;
-  bool restarted_ = false;
+  ClockRepair repair_;
 };
 
 // Collects peaks from decoded frames.

@@ -584,9 +584,14 @@ void launch_decode(Context& context, const AttentionProblem& problem) {
   if (stages_fit<kDim, 3>(context)) ways.push_back(by_three_stages);
   // Contexts of twice the length may like another way.
   const auto length = static_cast<int>(std::bit_width(static_cast<unsigned>(problem.extent.tiles)));
+  const Trials::Work work{.operation = "decode",
+                          .head_dim = kDim,
+                          .key_heads = problem.key_heads,
+                          .rows = problem.rows(),
+                          .keeps_scores = problem.scores != nullptr,
+                          .length = length};
   const int way = context.trials().fastest(
-      context,
-      {"decode", kDim, problem.key_heads, problem.rows(), problem.scores != nullptr, length}, ways,
+      context, work, ways,
       [&](int tried) { launch_way<kDim>(context, problem, static_cast<Way>(tried)); });
   launch_way<kDim>(context, problem, static_cast<Way>(way));
 }

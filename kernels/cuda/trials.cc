@@ -82,14 +82,14 @@ float best_time(cudaStream_t stream, const std::function<bool()>& run,
   return best;
 }
 
-int Trials::fastest(Context& context, const Key& key, std::span<const int> ways,
+int Trials::fastest(Context& context, const Work& work, std::span<const int> ways,
                     const std::function<void(int way)>& run) {
   const int insisted = insisted_way();
   if (insisted >= 0) {
     return ways[std::min<std::size_t>(static_cast<std::size_t>(insisted), ways.size() - 1)];
   }
   if (ways.size() == 1) return ways.front();
-  const auto known = found_.find(key);
+  const auto known = found_.find(work);
   if (known != found_.end()) return known->second;
   if (context.recording() != nullptr)
     return ways.front();  // nothing is done that could be measured
@@ -107,7 +107,7 @@ int Trials::fastest(Context& context, const Key& key, std::span<const int> ways,
       chosen = way;
     }
   }
-  return found_[key] = chosen;
+  return found_[work] = chosen;
 }
 
 }  // namespace longtake::kernels::cuda

@@ -9,11 +9,11 @@
 
 #include <cuda_runtime.h>
 
+#include <compare>
 #include <functional>
 #include <map>
 #include <span>
 #include <string>
-#include <tuple>
 
 namespace longtake::kernels::cuda {
 
@@ -21,15 +21,24 @@ class Context;
 
 class Trials {
  public:
-  // What the choice may depend on: the operation, and numbers that describe the work.
-  using Key = std::tuple<std::string, int, int, int, bool, int>;
+  // What the choice may depend on.
+  struct Work {
+    std::string operation;
+    int head_dim = 0;
+    int key_heads = 0;
+    int rows = 0;
+    bool keeps_scores = false;
+    int length = 0;  // of the context, to the next power of two: its exponent
+
+    auto operator<=>(const Work&) const = default;
+  };
   // The one of `ways` that run() does fastest when what it reads comes from memory; the first one
   // where there is no other. run() enqueues the work, and doing it again must do no harm.
-  int fastest(Context& context, const Key& key, std::span<const int> ways,
+  int fastest(Context& context, const Work& work, std::span<const int> ways,
               const std::function<void(int way)>& run);
 
  private:
-  std::map<Key, int> found_;
+  std::map<Work, int> found_;
 };
 
 // Milliseconds that run() takes on the stream, the best of a few; infinity if run() returns false.

@@ -77,10 +77,9 @@ void Replacement::write(const std::function<void()>& work) const {
   try {
     work();
   } catch (const Error& error) {
-    std::string message = error.message();
     const std::string name = place().string();
-    if (message.starts_with(name)) message.replace(0, name.size(), path_.string());
-    throw Error(error.code(), message, error.hint());
+    if (!error.message().starts_with(name)) throw;
+    throw Error(error.code(), path_.string() + error.message().substr(name.size()), error.hint());
   }
 }
 

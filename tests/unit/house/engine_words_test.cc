@@ -33,9 +33,12 @@ struct Helper {
   std::size_t argument;
 };
 const std::vector<Helper> kHelpers = {
-    {"engine/base/file.cc", "fail", 2},
-    {"engine/base/file.cc", "hint_of", 0},
+    {"engine/base/file.cc", "fail_file", 2},
+    {"engine/base/file_error.cc", "fail_file", 2},
+    {"engine/base/file_error.cc", "hint_of", 0},
+    {"engine/base/replacement.cc", "fail_file", 2},
     {"engine/media/clip_encoder.cc", "throw_failed", 1},
+    {"engine/media/clip_output.cc", "fail_file", 2},
     {"engine/media/clip_writer.cc", "kind_name", 0},
     {"engine/media/image_file.cc", "check", 2},
     {"engine/model/checkpoint.cc", "corrupt", 2},

@@ -15,11 +15,6 @@ namespace longtake::session {
 
 namespace {
 
-Error no_such_video() {
-  return {ErrorCode::not_found, "There is no such video in the library",
-          "Add it first; `longtake-cli list` shows what is there."};
-}
-
 Error removed_meanwhile() {
   return {ErrorCode::not_found, "What the question is about was removed from the library meanwhile",
           "`longtake-cli list` shows what is there."};
@@ -202,8 +197,7 @@ void DeviceWorker::accept_question(RequestId request, const AskQuestion& command
     }
     std::vector<std::int64_t> videos;
     for (const QuestionScope& scope : command.scopes) {
-      if (!library_.find_video(scope.video)) throw no_such_video();
-      videos.push_back(scope.video);
+      videos.push_back(require_video(library_, scope.video).id);
     }
     AcceptedQuestion accepted{command, {}};
     if (library_.writable()) {
@@ -420,8 +414,7 @@ std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchV
 }
 
 void DeviceWorker::start_watch(WatchJob& job) {
-  const std::optional<store::Video> video = library_.find_video(job.command.video);
-  if (!video) throw no_such_video();
+  const store::Video video = require_video(library_, job.command.video);
   WatchOptions options = runtime_.watch_options();
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
@@ -430,7 +423,7 @@ void DeviceWorker::start_watch(WatchJob& job) {
   library_.set_memory_state(job.memory, store::MemoryState::watching);
   if (job.store->record().finished) return;  // nothing to do: no need to open the file
   // Not another file that has taken its place: that one's pictures would go on in this memory.
-  const std::string source = require_source(*video);
+  const std::string source = require_source(video);
   Runtime& loaded = runtime_.get();
   auto watch = std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
   MutexLock lock(mutex_);

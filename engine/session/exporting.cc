@@ -75,17 +75,8 @@ void drop_unaccepted(report::Report& report) {
 
 }  // namespace
 
-store::Video Exporter::require_video(std::int64_t id) const {
-  std::optional<store::Video> video = library_.find_video(id);
-  if (!video) {
-    throw Error(ErrorCode::not_found, "There is no such video in the library",
-                "It may have been removed. Look at the list again.");
-  }
-  return *std::move(video);
-}
-
 Exported Exporter::run(const Export& command, const std::atomic<bool>* cancel) {
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   if (!command.path.empty()) refuse_source(video, command.path);
   Exported exported;
   exported.path = command.path;
@@ -124,7 +115,7 @@ Exported Exporter::run(const Export& command, const std::atomic<bool>* cancel) {
 }
 
 Exported Exporter::run(const ExportClip& command, const std::atomic<bool>* cancel) {
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   require_path(command.path);
   media::WrittenClip clip = media::write_clip(require_source(video), command.time, command.path,
                                               {.reencode = command.reencode, .cancel = cancel});
@@ -132,7 +123,7 @@ Exported Exporter::run(const ExportClip& command, const std::atomic<bool>* cance
 }
 
 Exported Exporter::run(const SaveFrame& command, const std::atomic<bool>* cancel) {
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   require_path(command.path);
   refuse_source(video, command.path);
   const std::string source = require_source(video);

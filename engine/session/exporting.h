@@ -25,8 +25,6 @@ class Exporter {
   Exported run(const SaveFrame& command, const std::atomic<bool>* cancel);
 
  private:
-  store::Video require_video(std::int64_t id) const;
-
   store::Library& library_;
 };
 

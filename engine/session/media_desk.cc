@@ -223,15 +223,6 @@ Outcome MediaDesk::run(Job& job, const std::atomic<bool>& cancel) {
   return Outcome::over;
 }
 
-store::Video MediaDesk::require_video(std::int64_t id) const {
-  std::optional<store::Video> video = library_.find_video(id);
-  if (!video) {
-    throw Error(ErrorCode::not_found, "There is no such video in the library",
-                "It may have been removed. Look at the list again.");
-  }
-  return *std::move(video);
-}
-
 // --- Pictures ------------------------------------------------------------------------------------
 
 media::FrameReader& MediaDesk::open_reader(const store::Video& video, const GetPictures& command,
@@ -261,7 +252,7 @@ media::FrameReader& MediaDesk::open_reader(const store::Video& video, const GetP
 bool MediaDesk::send_pictures(Job& job, const GetPictures& command,
                               const std::atomic<bool>& cancel) {
   require_sensible(command);
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   media::FrameReader& reader = open_reader(video, command, cancel);
   const media::VideoInfo& info = reader.info();
   if (media::is_url(info.path) && !info.fast_seek) {
@@ -322,7 +313,7 @@ void MediaDesk::keep(const store::Video& video, DerivedKind kind,
 }
 
 media::Waveform MediaDesk::waveform(const GetWaveform& command, const std::atomic<bool>& cancel) {
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   if (const auto kept = library_.derived().load(video.content_id, DerivedKind::waveform)) {
     if (std::optional<media::Waveform> known = waveform_from(*kept)) return *std::move(known);
   }
@@ -334,7 +325,7 @@ media::Waveform MediaDesk::waveform(const GetWaveform& command, const std::atomi
 }
 
 std::vector<Micros> MediaDesk::cuts(const GetCuts& command, const std::atomic<bool>& cancel) {
-  const store::Video video = require_video(command.video);
+  const store::Video video = require_video(library_, command.video);
   if (const auto kept = library_.derived().load(video.content_id, DerivedKind::cuts)) {
     if (std::optional<std::vector<Micros>> known = cuts_from(*kept)) return *std::move(known);
   }

@@ -49,7 +49,6 @@ class MediaDesk {
   // Runs a job to its end or until it makes way; errors become RequestFailed.
   WorkLane::Outcome run(WorkLane::Job& job, const std::atomic<bool>& cancel);
   void emit_cancelled(const WorkLane::Job& job);
-  store::Video require_video(std::int64_t id) const;
 
   // false: a newer request waits; job.done says how many times are dealt with.
   bool send_pictures(WorkLane::Job& job, const GetPictures& command,

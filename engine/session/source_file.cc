@@ -1,6 +1,8 @@
 #include "engine/session/source_file.h"
 
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "engine/base/hash.h"
 #include "engine/media/video_file.h"
@@ -37,6 +39,15 @@ std::string require_source(const std::filesystem::path& path, std::string_view c
 
 std::string require_source(const store::Video& video) {
   return require_source(video.path, video.content_id, video.name);
+}
+
+store::Video require_video(store::Library& library, std::int64_t id) {
+  std::optional<store::Video> video = library.find_video(id);
+  if (!video) {
+    throw Error(ErrorCode::not_found, "There is no such video in the library",
+                "It may have been removed. Look at the list again.");
+  }
+  return *std::move(video);
 }
 
 }  // namespace longtake::session

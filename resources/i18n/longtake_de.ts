@@ -563,10 +563,6 @@
         <translation>Dieses Video ist nicht in der Bibliothek</translation>
     </message>
     <message>
-        <source>Add it first.</source>
-        <translation>Es zuerst hinzufügen.</translation>
-    </message>
-    <message>
         <source>It may have been removed. Look at the list again.</source>
         <translation>Vielleicht wurde es entfernt. Noch einmal in der Liste nachsehen.</translation>
     </message>

@@ -40,8 +40,6 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "There is no such video in the library")},
     {QT_TRANSLATE_NOOP("Engine", "Not watched yet, so left out of the answer: %1")},
     {QT_TRANSLATE_NOOP("Engine", "Watch what is missing, then ask again.")},
-    {"Add it first; `longtake-cli list` shows what is there.", 0,
-     QT_TRANSLATE_NOOP("Engine", "Add it first.")},
     {QT_TRANSLATE_NOOP("Engine", "It may have been removed. Look at the list again.")},
     {QT_TRANSLATE_NOOP("Engine", "It may have been removed.")},
     {QT_TRANSLATE_NOOP("Engine", "%1 has not been watched with %2 yet")},

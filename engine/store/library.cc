@@ -392,10 +392,8 @@ std::optional<Memory> Library::find_memory(std::int64_t id) {
 }
 
 std::optional<Memory> Library::find_memory(std::int64_t video_id, std::string_view fingerprint) {
-  std::vector<Memory> memories = list_memories(video_id);
-  std::erase_if(memories,
-                [&](const Memory& memory) { return memory.fingerprint != fingerprint; });
-  const Memory* preferred = preferred_memory(memories);
+  const std::vector<Memory> memories = list_memories(video_id);
+  const Memory* preferred = preferred_memory(memories, fingerprint);
   return preferred == nullptr ? std::nullopt : std::optional(*preferred);
 }
 

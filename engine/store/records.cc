@@ -4,6 +4,8 @@
 
 namespace longtake::store {
 
+namespace {
+
 bool answers_before(const Memory& memory, const Memory& other) {
   const auto rank = [](const Memory& of) {
     Micros seen = 0;
@@ -13,9 +15,12 @@ bool answers_before(const Memory& memory, const Memory& other) {
   return rank(memory) > rank(other);
 }
 
-const Memory* preferred_memory(std::span<const Memory> memories) {
+}  // namespace
+
+const Memory* preferred_memory(std::span<const Memory> memories, std::string_view fingerprint) {
   const Memory* preferred = nullptr;
   for (const Memory& memory : memories) {
+    if (!fingerprint.empty() && memory.fingerprint != fingerprint) continue;
     if (preferred == nullptr || answers_before(memory, *preferred)) preferred = &memory;
   }
   return preferred;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/time.h"
@@ -62,11 +63,10 @@ struct Memory {
   std::vector<TimeRange> coverage;
 };
 
-// Whether `memory` rather than `other` of the same video and model answers questions: of those that
-// have seen it all the newest does, else the one that has seen most.
-bool answers_before(const Memory& memory, const Memory& other);
-// The first of all; null if there is none.
-const Memory* preferred_memory(std::span<const Memory> memories);
+// The one of a video's memories that answers questions: of those that have seen it all the newest,
+// else the one that has seen most. Only of those of the model with this fingerprint; empty: of any.
+// Null if there is none.
+const Memory* preferred_memory(std::span<const Memory> memories, std::string_view fingerprint = {});
 
 struct Conversation {
   std::int64_t id = 0;

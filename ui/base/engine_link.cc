@@ -54,12 +54,7 @@ bool EngineLink::isAnswerable(const store::Memory& memory) const {
 }
 
 const store::Memory* EngineLink::answering(const std::vector<store::Memory>& memories) const {
-  const store::Memory* preferred = nullptr;
-  for (const store::Memory& memory : memories) {
-    if (!isAnswerable(memory)) continue;
-    if (preferred == nullptr || store::answers_before(memory, *preferred)) preferred = &memory;
-  }
-  return preferred;
+  return store::preferred_memory(memories, memoryFingerprint_);
 }
 
 void EngineLink::stop() {

@@ -127,6 +127,12 @@ TEST_F(LibraryTest, TheMemoryThatHasSeenMostAnswers) {
   EXPECT_EQ(answering(), memory_id_);
   newer_store->finish();
   EXPECT_EQ(answering(), newer);
+  // Another model's is none of its memories, however much that has seen.
+  const std::vector<Memory> memories = library_->list_memories(video_id_);
+  EXPECT_EQ(preferred_memory(memories)->id, newer);
+  EXPECT_EQ(preferred_memory(memories, row.fingerprint)->id, newer);
+  EXPECT_EQ(preferred_memory(memories, "of another model"), nullptr);
+  EXPECT_FALSE(library_->find_memory(video_id_, "of another model"));
   EXPECT_EQ(preferred_memory({}), nullptr);
 }
 

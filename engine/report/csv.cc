@@ -63,7 +63,8 @@ class Clocks {
       std::vector<std::string> ignored;
       std::optional<Clock>& clock = clocks_.emplace_back();
       if ((video.rate && !video.variable_rate) || options.frame_rate) {
-        const bool as_cut_list = !options.frame_rate && !counts_seconds(*video.rate);
+        const bool as_cut_list =
+            !counts_seconds(options.frame_rate ? *options.frame_rate : *video.rate);
         clock.emplace();
         clock->timecodes = edit_clock(video, own, as_cut_list, {}, v == 0 ? notes : ignored);
         own.start_timecode.reset();

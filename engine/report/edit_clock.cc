@@ -61,6 +61,12 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
                   "Between one frame an hour and a thousand a second, as 25 or 30000/1001.");
     }
     const FrameRate rate = reduced(*options.frame_rate);
+    if (two_digit_frames && !counts_seconds(rate)) {
+      const FrameRate standard = standard_for(rate);
+      notes.push_back("Timecodes cannot count " + format_rate(rate) +
+                      " frames a second, as asked; they count " + format_rate(standard) + ".");
+      return standard;
+    }
     if (two_digit_frames && timecode_base(rate) > 100) {
       throw Error(ErrorCode::bad_argument,
                   "A timecode cannot count " + format_rate(rate) + " frames a second",
@@ -102,8 +108,8 @@ FrameRate choose_rate(const VideoFacts& video, const ExportOptions& options, boo
 
 // What a start timecode is counted at: the frames of some rates have no timecode that keeps pace with
 // the clock.
-FrameRate timecode_rate(const FrameRate& rate, const ExportOptions& options) {
-  return options.frame_rate || counts_seconds(rate) ? rate : standard_for(rate);
+FrameRate timecode_rate(const FrameRate& rate) {
+  return counts_seconds(rate) ? rate : standard_for(rate);
 }
 
 }  // namespace
@@ -130,7 +136,7 @@ EditClock edit_clock(const VideoFacts& video, const ExportOptions& options, bool
   clock.rate = choose_rate(video, options, two_digit_frames, notes);
   if (video.duration > 0)
     clock.frame_count = std::max<std::int64_t>(1, first_frame_from(video.duration, clock.rate));
-  const FrameRate counted = timecode_rate(clock.rate, options);
+  const FrameRate counted = timecode_rate(clock.rate);
   const auto start_at = [&](const Timecode& start) {
     clock.first = counted == clock.rate ? start.frame
                                         : frame_at(time_of_frame(start.frame, counted), clock.rate);

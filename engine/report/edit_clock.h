@@ -31,8 +31,8 @@ struct EditClock {
 std::int64_t timecode_limit(const EditClock& clock);
 
 // Rate: the option's; else the video's own; else, where it varies beyond any editing rate, the
-// standard one nearest to its average. `two_digit_frames`: a standard one in any case, if possible
-// one whose frames begin with the video's. Start: the option's, else the video's own, else
+// standard one nearest to its average. `two_digit_frames`: one that timecodes can count in any case,
+// if possible one whose frames begin with the video's. Start: the option's, else the video's own, else
 // `default_start`. What was decided and is not plain from the video goes to `notes`. Throws
 // Error{bad_argument} for an option that cannot be.
 EditClock edit_clock(const VideoFacts& video, const ExportOptions& options, bool two_digit_frames,

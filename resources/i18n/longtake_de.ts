@@ -2438,6 +2438,10 @@
         <source>%1: a check on %2 found damage</source>
         <translation>%1: Eine Prüfung am %2 hat Schäden gefunden</translation>
     </message>
+    <message>
+        <source>Timecodes cannot count %1 frames a second, as asked; they count %2.</source>
+        <translation>Timecodes können nicht %1 Bilder pro Sekunde zählen, wie verlangt; sie zählen %2.</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

@@ -337,6 +337,8 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "1 citation of another video is left out.")},
     {QT_TRANSLATE_NOOP("Engine", "%1 citations of other videos are left out.")},
     {QT_TRANSLATE_NOOP("Engine",
+                       "Timecodes cannot count %1 frames a second, as asked; they count %2.")},
+    {QT_TRANSLATE_NOOP("Engine",
                        "An EDL ends at event 999: this one continues in %1 further files.")},
     {QT_TRANSLATE_NOOP("Engine",
                        "An EDL does not store its frame rate: import this one at %1 drop-frame.")},

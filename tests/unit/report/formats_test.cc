@@ -412,6 +412,11 @@ std::vector<Event> parse_edl(const std::string& text, const FrameRate& rate) {
     EXPECT_EQ(events[i].number, static_cast<int>(i) + 1);
     EXPECT_LE(events[i == 0 ? 0 : i - 1].source_in, events[i].source_in);
   }
+  // The same of a rate that is asked.
+  const auto asked = parse_csv(
+      document(report, {.format = Format::csv, .frame_rate = FrameRate{25, 2}}).parts[0], ',');
+  EXPECT_EQ(Cells(asked.at(1).begin() + 6, asked.at(1).begin() + 10),
+            (Cells{"10:00:29:20", "10:00:30:20", "362", "375"}));
   return events;
 }
 

@@ -219,6 +219,25 @@ TEST(EditClocks, CountStandardFramesOfVariableRates) {
             "00:00:29:00");
 }
 
+TEST(EditClocks, KeepPaceWithTheClockAtAnyRateThatIsAsked) {
+  VideoFacts video = sample_report().videos[0];
+  video.start_timecode.clear();
+  const ExportOptions options = {.frame_rate = FrameRate{25, 2},
+                                 .start_timecode = "01:00:00:20"};  // no frame of 12.5 has it
+  const TimeRange late = {60 * kMicrosPerSecond, 61 * kMicrosPerSecond};
+  std::vector<std::string> notes;
+  const EditClock cut_list = edit_clock(video, options, true, {}, notes);
+  EXPECT_EQ(cut_list.rate, (FrameRate{25, 1}));
+  EXPECT_EQ(cut_list.timecode(cut_list.frames(late).begin), "01:01:00:20");
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_EQ(notes[0], "Timecodes cannot count 12.5 frames a second, as asked; they count 25.");
+  // What counts its own frames does so at the rate that is asked.
+  const EditClock frames = edit_clock(video, options, false, {}, notes);
+  EXPECT_EQ(frames.rate, (FrameRate{25, 2}));
+  EXPECT_EQ(frames.first, 3600 * 25 / 2 + 10);
+  EXPECT_EQ(frames.frames(late).begin, 750);
+}
+
 TEST(EditClocks, RefuseOptionsThatCannotBe) {
   const VideoFacts video = sample_report().videos[0];
   EXPECT_THROW(clock_of(video, {.frame_rate = FrameRate{120, 1}}), Error);

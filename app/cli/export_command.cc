@@ -9,6 +9,7 @@ namespace {
 struct ExportArguments {
   std::string video;
   std::string format;
+  std::string language = "en";
   std::string output;
   std::string what = "all";
   bool accepted = false;
@@ -36,6 +37,14 @@ std::string format_names() {
   return names;
 }
 
+std::vector<std::string> language_codes() {
+  std::vector<std::string> codes;
+  for (int i = 0; i < report::kLanguages; ++i) {
+    codes.emplace_back(report::language_facts(static_cast<report::Language>(i)).code);
+  }
+  return codes;
+}
+
 // The one that was asked for, else the one that the file's name suggests.
 report::Format choose_format(const ExportArguments& arguments) {
   if (!arguments.format.empty()) {
@@ -55,6 +64,7 @@ report::Format choose_format(const ExportArguments& arguments) {
 report::ExportOptions options_from(const ExportArguments& arguments) {
   report::ExportOptions options;
   options.format = choose_format(arguments);
+  options.language = report::language_named(arguments.language).value_or(options.language);
   options.citations = arguments.what != "markers";
   options.markers = arguments.what != "citations";
   options.accepted_only = arguments.accepted;
@@ -142,6 +152,8 @@ void add_export_commands(CLI::App& app, Context& context) {
   command->add_option("video", arguments->video, "Path, id or name")->required();
   command->add_option("--format", arguments->format, "One of " + format_names())->type_name("F");
   command->add_option("-o,--output", arguments->output, "File to write, - for stdout")->required();
+  command->add_option("--language", arguments->language, "Of what people read in it (default: en)")
+      ->check(CLI::IsMember(language_codes()));
   command->add_option("--what", arguments->what, "What to export")
       ->check(CLI::IsMember({"citations", "markers", "all"}));
   command->add_flag("--accepted", arguments->accepted, "Only citations that the analyst accepted");

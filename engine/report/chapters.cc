@@ -96,9 +96,10 @@ std::vector<Chapter> chapters_of(const std::vector<Chapter>& spans, std::int64_t
 
 }  // namespace
 
-Document write_chapters(const Report& report, const ExportOptions& /*options*/) {
+Document write_chapters(const Report& report, const ExportOptions& options) {
   Document document;
-  const std::vector<TimelineItem> items = timeline_items(report, document.notes);
+  const std::vector<TimelineItem> items =
+      timeline_items(report, Wording(options.language), document.notes);
   std::string text = ";FFMETADATA1\ntitle=" + escape(report.videos[0].name) + "\n";
   const std::int64_t end = milliseconds(report.videos[0].duration);
   if (!items.empty()) {

@@ -73,28 +73,29 @@ std::string document_uuid(const Report& report) {
   return hex;
 }
 
-Annotation annotation_of(const TimelineItem& item) {
+Annotation annotation_of(const TimelineItem& item, const Wording& words) {
   Annotation annotation;
   annotation.begin = (item.time.begin + 500) / 1000;
   annotation.end = std::max((item.time.end + 500) / 1000,
                             annotation.begin + (item.is_point() ? kPointLength : 1));
-  const std::string more = describe(item);
+  const std::string more = describe(item, words);
   annotation.value = item.marker == nullptr ? more
                      : more.empty()         ? item.label
                                             : item.label + ": " + more;
   return annotation;
 }
 
-std::vector<Tier> tiers_of(const Report& report, const std::vector<TimelineItem>& items) {
+std::vector<Tier> tiers_of(const Report& report, const std::vector<TimelineItem>& items,
+                           const Wording& words) {
   std::vector<TierGroup> groups;
   for (std::size_t q = 0; q < report.questions.size(); ++q) {
     groups.emplace_back(
-        shorten("Q" + std::to_string(q + 1) + " " + one_line(report.questions[q].text), 80));
+        shorten(words.question_number(q + 1) + " " + one_line(report.questions[q].text), 80));
   }
-  groups.emplace_back("Markers");
+  groups.emplace_back(words.say(Word::markers));
   for (const TimelineItem& item : items) {
     groups[item.marker != nullptr ? report.questions.size() : item.question_number - 1].add(
-        annotation_of(item));
+        annotation_of(item, words));
   }
   std::vector<Tier> tiers;
   for (TierGroup& group : groups) {
@@ -139,9 +140,10 @@ constexpr std::string_view kConstraints =
 
 }  // namespace
 
-Document write_eaf(const Report& report, const ExportOptions& /*options*/) {
+Document write_eaf(const Report& report, const ExportOptions& options) {
   Document document;
-  std::vector<Tier> tiers = tiers_of(report, timeline_items(report, document.notes));
+  const Wording words(options.language);
+  std::vector<Tier> tiers = tiers_of(report, timeline_items(report, words, document.notes), words);
   const VideoFacts& video = report.videos[0];
   const std::string slots = time_order(tiers);
   std::string body;

@@ -125,7 +125,9 @@ Document write_edl(const Report& report, const ExportOptions& options) {
   std::vector<std::string> notes;
   const EditClock clock = edit_clock(video, options, true, {}, notes);
   note_rate(clock, notes);
-  const std::vector<TimelineItem> items = timeline_items(report, notes);
+  const std::vector<TimelineItem> items = timeline_items(report, Wording(options.language), notes);
+  // Programs look for the verdicts in the comments: they stay as they are.
+  const Wording comments(Language::english);
   const std::int64_t limit = timecode_limit(clock);
   // The assembly begins at hour one, as editors have it.
   const std::int64_t hour = parse_timecode(clock.drop ? "01:00:00;00" : "01:00:00:00", clock.rate)
@@ -158,7 +160,8 @@ Document write_edl(const Report& report, const ExportOptions& options) {
     parts.add("* FROM CLIP NAME:  " + unbroken(video.name) + "\r\n");
     parts.add("* SOURCE FILE: " + unbroken(clean(video.path)) + "\r\n");
     if (number == 1) parts.add(comment("FRAME RATE", format_rate(clock.rate)));
-    if (const std::string text = describe(item); !text.empty()) parts.add(comment("COMMENT", text));
+    if (const std::string text = describe(item, comments); !text.empty())
+      parts.add(comment("COMMENT", text));
     parts.add(locator(record.timecode(at), item));
     // Points have no length to cut: they go along with the event that shows them.
     for (auto point =
@@ -190,11 +193,12 @@ Document write_resolve(const Report& report, const ExportOptions& options) {
     notes.emplace_back("Positions count from 01:00:00:00, where Resolve's timelines begin.");
   }
   const std::int64_t limit = timecode_limit(clock);
+  const Wording words(options.language);
   Parts parts("Longtake " + video.name, clock.drop);
   std::int64_t free = 0;  // Resolve keeps one marker for each frame
   std::size_t moved = 0;
   std::size_t unreachable = 0;
-  for (const TimelineItem& item : timeline_items(report, notes)) {
+  for (const TimelineItem& item : timeline_items(report, words, notes)) {
     const FrameRange range = clock.frames(item.time);
     const std::int64_t frame = std::max(range.begin, free);
     if (frame + 1 > limit) {
@@ -208,7 +212,7 @@ Document write_resolve(const Report& report, const ExportOptions& options) {
     const auto field = [](std::string_view text) {
       return shorten(one_line(replace_all(text, "|", "/")), kCommentLength);
     };
-    const std::string note = field(describe(item));
+    const std::string note = field(describe(item, words));
     parts.add("\r\n" + event_number(number) + "  001      V     C        " + span + " " + span +
               "  \r\n " + note + (note.empty() ? "" : " ") + "|C:ResolveColor" +
               std::string(nearest_name(item.colour, kResolveColours)) + " |M:" + field(item.label) +

@@ -14,8 +14,8 @@ constexpr std::array<FormatFacts, kFormats> kFacts = {{
     {"md", "Markdown", ".md", false, true},
     {"html", "Web page", ".html", false, true},
     {"pdf", "PDF", ".pdf", false, true},
-    {"json", "JSON", ".json", false, false},
-    {"csv", "Table (CSV)", ".csv", true, false},
+    {"json", "JSON", ".json", false, false, false},
+    {"csv", "Table (CSV)", ".csv", true, false, false},
     {"srt", "Subtitles (SubRip)", ".srt", false, false},
     {"vtt", "Subtitles (WebVTT)", ".vtt", false, false},
     {"edl", "Edit decision list (CMX 3600)", ".edl", true, false},
@@ -24,6 +24,12 @@ constexpr std::array<FormatFacts, kFormats> kFacts = {{
     {"fcpxml", "Final Cut Pro (FCPXML)", ".fcpxml", true, false},
     {"eaf", "ELAN annotations", ".eaf", false, false},
     {"chapters", "Chapters (FFmpeg metadata)", ".ffmeta", false, false},
+}};
+
+// In the order of Language.
+constexpr std::array<LanguageFacts, kLanguages> kLanguageFacts = {{
+    {"en", "English"},
+    {"de", "Deutsch"},
 }};
 
 struct NamedRate {
@@ -56,6 +62,17 @@ const FormatFacts& format_facts(Format format) {
 std::optional<Format> format_named(std::string_view name) {
   for (std::size_t i = 0; i < kFacts.size(); ++i) {
     if (kFacts[i].name == name) return static_cast<Format>(i);
+  }
+  return std::nullopt;
+}
+
+const LanguageFacts& language_facts(Language language) {
+  return kLanguageFacts.at(static_cast<std::size_t>(language));
+}
+
+std::optional<Language> language_named(std::string_view code) {
+  for (std::size_t i = 0; i < kLanguageFacts.size(); ++i) {
+    if (kLanguageFacts[i].code == code) return static_cast<Language>(i);
   }
   return std::nullopt;
 }

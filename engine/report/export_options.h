@@ -1,5 +1,10 @@
-// Declares ExportOptions: what to export and how, as the frontends choose it, and the formats'
-// names.
+// Declares ExportOptions: what to export and how, as the frontends choose it, and the names of the
+// formats and of the languages that reports can have.
+//
+// What people read is in the language of the options: Markdown, HTML and PDF; and in the formats for
+// players and editors the names, captions and notes. What programs read is the same in every
+// language: JSON, CSV, the comments of CMX 3600, metadata, identifiers, timecodes and decimal points.
+// Document::notes are messages of the engine and in English, as all of them.
 //
 // Thread rule and lifetime rule: plain values, pure functions.
 #ifndef LONGTAKE_ENGINE_REPORT_EXPORT_OPTIONS_H_
@@ -35,9 +40,20 @@ struct FormatFacts {
   std::string_view suffix;     // of files: ".edl"
   bool counts_frames = false;  // frame_rate and start_timecode matter
   bool has_pictures = false;
+  bool has_words = true;  // language matters
 };
 const FormatFacts& format_facts(Format format);
 std::optional<Format> format_named(std::string_view name);
+
+enum class Language : std::uint8_t { english, german };
+constexpr int kLanguages = 2;
+
+struct LanguageFacts {
+  std::string_view code;  // as --language takes it and HTML names it: "en"
+  std::string_view name;  // in itself: "Deutsch"
+};
+const LanguageFacts& language_facts(Language language);
+std::optional<Language> language_named(std::string_view code);
 
 struct FrameRate {
   std::int64_t numerator = 25;
@@ -51,6 +67,7 @@ std::optional<FrameRate> parse_frame_rate(std::string_view text);
 
 struct ExportOptions {
   Format format = Format::markdown;
+  Language language = Language::english;
   bool citations = true;
   bool markers = true;
   bool accepted_only = false;  // of citations: those that the analyst accepted

@@ -14,7 +14,8 @@ namespace {
 
 class Writer {
  public:
-  Writer(const Report& report, const EditClock& clock) : video_(report.videos[0]), clock_(clock) {
+  Writer(const Report& report, const EditClock& clock, const Wording& words)
+      : video_(report.videos[0]), clock_(clock), words_(words) {
     name_ = one_line(video_.name);
     if (const std::size_t dot = name_.find_last_of('.'); dot != std::string::npos && dot > 0) {
       name_.resize(dot);
@@ -62,7 +63,7 @@ class Writer {
     for (const TimelineItem* item : markers) {
       text += "              <marker start=\"" + source_time(clock_.frames(item->time).begin) +
               "\" duration=\"" + time(1) + "\" value=\"" + escape_xml(item->label) + "\"";
-      if (const std::string words = describe(*item); !words.empty()) {
+      if (const std::string words = describe(*item, words_); !words.empty()) {
         text += " note=\"" + escape_xml(words) + "\"";
       }
       text += "/>\n";
@@ -111,6 +112,7 @@ class Writer {
 
   const VideoFacts& video_;
   const EditClock& clock_;
+  const Wording& words_;
   std::string name_;
 };
 
@@ -118,9 +120,10 @@ class Writer {
 
 Document write_fcpxml(const Report& report, const ExportOptions& options) {
   Document document;
+  const Wording words(options.language);
   const EditClock clock = edit_clock(report.videos[0], options, false, {}, document.notes);
-  const std::vector<TimelineItem> items = timeline_items(report, document.notes);
-  const Writer writer(report, clock);
+  const std::vector<TimelineItem> items = timeline_items(report, words, document.notes);
+  const Writer writer(report, clock, words);
 
   std::int64_t length = std::max<std::int64_t>(1, clock.frame_count);
   std::vector<const TimelineItem*> all;
@@ -135,10 +138,12 @@ Document write_fcpxml(const Report& report, const ExportOptions& options) {
   for (const TimelineItem& item : items) {
     if (item.is_point()) continue;
     const FrameRange frames = clock.frames(item.time);
-    cuts += writer.clip(item.label, at, frames, describe(item), {&item});
+    cuts += writer.clip(item.label, at, frames, describe(item, words), {&item});
     at += frames.length();
   }
-  if (at > 0) projects += writer.project(writer.name() + " (ranges)", at, cuts);
+  if (at > 0)
+    projects +=
+        writer.project(writer.name() + " (" + words.say(Word::ranges_of_it) + ")", at, cuts);
 
   document.parts.push_back(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE fcpxml>\n<fcpxml version=\"1.9\">\n" +

@@ -118,28 +118,16 @@ std::string badge(std::string_view kind, std::string_view text) {
   return element("span", "class=\"badge " + std::string(kind) + "\"", text);
 }
 
-std::string verdict_badges(const Citation& citation) {
-  std::string out;
-  switch (citation.verdict) {
-    case store::Verdict::confirmed:
-      out += badge("good", "Confirmed");
-      break;
-    case store::Verdict::not_confirmed:
-      out += badge("warn", "Not confirmed");
-      break;
-    case store::Verdict::none:
-      out += badge("", "Not checked");
-      break;
-  }
-  switch (citation.user_verdict) {
-    case store::Verdict::confirmed:
-      out += badge("good", "✓ Accepted");
-      break;
-    case store::Verdict::not_confirmed:
-      out += badge("bad", "✕ Rejected");
-      break;
-    case store::Verdict::none:
-      break;
+std::string verdict_badges(const Citation& citation, const Wording& words) {
+  const auto kind = [](store::Verdict verdict, const char* refused) {
+    return verdict == store::Verdict::confirmed       ? "good"
+           : verdict == store::Verdict::not_confirmed ? refused
+                                                      : "";
+  };
+  std::string out = badge(kind(citation.verdict, "warn"), words.verdict_badge(citation.verdict));
+  if (const std::string own = words.user_verdict_badge(citation.user_verdict); !own.empty()) {
+    const bool accepted = citation.user_verdict == store::Verdict::confirmed;
+    out += badge(kind(citation.user_verdict, "bad"), (accepted ? "✓ " : "✕ ") + own);
   }
   return out;
 }
@@ -151,18 +139,19 @@ std::string units(double value) {
 
 class Writer {
  public:
-  explicit Writer(const Report& report) : report_(report) {}
+  Writer(const Report& report, Language language) : report_(report), words_(language) {}
 
   std::string write() {
     const VideoFacts& video = report_.videos[0];
     out_ =
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<!DOCTYPE html>\n<html lang=\"" + std::string(language_facts(words_.language()).code) +
+        "\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"generator\" content=\"Longtake " +
         escape_xml(report_.version) + "\">\n" +
-        element("title", "", one_line(video.name) + " – Longtake report") + "\n<style>" +
-        std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<header>\n" +
-        element("p", "class=\"brand\"", "Longtake report") + "\n" +
+        element("title", "", one_line(video.name) + " – " + words_.say(Word::report_of_longtake)) +
+        "\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n<main>\n<header>\n" +
+        element("p", "class=\"brand\"", words_.say(Word::report_of_longtake)) + "\n" +
         element("h1", "dir=\"auto\"", one_line(video.name)) + "\n";
     for (std::size_t v = 0; v < report_.videos.size(); ++v) add_facts(v);
     out_ += "</header>\n";
@@ -179,7 +168,7 @@ class Writer {
       out_ +=
           element("h2", "class=\"other\" dir=\"auto\"", one_line(report_.videos[v].name)) + "\n";
     out_ += "<dl class=\"facts\">\n";
-    for (const auto& [label, value] : video_facts(report_.videos[v])) {
+    for (const auto& [label, value] : words_.video_facts(report_.videos[v])) {
       out_ += element("dt", "", label) + element("dd", "", value) + "\n";
     }
     out_ += "</dl>\n";
@@ -197,14 +186,15 @@ class Writer {
   }
 
   void add_strip() {
-    const Strip strip = make_strip(report_);
+    const Strip strip = make_strip(report_, words_);
     if (strip.empty()) return;
     constexpr double kLane = 13;
     const double citations = 16;
     const double markers = citations + kLane * static_cast<double>(strip.citation_lanes);
     const double ticks = markers + (strip.markers.empty() ? 0 : kLane);
     out_ += "<figure class=\"strip\">\n<svg viewBox=\"0 0 1000 " + units(ticks + 22) +
-            "\" role=\"img\" aria-label=\"Timeline of the video\">\n"
+            "\" role=\"img\" aria-label=\"" + escape_xml(words_.say(Word::timeline_of_video)) +
+            "\">\n"
             "<rect class=\"track\" width=\"1000\" height=\"10\" rx=\"3\"/>\n";
     for (const StripSpan& seen : strip.seen) {
       out_ += "<rect class=\"seen\" x=\"" + units(1000 * seen.begin) + "\" width=\"" +
@@ -223,11 +213,11 @@ class Writer {
     }
     out_ += "</svg>\n<figcaption class=\"legend\">";
     const auto key = [&](const std::string& colour, std::string_view words) {
-      out_ += "<span><i style=\"background:" + colour + "\"></i>" + std::string(words) + "</span>";
+      out_ += "<span><i style=\"background:" + colour + "\"></i>" + escape_xml(words) + "</span>";
     };
-    if (!strip.seen.empty()) key("var(--seen)", "Seen");
+    if (!strip.seen.empty()) key("var(--seen)", words_.say(Word::seen));
     for (const StripKey& one : strip.keys) key(to_hex(one.colour), one.words);
-    if (!strip.markers.empty()) out_ += "<span>Lowest row: markers, in their own colours</span>";
+    if (!strip.markers.empty()) out_ += element("span", "", words_.say(Word::marker_row));
     out_ += "</figcaption>\n</figure>\n";
   }
 
@@ -239,64 +229,68 @@ class Writer {
       out_ += element("h2", "class=\"conversation\" dir=\"auto\"", title) + "\n";
     }
     const std::string id = "q" + std::to_string(q + 1);
-    out_ += "<section class=\"question\" id=\"" + id + "\">\n<h3><span class=\"number\">Q" +
-            std::to_string(q + 1) + "</span> " + element("span", "dir=\"auto\"", question.text) +
-            "</h3>\n";
-    const std::string scope = scope_words(report_, question);
-    if (!scope.empty()) out_ += element("p", "class=\"scope\"", "Asked " + scope + ".") + "\n";
+    out_ += "<section class=\"question\" id=\"" + id + "\">\n<h3><span class=\"number\">" +
+            words_.question_number(q + 1) + "</span> " +
+            element("span", "dir=\"auto\"", question.text) + "</h3>\n";
+    const std::string scope = words_.scope(report_, question);
+    if (!scope.empty()) out_ += element("p", "class=\"scope\"", scope) + "\n";
     std::size_t number = 0;
-    for (const Answer& answer : question.answers) add_answer(id, answer, number);
+    for (const Answer& answer : question.answers) add_answer(q, answer, number);
     out_ += "</section>\n";
   }
 
-  void add_answer(const std::string& id, const Answer& answer, std::size_t& number) {
+  void add_answer(std::size_t q, const Answer& answer, std::size_t& number) {
     out_ += "<div class=\"answer\">\n";
-    const std::string caution = answer_caution(answer);
+    const std::string caution = words_.caution(answer);
     if (!caution.empty()) out_ += element("p", "class=\"caution\"", caution) + "\n";
     if (!answer.text.empty()) {
       const std::string kind = is_answered(answer) ? "text" : "text doubtful";
-      out_ += element("p", "class=\"" + kind + "\" dir=\"auto\"", answer_words(answer)) + "\n";
+      out_ += element("p", "class=\"" + kind + "\" dir=\"auto\"", words_.answer(answer)) + "\n";
     }
-    const std::string provenance = provenance_words(report_, answer);
+    const std::string provenance = words_.provenance(report_, answer);
     if (!provenance.empty()) out_ += element("p", "class=\"from\"", provenance) + "\n";
     if (!answer.citations.empty()) {
-      out_ += element("h4", "", citations_heading(answer)) + "\n<ol class=\"cards\">\n";
-      for (const Citation& citation : answer.citations) add_card(id, citation, ++number);
+      out_ += element("h4", "", words_.citations_heading(answer)) + "\n<ol class=\"cards\">\n";
+      for (const Citation& citation : answer.citations) add_card(q, citation, ++number);
       out_ += "</ol>\n";
     }
     out_ += "</div>\n";
   }
 
-  void add_card(const std::string& id, const Citation& citation, std::size_t number) {
+  void add_card(std::size_t q, const Citation& citation, std::size_t number) {
     const VideoFacts& video = report_.videos[citation.video];
     const bool rejected = citation.user_verdict == store::Verdict::not_confirmed;
-    out_ += "<li class=\"card" + std::string(rejected ? " rejected" : "") + "\" id=\"" + id + "-" +
-            std::to_string(number) + "\">\n";
+    out_ += "<li class=\"card" + std::string(rejected ? " rejected" : "") + "\" id=\"q" +
+            std::to_string(q + 1) + "-" + std::to_string(number) + "\">\n";
     if (citation.picture) {
       const Picture& picture = *citation.picture;
-      out_ += "<a href=\"" + escape_xml(url_of(video.path, citation.time)) + "\"><img width=\"" +
-              std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
-              "\" alt=\"The picture in the middle of " +
-              escape_xml(clock_text(citation.time, video.duration)) +
-              "\" src=\"data:" + escape_xml(picture.mime_type) + ";base64," +
-              base64(picture.bytes) + "\"></a>\n";
+      out_ +=
+          "<a href=\"" + escape_xml(url_of(video.path, citation.time)) + "\"><img width=\"" +
+          std::to_string(picture.width) + "\" height=\"" + std::to_string(picture.height) +
+          "\" alt=\"" +
+          escape_xml(words_.say(Word::picture_amid, {clock_text(citation.time, video.duration)})) +
+          "\" src=\"data:" + escape_xml(picture.mime_type) + ";base64," + base64(picture.bytes) +
+          "\"></a>\n";
     }
     const std::string share = percent_text(citation.score);
-    out_ += "<div class=\"body\">\n<p class=\"time\">" + link(video, citation.time) + " <span>Q" +
-            id.substr(1) + "." + std::to_string(number) + "</span></p>\n";
+    out_ += "<div class=\"body\">\n<p class=\"time\">" + link(video, citation.time) + " <span>" +
+            words_.citation_number(q + 1, number) + "</span></p>\n";
     if (citation.video != 0) {
       out_ += element("p", "class=\"where\" dir=\"auto\"", one_line(video.name)) + "\n";
     }
     out_ += "<p class=\"share\"><b><i style=\"width:" + decimal_text(100 * citation.score, 1) +
-            "%\"></i></b>" + share + "</p>\n<p class=\"badges\">" + verdict_badges(citation) +
-            "</p>\n</div>\n</li>\n";
+            "%\"></i></b>" + share + "</p>\n<p class=\"badges\">" +
+            verdict_badges(citation, words_) + "</p>\n</div>\n</li>\n";
   }
 
   void add_markers() {
     if (report_.markers.empty()) return;
-    out_ +=
-        "<section class=\"markers\">\n<h2>Markers</h2>\n<table>\n"
-        "<thead><tr><th>Time</th><th>Label</th><th>Note</th></tr></thead>\n<tbody>\n";
+    out_ += "<section class=\"markers\">\n" + element("h2", "", words_.say(Word::markers)) +
+            "\n<table>\n<thead><tr>";
+    for (const Word word : {Word::time, Word::label, Word::note}) {
+      out_ += element("th", "", words_.say(word));
+    }
+    out_ += "</tr></thead>\n<tbody>\n";
     for (const Marker& marker : report_.markers) {
       out_ += "<tr><td class=\"when\">" + link(report_.videos[0], marker.time) +
               "</td><td class=\"label\" dir=\"auto\"><i style=\"background:" +
@@ -308,18 +302,19 @@ class Writer {
 
   void add_footer() {
     out_ += "<footer>\n";
-    if (!report_.questions.empty()) out_ += element("p", "", reading_help()) + "\n";
-    out_ += element("p", "", written_by(report_)) + "\n</footer>\n";
+    if (!report_.questions.empty()) out_ += element("p", "", words_.say(Word::reading_help)) + "\n";
+    out_ += element("p", "", words_.written_by(report_)) + "\n</footer>\n";
   }
 
   const Report& report_;
+  const Wording words_;
   std::string out_;
 };
 
 }  // namespace
 
-Document write_html(const Report& report, const ExportOptions& /*options*/) {
-  return {{Writer(report).write()}, {}};
+Document write_html(const Report& report, const ExportOptions& options) {
+  return {{Writer(report, options.language).write()}, {}};
 }
 
 }  // namespace longtake::report

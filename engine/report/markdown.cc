@@ -49,7 +49,7 @@ std::string paragraphs(std::string_view text, std::string_view prefix) {
 
 class Writer {
  public:
-  explicit Writer(const Report& report) : report_(report) {}
+  Writer(const Report& report, Language language) : report_(report), words_(language) {}
 
   std::string write() {
     const VideoFacts& video = report_.videos[0];
@@ -57,7 +57,7 @@ class Writer {
     for (std::size_t v = 0; v < report_.videos.size(); ++v) add_video(v);
     for (std::size_t q = 0; q < report_.questions.size(); ++q) add_question(q);
     add_markers();
-    text_ += "---\n\n" + escape(written_by(report_)) + "\n";
+    text_ += "---\n\n" + escape(words_.written_by(report_)) + "\n";
     if (!references_.empty()) text_ += "\n" + references_;
     return std::move(text_);
   }
@@ -66,7 +66,7 @@ class Writer {
   void add_video(std::size_t v) {
     if (v > 0) text_ += "**" + escape(one_line(report_.videos[v].name)) + "**\n\n";
     text_ += "| | |\n|---|---|\n";
-    for (const auto& [label, value] : video_facts(report_.videos[v])) {
+    for (const auto& [label, value] : words_.video_facts(report_.videos[v])) {
       text_ += "| " + label + " | " + escape(one_line(value)) + " |\n";
     }
     text_ += "\n";
@@ -79,29 +79,33 @@ class Writer {
       if (!title.empty() && title != one_line(question.text))
         text_ += "## " + escape(title) + "\n\n";
     }
-    text_ += "### Q" + std::to_string(q + 1) + " " + escape(one_line(question.text)) + "\n\n";
-    const std::string scope = scope_words(report_, question);
-    if (!scope.empty()) text_ += "*Asked " + escape(scope) + ".*\n\n";
+    text_ +=
+        "### " + words_.question_number(q + 1) + " " + escape(one_line(question.text)) + "\n\n";
+    const std::string scope = words_.scope(report_, question);
+    if (!scope.empty()) text_ += "*" + escape(scope) + "*\n\n";
     std::size_t number = 0;
     for (const Answer& answer : question.answers) add_answer(q, answer, number);
   }
 
   void add_answer(std::size_t q, const Answer& answer, std::size_t& number) {
-    const std::string caution = answer_caution(answer);
+    const std::string caution = words_.caution(answer);
     if (!caution.empty()) text_ += "**" + escape(caution) + "**\n\n";
-    if (!answer.text.empty()) text_ += paragraphs(answer_words(answer), "> ") + "\n";
-    const std::string provenance = provenance_words(report_, answer);
+    if (!answer.text.empty()) text_ += paragraphs(words_.answer(answer), "> ") + "\n";
+    const std::string provenance = words_.provenance(report_, answer);
     if (!provenance.empty()) text_ += "*" + escape(provenance) + "*\n\n";
     if (answer.citations.empty()) return;
-    text_ += "| " + citations_heading(answer) +
-             " | Time | Share | Second look | Analyst |\n|---|---|---|---|---|\n";
+    text_ += "| " + words_.citations_heading(answer);
+    for (const Word word : {Word::time, Word::share, Word::second_look, Word::analyst}) {
+      text_ += " | " + words_.say(word);
+    }
+    text_ += " |\n|---|---|---|---|---|\n";
     for (const Citation& citation : answer.citations) add_citation(q, citation, ++number);
     text_ += "\n";
   }
 
   void add_citation(std::size_t q, const Citation& citation, std::size_t number) {
     const VideoFacts& video = report_.videos[citation.video];
-    const std::string name = "Q" + std::to_string(q + 1) + "." + std::to_string(number);
+    const std::string name = words_.citation_number(q + 1, number);
     const std::string time = clock_text(citation.time, video.duration);
     const std::string link = "q" + std::to_string(q + 1) + "-" + std::to_string(number);
     text_ += "| ";
@@ -111,16 +115,23 @@ class Writer {
                      base64(citation.picture->bytes) + ">\n";
     }
     references_ += "[" + link + "]: <" + url_of(video.path, citation.time) + ">\n";
-    text_ += name + " | [" + time + "][" + link + "]";
-    if (citation.video != 0) text_ += " of " + escape(one_line(video.name));
-    text_ += " | " + percent_text(citation.score) + " | " + verdict_word(citation.verdict) + " | " +
-             user_verdict_word(citation.user_verdict) + " |\n";
+    const std::string where = "[" + time + "][" + link + "]";
+    text_ +=
+        name + " | " +
+        (citation.video == 0 ? where
+                             : words_.say(Word::part_of, {where, escape(one_line(video.name))})) +
+        " | " + percent_text(citation.score) + " | " + words_.verdict(citation.verdict) + " | " +
+        words_.user_verdict(citation.user_verdict) + " |\n";
   }
 
   void add_markers() {
     if (report_.markers.empty()) return;
     const VideoFacts& video = report_.videos[0];
-    text_ += "## Markers\n\n| Time | Label | Note |\n|---|---|---|\n";
+    text_ += "## " + words_.say(Word::markers) + "\n\n|";
+    for (const Word word : {Word::time, Word::label, Word::note}) {
+      text_ += " " + words_.say(word) + " |";
+    }
+    text_ += "\n|---|---|---|\n";
     for (std::size_t m = 0; m < report_.markers.size(); ++m) {
       const Marker& marker = report_.markers[m];
       const std::string link = "m" + std::to_string(m + 1);
@@ -132,14 +143,15 @@ class Writer {
   }
 
   const Report& report_;
+  const Wording words_;
   std::string text_;
   std::string references_;
 };
 
 }  // namespace
 
-Document write_markdown(const Report& report, const ExportOptions& /*options*/) {
-  return {{Writer(report).write()}, {}};
+Document write_markdown(const Report& report, const ExportOptions& options) {
+  return {{Writer(report, options.language).write()}, {}};
 }
 
 }  // namespace longtake::report

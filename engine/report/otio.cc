@@ -33,9 +33,10 @@ constexpr std::array<NamedColour, 11> kColours = {{{"PINK", {194, 73, 143}},
 
 class Writer {
  public:
-  Writer(const Report& report, const EditClock& clock)
+  Writer(const Report& report, const EditClock& clock, const Wording& words)
       : video_(report.videos[0]),
         clock_(clock),
+        words_(words),
         rate_(static_cast<double>(clock.rate.numerator) /
               static_cast<double>(clock.rate.denominator)) {}
 
@@ -58,7 +59,7 @@ class Writer {
     return {{"OTIO_SCHEMA", "Marker.2"},
             {"name", item.label},
             {"color", nearest_name(item.colour, kColours)},
-            {"comment", describe(item)},
+            {"comment", describe(item, words_)},
             {"metadata", metadata(item)},
             {"marked_range", media_range(frames)},
             {"range", media_range(frames)}};
@@ -112,8 +113,9 @@ class Writer {
       about["answer"] = item.answer->text;
       about["model"] = item.answer->model;
       about["score"] = item.citation->score;
-      about["verdict"] = verdict_word(item.citation->verdict);
-      about["user_verdict"] = user_verdict_word(item.citation->user_verdict);
+      const Wording english(Language::english);  // for programs
+      about["verdict"] = english.verdict(item.citation->verdict);
+      about["user_verdict"] = english.user_verdict(item.citation->user_verdict);
     } else {
       about["note"] = item.text;
     }
@@ -123,6 +125,7 @@ class Writer {
  private:
   const VideoFacts& video_;
   const EditClock& clock_;
+  const Wording& words_;
   const double rate_;
 };
 
@@ -148,9 +151,10 @@ std::vector<std::vector<const TimelineItem*>> stack(const std::vector<TimelineIt
 Document write_otio(const Report& report, const ExportOptions& options) {
   const VideoFacts& video = report.videos[0];
   Document document;
+  const Wording words(options.language);
   const EditClock clock = edit_clock(video, options, false, {}, document.notes);
-  const std::vector<TimelineItem> items = timeline_items(report, document.notes);
-  const Writer writer(report, clock);
+  const std::vector<TimelineItem> items = timeline_items(report, words, document.notes);
+  const Writer writer(report, clock, words);
 
   std::int64_t length = clock.frame_count;
   auto markers = Json::array();
@@ -163,7 +167,7 @@ Document write_otio(const Report& report, const ExportOptions& options) {
   if (length > 0) {
     whole.push_back(writer.clip(video.name, {0, length}, std::move(markers), Json::object()));
   }
-  tracks.push_back(Writer::track("Video", "Video", std::move(whole)));
+  tracks.push_back(Writer::track(words.say(Word::video), "Video", std::move(whole)));
   int number = 0;
   for (const auto& stacked : stack(items, clock)) {
     auto children = Json::array();
@@ -175,18 +179,18 @@ Document write_otio(const Report& report, const ExportOptions& options) {
       at = frames.end;
     }
     ++number;
-    tracks.push_back(
-        Writer::track("Ranges" + (number > 1 ? " " + std::to_string(number) : std::string()),
-                      "Video", std::move(children)));
+    tracks.push_back(Writer::track(
+        words.say(Word::ranges) + (number > 1 ? " " + std::to_string(number) : std::string()),
+        "Video", std::move(children)));
   }
   if (video.has_audio && length > 0) {
     auto sound = Json::array();
     sound.push_back(writer.clip(video.name, {0, length}, Json::array(), Json::object()));
-    tracks.push_back(Writer::track("Sound", "Audio", std::move(sound)));
+    tracks.push_back(Writer::track(words.say(Word::sound), "Audio", std::move(sound)));
   }
 
   Json about = {{"version", 1},
-                {"generator", written_by(report)},
+                {"generator", Wording(Language::english).written_by(report)},
                 {"content_id", video.content_id},
                 {"notes", document.notes}};
   const Json timeline = {{"OTIO_SCHEMA", "Timeline.1"},

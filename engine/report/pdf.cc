@@ -32,14 +32,15 @@ constexpr Tone kBad = {{192, 52, 44}, {251, 227, 225}};
 constexpr Tone kPlain = {kSoft, kTrack};
 
 constexpr TextStyle kTitle = {.size = 22, .weight = 700, .colour = kText, .leading = 1};
-constexpr TextStyle kBrand = {.size = 8, .weight = 700, .colour = kAccent};
+constexpr TextStyle kBrand = {.size = 8, .weight = 700, .colour = kAccent, .capitals = true};
 constexpr TextStyle kHeading = {.size = 13.5, .weight = 700, .colour = kText, .leading = 1};
 constexpr TextStyle kNumber = {.size = 13.5, .weight = 700, .colour = kAccent, .leading = 1};
 constexpr TextStyle kSection = {.size = 12, .weight = 700, .colour = kSoft};
 constexpr TextStyle kBody = {.size = 10.5, .weight = 400, .colour = kText, .leading = 1.22};
 constexpr TextStyle kSmall = {.size = 8.5, .weight = 400, .colour = kSoft};
-constexpr TextStyle kCaps = {.size = 7.5, .weight = 700, .colour = kSoft};
+constexpr TextStyle kCaps = {.size = 7.5, .weight = 700, .colour = kSoft, .capitals = true};
 constexpr TextStyle kTime = {.size = 9, .weight = 700, .colour = kAccent};
+constexpr TextStyle kBadge = {.size = 7.5, .weight = 600};
 constexpr TextStyle kCell = {.size = 9.5, .weight = 400, .colour = kText};
 constexpr TextStyle kCellBold = {.size = 9.5, .weight = 600, .colour = kText};
 
@@ -50,18 +51,14 @@ constexpr double kGap = 10;
 constexpr double kCardWidth = (kBodyWidth - (kColumns - 1) * kGap) / kColumns;
 constexpr double kPictureHeight = kCardWidth * 9 / 16;
 constexpr double kCardRadius = 5;
-
-// "EVIDENCE": small capitals' poor relation. ASCII only, as all such headings are ours.
-std::string capitals(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return text;
-}
+constexpr double kBadgePadding = 5;
 
 class Writer {
  public:
   // `pages`: how many there will be, 0 while that is being counted.
-  Writer(const Report& report, int pages)
+  Writer(const Report& report, Language language, int pages)
       : report_(report),
+        words_(language),
         pages_(pages),
         canvas_(one_line(report.videos[0].name), "Longtake " + report.version,
                 utc_text(report.created_at),
@@ -83,9 +80,10 @@ class Writer {
     const double y = PdfCanvas::kBottom + 20;
     canvas_.fill({kLeft, y, kBodyWidth, 0.6}, kLine);
     const TextStyle style = {.size = 8, .colour = kSoft};
-    canvas_.line(one_line(report_.videos[0].name), style, kLeft, y + 7, kBodyWidth - 80);
-    const std::string number = "Page " + std::to_string(page) + " of " + std::to_string(pages_);
-    canvas_.line(number, style, kLeft, y + 7, kBodyWidth, true);
+    const std::string number =
+        words_.say(Word::page, {std::to_string(page), std::to_string(pages_)});
+    const double taken = canvas_.line(number, style, kLeft, y + 7, kBodyWidth, true);
+    canvas_.line(one_line(report_.videos[0].name), style, kLeft, y + 7, kBodyWidth - taken - 12);
   }
 
   void rule() {
@@ -94,7 +92,7 @@ class Writer {
   }
 
   void add_head() {
-    canvas_.paragraph("LONGTAKE REPORT", kBrand, kLeft, kBodyWidth);
+    canvas_.paragraph(words_.say(Word::report_of_longtake), kBrand, kLeft, kBodyWidth);
     canvas_.advance(2);
     canvas_.paragraph(one_line(report_.videos[0].name), kTitle, kLeft, kBodyWidth);
     canvas_.advance(10);
@@ -105,13 +103,17 @@ class Writer {
         canvas_.paragraph(one_line(report_.videos[v].name), kCellBold, kLeft, kBodyWidth);
         canvas_.advance(3);
       }
-      for (const auto& [label, value] : video_facts(report_.videos[v])) {
-        constexpr double kLabelWidth = 62;
-        canvas_.need(canvas_.height_of(value, kSmall, kBodyWidth - kLabelWidth));
-        canvas_.line(label, kSmall, kLeft, canvas_.y(), kLabelWidth);
+      const auto facts = words_.video_facts(report_.videos[v]);
+      double label_width = 62;
+      for (const auto& [label, value] : facts) {
+        label_width = std::max(label_width, canvas_.width_of(label, kSmall) + 10);
+      }
+      for (const auto& [label, value] : facts) {
+        canvas_.need(canvas_.height_of(value, kSmall, kBodyWidth - label_width));
+        canvas_.line(label, kSmall, kLeft, canvas_.y(), label_width);
         TextStyle style = kSmall;
         style.colour = kText;
-        canvas_.paragraph(value, style, kLeft + kLabelWidth, kBodyWidth - kLabelWidth);
+        canvas_.paragraph(value, style, kLeft + label_width, kBodyWidth - label_width);
         canvas_.advance(1.5);
       }
     }
@@ -124,7 +126,7 @@ class Writer {
   }
 
   void add_strip() {
-    const Strip strip = make_strip(report_);
+    const Strip strip = make_strip(report_, words_);
     if (strip.empty()) return;
     constexpr double kLane = 7;
     canvas_.advance(18);
@@ -168,9 +170,9 @@ class Writer {
       canvas_.line(words, style, colour == nullptr ? x : x + 9, canvas_.y(), width + 1);
       x += width + 14;
     };
-    if (!strip.seen.empty()) key(&kSeen, "Seen");
+    if (!strip.seen.empty()) key(&kSeen, words_.say(Word::seen));
     for (const StripKey& one : strip.keys) key(&one.colour, one.words);
-    if (!strip.markers.empty()) key(nullptr, "Lowest row: markers, in their own colours");
+    if (!strip.markers.empty()) key(nullptr, words_.say(Word::marker_row));
     if (x > kLeft) canvas_.advance(11);
   }
 
@@ -186,20 +188,20 @@ class Writer {
     }
     if (canvas_.y() > PdfCanvas::kTop) rule();
     canvas_.advance(14);
-    const std::string number = "Q" + std::to_string(q + 1);
+    const std::string number = words_.question_number(q + 1);
     canvas_.bookmark(number + "  " + one_line(question.text));
     const double indent = canvas_.line(number, kNumber, kLeft, canvas_.y(), 60) + 8;
     canvas_.paragraph(one_line(question.text), kHeading, kLeft + indent, kBodyWidth - indent);
-    const std::string scope = scope_words(report_, question);
+    const std::string scope = words_.scope(report_, question);
     canvas_.advance(3);
-    if (!scope.empty()) canvas_.paragraph("Asked " + scope + ".", kSmall, kLeft, kBodyWidth);
+    if (!scope.empty()) canvas_.paragraph(scope, kSmall, kLeft, kBodyWidth);
     std::size_t cited = 0;
-    for (const Answer& answer : question.answers) add_answer(number, answer, cited);
+    for (const Answer& answer : question.answers) add_answer(q, answer, cited);
   }
 
-  void add_answer(const std::string& number, const Answer& answer, std::size_t& cited) {
+  void add_answer(std::size_t q, const Answer& answer, std::size_t& cited) {
     canvas_.advance(7);
-    const std::string caution = answer_caution(answer);
+    const std::string caution = words_.caution(answer);
     if (!caution.empty()) {
       canvas_.need(20);
       badge(caution, kWarn, kLeft, canvas_.y(), {.size = 9, .weight = 600}, 8);
@@ -208,22 +210,22 @@ class Writer {
     if (!answer.text.empty()) {
       TextStyle style = kBody;
       if (!is_answered(answer)) style.colour = kSoft;
-      canvas_.paragraph(answer_words(answer), style, kLeft, kBodyWidth);
+      canvas_.paragraph(words_.answer(answer), style, kLeft, kBodyWidth);
     }
-    const std::string provenance = provenance_words(report_, answer);
+    const std::string provenance = words_.provenance(report_, answer);
     canvas_.advance(4);
     if (!provenance.empty()) canvas_.paragraph(provenance, kSmall, kLeft, kBodyWidth);
     if (answer.citations.empty()) return;
     canvas_.advance(10);
     canvas_.need(20 + card_height(answer.citations, 0));
-    canvas_.paragraph(capitals(citations_heading(answer)), kCaps, kLeft, kBodyWidth);
+    canvas_.paragraph(words_.citations_heading(answer), kCaps, kLeft, kBodyWidth);
     canvas_.advance(5);
     for (std::size_t first = 0; first < answer.citations.size(); first += kColumns) {
       const double height = card_height(answer.citations, first);
       canvas_.need(height);
       for (std::size_t i = first; i < std::min(first + kColumns, answer.citations.size()); ++i) {
         const double x = kLeft + static_cast<double>(i - first) * (kCardWidth + kGap);
-        add_card(answer.citations[i], number + "." + std::to_string(++cited),
+        add_card(answer.citations[i], words_.citation_number(q + 1, ++cited),
                  {x, canvas_.y(), kCardWidth, height});
       }
       canvas_.advance(height + kGap);
@@ -275,29 +277,22 @@ class Writer {
     }
     canvas_.line(percent_text(citation.score), {.size = 7.5, .colour = kSoft}, x, y, width, true);
     y += 13;
-    double at = x;
-    const TextStyle style = {.size = 7.5, .weight = 600};
-    switch (citation.verdict) {
-      case store::Verdict::confirmed:
-        at += badge("Confirmed", kGood, at, y, style, 5) + 4;
-        break;
-      case store::Verdict::not_confirmed:
-        at += badge("Not confirmed", kWarn, at, y, style, 5) + 4;
-        break;
-      case store::Verdict::none:
-        at += badge("Not checked", kPlain, at, y, style, 5) + 4;
-        break;
+    const std::string verdict = words_.verdict_badge(citation.verdict);
+    const std::string own = words_.user_verdict_badge(citation.user_verdict);
+    // Long words are given less ground rather than less room to be read.
+    const double ink = canvas_.width_of(verdict, kBadge) + canvas_.width_of(own, kBadge);
+    const double padding =
+        own.empty() ? kBadgePadding : std::clamp((width - ink - 4) / 4, 2.0, kBadgePadding);
+    const double taken = badge(verdict, tone_of(citation.verdict, kWarn), x, y, kBadge, padding);
+    if (!own.empty()) {
+      badge(own, tone_of(citation.user_verdict, kBad), x + taken + 4, y, kBadge, padding);
     }
-    switch (citation.user_verdict) {
-      case store::Verdict::confirmed:
-        badge("Accepted", kGood, at, y, style, 5);
-        break;
-      case store::Verdict::not_confirmed:
-        badge("Rejected", kBad, at, y, style, 5);
-        break;
-      case store::Verdict::none:
-        break;
-    }
+  }
+
+  static Tone tone_of(store::Verdict verdict, const Tone& refused) {
+    return verdict == store::Verdict::confirmed       ? kGood
+           : verdict == store::Verdict::not_confirmed ? refused
+                                                      : kPlain;
   }
 
   // Words on a tinted pill; returns the pill's width.
@@ -316,8 +311,9 @@ class Writer {
     if (report_.markers.empty()) return;
     canvas_.advance(24);
     canvas_.need(80);
-    canvas_.bookmark("Markers");
-    canvas_.paragraph("Markers", kHeading, kLeft, kBodyWidth);
+    const std::string heading = words_.say(Word::markers);
+    canvas_.bookmark(heading);
+    canvas_.paragraph(heading, kHeading, kLeft, kBodyWidth);
     canvas_.advance(6);
     rule();
     const VideoFacts& video = report_.videos[0];
@@ -356,28 +352,30 @@ class Writer {
   }
 
   void add_end() {
-    const std::string help = report_.questions.empty() ? std::string() : reading_help();
+    const std::string help =
+        report_.questions.empty() ? std::string() : words_.say(Word::reading_help);
     canvas_.advance(26);
     canvas_.need(canvas_.height_of(help, kSmall, kBodyWidth) + 30);
     if (!help.empty()) {
       canvas_.paragraph(help, kSmall, kLeft, kBodyWidth);
       canvas_.advance(5);
     }
-    canvas_.paragraph(written_by(report_), kSmall, kLeft, kBodyWidth);
+    canvas_.paragraph(words_.written_by(report_), kSmall, kLeft, kBodyWidth);
   }
 
   const Report& report_;
+  const Wording words_;
   const int pages_;
   PdfCanvas canvas_;
 };
 
 }  // namespace
 
-Document write_pdf(const Report& report, const ExportOptions& /*options*/) {
+Document write_pdf(const Report& report, const ExportOptions& options) {
   // Every page says how many there are, which only writing them tells.
-  Writer counting(report, 0);
+  Writer counting(report, options.language, 0);
   counting.write();
-  return {{Writer(report, counting.pages()).write()}, {}};
+  return {{Writer(report, options.language, counting.pages()).write()}, {}};
 }
 
 }  // namespace longtake::report

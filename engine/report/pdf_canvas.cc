@@ -132,6 +132,10 @@ struct PdfCanvas::State {
     pango_layout_set_font_description(layout.get(), font.get());
     const AttributesPtr attributes(pango_attr_list_new());
     if (style.strike) pango_attr_list_insert(attributes.get(), pango_attr_strikethrough_new(TRUE));
+    if (style.capitals) {
+      pango_attr_list_insert(attributes.get(),
+                             pango_attr_text_transform_new(PANGO_TEXT_TRANSFORM_UPPERCASE));
+    }
     pango_layout_set_attributes(layout.get(), attributes.get());
     pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);

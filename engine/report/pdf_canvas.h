@@ -24,6 +24,7 @@ struct TextStyle {
   Colour colour = {27, 31, 36};
   double leading = 1.1;  // times the font's own height of a line
   bool strike = false;
+  bool capitals = false;
 };
 
 struct Box {

@@ -6,6 +6,7 @@
 
 #include "engine/report/text.h"
 #include "engine/report/timecode.h"
+#include "engine/report/wording.h"
 #include "engine/report/writers.h"
 #include "kernels/error.h"
 
@@ -19,13 +20,13 @@ void clean_in_place(std::string& text) {
   text = clean(text);
 }
 
-void tidy(VideoFacts& video) {
+void tidy(VideoFacts& video, const Wording& words) {
   // The path keeps its bytes: links must lead to the file. Whoever shows it cleans it.
   clean_in_place(video.name);
   clean_in_place(video.content_id);
   clean_in_place(video.start_timecode);
   if (one_line(video.name).empty()) video.name = clean(file_name(video.path));
-  if (one_line(video.name).empty()) video.name = "Video";
+  if (one_line(video.name).empty()) video.name = words.say(Word::video);
   video.duration = std::clamp<Micros>(video.duration, 0, kLongest);
   for (std::optional<FrameRate>* rate : {&video.rate, &video.average_rate}) {
     if (*rate && !is_usable(**rate)) rate->reset();
@@ -70,7 +71,7 @@ void tidy(Report& report, const ExportOptions& options) {
   }
   clean_in_place(report.version);
   for (VideoFacts& video : report.videos) {
-    tidy(video);
+    tidy(video, Wording(options.language));
     for (TimeRange& seen : video.seen) seen = within(seen, video);
   }
   if (!options.citations) report.questions.clear();

@@ -40,7 +40,7 @@ std::size_t take_lane(std::vector<double>& lane_ends, const StripSpan& span) {
 
 }  // namespace
 
-Strip make_strip(const Report& report) {
+Strip make_strip(const Report& report, const Wording& words) {
   Strip strip;
   const VideoFacts& video = report.videos[0];
   if (video.duration <= 0) return strip;
@@ -52,7 +52,7 @@ Strip make_strip(const Report& report) {
   }
   std::vector<std::string> ignored;
   std::vector<double> lane_ends;
-  for (const TimelineItem& item : timeline_items(report, ignored)) {
+  for (const TimelineItem& item : timeline_items(report, words, ignored)) {
     StripSpan span{share(item.time.begin),
                    share(item.time.end),
                    item.colour,
@@ -69,16 +69,16 @@ Strip make_strip(const Report& report) {
     strip.citations.push_back(std::move(span));
   }
   strip.citation_lanes = lane_ends.size();
-  const auto add_key = [&](const char* colour, const char* words) {
+  const auto add_key = [&](const char* colour, Word word) {
     const std::string hex = to_hex(parse_colour(colour));
     const bool used =
         std::any_of(strip.citations.begin(), strip.citations.end(),
                     [&](const StripSpan& span) { return to_hex(span.colour) == hex; });
-    if (used) strip.keys.push_back({parse_colour(colour), words});
+    if (used) strip.keys.push_back({parse_colour(colour), words.say(word)});
   };
-  add_key("green", "Evidence, confirmed or accepted");
-  add_key("orange", "Evidence, not confirmed");
-  add_key("blue", "Evidence, not checked");
+  add_key("green", Word::evidence_confirmed);
+  add_key("orange", Word::evidence_not_confirmed);
+  add_key("blue", Word::evidence_not_checked);
   const Micros seconds = std::max<Micros>(1, video.duration / kMicrosPerSecond);
   const Micros step = *std::find_if(kSteps.begin(), std::prev(kSteps.end()), [&](Micros candidate) {
     return seconds / candidate <= kMaxTicks;

@@ -10,6 +10,7 @@
 
 #include "engine/report/report.h"
 #include "engine/report/timeline.h"
+#include "engine/report/wording.h"
 
 namespace longtake::report {
 
@@ -45,7 +46,7 @@ struct Strip {
 };
 
 // Empty if the video's length is not known.
-Strip make_strip(const Report& report);
+Strip make_strip(const Report& report, const Wording& words);
 
 }  // namespace longtake::report
 

@@ -353,32 +353,4 @@ std::string utc_text(std::int64_t seconds) {
   return text.data();
 }
 
-std::string day_text(std::int64_t seconds) {
-  constexpr std::array<const char*, 12> kMonths = {"January",   "February", "March",    "April",
-                                                   "May",       "June",     "July",     "August",
-                                                   "September", "October",  "November", "December"};
-  const auto time = sys_time(seconds);
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%u %s %d, %02d:%02d UTC",
-                static_cast<unsigned>(date.day()),
-                kMonths.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()));
-  return text.data();
-}
-
-std::string bytes_text(std::int64_t bytes) {
-  constexpr std::array<const char*, 5> kUnits = {"bytes", "KB", "MB", "GB", "TB"};
-  if (bytes < 1000) return std::to_string(bytes) + " bytes";
-  double amount = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (amount >= 999.5 && unit + 1 < kUnits.size()) {
-    amount /= 1000;
-    ++unit;
-  }
-  return decimal_text(amount, amount >= 99.95 ? 0 : 1) + " " + kUnits[unit];
-}
-
 }  // namespace longtake::report

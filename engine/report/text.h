@@ -1,5 +1,5 @@
 // Declares what every exporter does with text: making any bytes valid, escaping, and numbers and
-// dates that do not depend on the locale.
+// dates that are the same everywhere (Wording has those of the languages).
 //
 // Thread rule: pure functions. Lifetime rule: results own their text.
 #ifndef LONGTAKE_ENGINE_REPORT_TEXT_H_
@@ -50,8 +50,6 @@ std::string subtitle_time(Micros time, char decimal);
 std::string percent_text(double share);              // "82 %"; nothing for what is no share
 std::string decimal_text(double value, int digits);  // "0.82"; empty if not finite
 std::string utc_text(std::int64_t seconds);          // "2026-11-20T15:00:00Z"
-std::string day_text(std::int64_t seconds);          // "20 November 2026, 15:00 UTC"
-std::string bytes_text(std::int64_t bytes);          // "3.2 MB"
 
 }  // namespace longtake::report
 

@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "engine/report/text.h"
-#include "engine/report/wording.h"
 
 namespace longtake::report {
 
@@ -102,7 +101,8 @@ std::string_view nearest_name(const Colour& colour, std::span<const NamedColour>
       ->name;
 }
 
-std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::string>& notes) {
+std::vector<TimelineItem> timeline_items(const Report& report, const Wording& words,
+                                         std::vector<std::string>& notes) {
   std::vector<TimelineItem> items;
   std::size_t rejected = 0;
   std::size_t unfound = 0;
@@ -123,8 +123,7 @@ std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::
         } else {
           TimelineItem& item = items.emplace_back();
           item.time = citation.time;
-          item.label = shorten("Q" + std::to_string(q + 1) + "." + std::to_string(number) + " " +
-                                   one_line(question.text),
+          item.label = shorten(words.citation_number(q + 1, number) + " " + one_line(question.text),
                                kLabelLength);
           item.text = answer.text;
           item.colour = citation_colour(citation);
@@ -141,7 +140,7 @@ std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::
     TimelineItem& item = items.emplace_back();
     item.time = marker.time;
     item.label = shorten(one_line(marker.label), kLabelLength);
-    if (item.label.empty()) item.label = "Marker";
+    if (item.label.empty()) item.label = words.say(Word::marker);
     item.text = marker.note;
     item.colour = parse_colour(marker.colour);
     item.marker = &marker;
@@ -163,11 +162,11 @@ std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::
   return items;
 }
 
-std::string describe(const TimelineItem& item) {
+std::string describe(const TimelineItem& item, const Wording& words) {
   const std::string text = one_line(item.text);
   if (item.citation == nullptr) return text;
-  const std::string words = "(" + citation_words(*item.citation) + ")";
-  return text.empty() ? words : text + " " + words;
+  const std::string more = "(" + words.citation(*item.citation) + ")";
+  return text.empty() ? more : text + " " + more;
 }
 
 }  // namespace longtake::report

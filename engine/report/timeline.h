@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/report/report.h"
+#include "engine/report/wording.h"
 
 namespace longtake::report {
 
@@ -52,10 +53,11 @@ struct TimelineItem {
 // In order of time, the longer first of what begins together. Left out, and counted in `notes`:
 // what the analyst rejected, the nearest moments of an answer that found nothing unless the analyst
 // accepted them, and citations of other videos.
-std::vector<TimelineItem> timeline_items(const Report& report, std::vector<std::string>& notes);
+std::vector<TimelineItem> timeline_items(const Report& report, const Wording& words,
+                                         std::vector<std::string>& notes);
 
 // The first line of text for a person about a citation: "When ...? – answer (82 %, confirmed)".
-std::string describe(const TimelineItem& item);
+std::string describe(const TimelineItem& item, const Wording& words);
 
 }  // namespace longtake::report
 

@@ -172,6 +172,39 @@ class ExportDialogTest : public QObject {
     desk_->call<Done>(SetUserVerdict{star_.answer.citations.front().id, store::Verdict::none});
   }
 
+  void theLanguageIsThatOfTheWindows() {
+    const QLocale before;
+    const auto languageOf = [](ExportDialog& dialog) -> QComboBox* {
+      for (auto* box : dialog.findChildren<QComboBox*>()) {
+        if (box->accessibleName() == QStringLiteral("Language")) return box;
+      }
+      return nullptr;
+    };
+    const std::pair<QLocale::Language, QString> expected[] = {
+        {QLocale::English, QStringLiteral("English")},
+        {QLocale::German, QStringLiteral("Deutsch")},
+        {QLocale::French, QStringLiteral("English")}};  // as the windows, which know no French
+    for (const auto& [language, name] : expected) {
+      QLocale::setDefault(QLocale(language));
+      ExportDialog dialog(context());
+      QLocale::setDefault(before);
+      dialog.open();
+      QComboBox* box = languageOf(dialog);
+      QVERIFY(box != nullptr && box->isVisible());
+      QCOMPARE(box->currentText(), name);
+      auto* preview = dialog.findChild<ExportPreview*>();
+      const bool german = language == QLocale::German;
+      QTRY_VERIFY(preview->plainText().contains(german ? QStringLiteral("Zweites Ansehen")
+                                                       : QStringLiteral("Second look")));
+      if (german) shot(dialog, QStringLiteral("export_german"));
+      box->setCurrentIndex(german ? 0 : 1);  // the other is to be had, too
+      QTRY_VERIFY(preview->plainText().contains(german ? QStringLiteral("Second look")
+                                                       : QStringLiteral("Zweites Ansehen")));
+      dialog.findChild<ExportFormats*>()->setFormat(Format::csv);
+      QVERIFY(!box->isVisible());
+    }
+  }
+
   void oneConversationMayBeChosen() {
     ExportDialog dialog(context());
     dialog.setConversation(bar_.conversation);

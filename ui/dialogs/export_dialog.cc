@@ -157,6 +157,19 @@ QWidget* ExportDialog::buildOptions() {
   form_->addRow(tr("Contents"), what);
   connect(citations_, &QCheckBox::toggled, accepted_, &QWidget::setEnabled);
 
+  language_ = new QComboBox(page);
+  for (int i = 0; i < report::kLanguages; ++i) {
+    const report::LanguageFacts& facts = report::language_facts(static_cast<report::Language>(i));
+    language_->addItem(
+        QString::fromUtf8(facts.name.data(), static_cast<qsizetype>(facts.name.size())));
+  }
+  // That of the windows, which is English where they do not speak the system's.
+  const std::string code = QLocale::languageToCode(QLocale().language()).toStdString();
+  language_->setCurrentIndex(
+      static_cast<int>(report::language_named(code).value_or(report::Language::english)));
+  connect(language_, &QComboBox::currentIndexChanged, &soon_, qOverload<>(&QTimer::start));
+  row(tr("Language"), language_);
+
   rate_ = new QComboBox(page);
   const std::optional<double> own = constantRate(video_);
   rate_->addItem(own ? tr("The video's own (%1)").arg(QLocale().toString(*own, 'g', 5))
@@ -222,6 +235,7 @@ void ExportDialog::showOptions() {
   const report::Format format = formats_->format();
   const report::FormatFacts& facts = report::format_facts(format);
   pictures_->setVisible(facts.has_pictures);
+  form_->setRowVisible(language_, facts.has_words);
   form_->setRowVisible(rate_, facts.counts_frames);
   form_->setRowVisible(start_, facts.counts_frames);
   form_->setRowVisible(separator_, format == report::Format::csv);
@@ -253,6 +267,7 @@ Export ExportDialog::command() const {
   report::ExportOptions& options = command.options;
   options.format = formats_->format();
   const report::FormatFacts& facts = report::format_facts(options.format);
+  options.language = static_cast<report::Language>(language_->currentIndex());
   options.citations = citations_->isChecked();
   options.markers = markers_->isChecked();
   options.accepted_only = accepted_->isChecked();

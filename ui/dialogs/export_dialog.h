@@ -73,6 +73,7 @@ class ExportDialog : public QDialog {
   QCheckBox* markers_;
   QCheckBox* accepted_;
   QCheckBox* pictures_;
+  QComboBox* language_;
   QComboBox* rate_;
   QLineEdit* start_;
   QComboBox* separator_;

@@ -79,6 +79,15 @@ TEST_F(ExportCli, OptionsReachTheExport) {
   EXPECT_TRUE(Json::parse(read_text_file(place("none.json"), 1 << 20))["answers"].empty());
 }
 
+TEST_F(ExportCli, Languages) {
+  ASSERT_EQ(run({"export", "sample.mp4", "-o", place("de.md"), "--language", "de"}).code, 0);
+  const std::string german = read_text_file(place("de.md"), 1 << 20);
+  EXPECT_NE(german.find("### F1 What color is the bar?"), std::string::npos);
+  EXPECT_NE(german.find("| Datei | "), std::string::npos);
+  ASSERT_EQ(run({"export", "sample.mp4", "-o", place("en.md")}).code, 0);
+  EXPECT_NE(read_text_file(place("en.md"), 1 << 20).find("| File | "), std::string::npos);
+}
+
 TEST_F(ExportCli, Clips) {
   for (const bool exact : {false, true}) {
     std::vector<std::string> arguments = {"clip", "sample.mp4",      "--range", "2-4.5",
@@ -102,6 +111,7 @@ TEST_F(ExportCli, MistakesAreSaid) {
   expect({"export", "sample.mp4", "-o", place("a.docx")}, 2, "which format");
   expect({"export", "nothing.mp4", "--format", "md", "-o", place("a.md")}, 3, "not in the library");
   expect({"export", "sample.mp4", "--format", "md"}, 2, "--output");
+  expect({"export", "sample.mp4", "-o", place("a.md"), "--language", "fr"}, 2, "de");
   expect({"export", "sample.mp4", "--format", "edl", "-o", place("a.edl"), "--rate", "fast"}, 2,
          "no frame rate");
   expect(

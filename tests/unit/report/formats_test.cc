@@ -13,6 +13,7 @@
 #include "engine/base/file.h"
 #include "engine/report/text.h"
 #include "engine/report/timecode.h"
+#include "engine/report/words.h"
 #include "kernels/error.h"
 #include "tests/unit/report/sample_report.h"
 
@@ -125,6 +126,55 @@ TEST(Formats, TimelinesLeaveOutWhatIsNoEvidence) {
     EXPECT_TRUE(mentions(written.notes, "of another video"));
     EXPECT_EQ(written.parts[0].find("There is no dog."), std::string::npos);
   }
+}
+
+TEST(Formats, HaveALanguageWherePeopleReadThem) {
+  // PDF: compressed, and shown in readers_test.cc.
+  for (const Format format : all_formats()) {
+    if (format == Format::pdf) continue;
+    SCOPED_TRACE(format_facts(format).name);
+    Report report = sample_report();
+    report.markers[0].label.clear();  // named by us
+    const Document german = document(report, {.format = format, .language = Language::german});
+    const Document english = document(report, {.format = format});
+    EXPECT_EQ(german.parts != english.parts, format_facts(format).has_words);
+    EXPECT_EQ(german.notes, english.notes) << "messages of the engine";
+  }
+}
+
+TEST(Formats, LeaveNoWordInAnotherLanguage) {
+  for (const Format format : {Format::markdown, Format::html}) {
+    std::string german =
+        document(sample_report(), {.format = format, .language = Language::german}).parts[0];
+    if (const std::size_t style = german.find("<style>"); style != std::string::npos) {
+      german.erase(style, german.find("</style>") - style);
+    }
+    german = std::regex_replace(german, std::regex(" class=\"[^\"]*\""), "");
+    for (int w = 0; w < static_cast<int>(Word::count); ++w) {
+      const std::string_view english = word_in(Language::english, static_cast<Word>(w));
+      const bool shared = english == word_in(Language::german, static_cast<Word>(w));
+      // Shorter ones are parts of other words.
+      if (shared || english.size() < 6 || english.find('%') != std::string_view::npos) continue;
+      EXPECT_EQ(german.find(english), std::string::npos) << english;
+    }
+  }
+}
+
+TEST(Formats, SayToProgramsTheSameInEveryLanguage) {
+  const std::string edl =
+      document(sample_report(), {.format = Format::edl, .language = Language::german}).parts[0];
+  EXPECT_NE(edl.find("(21 % of the evidence, not confirmed)"), std::string::npos);
+  EXPECT_NE(edl.find("F1.2 When"), std::string::npos) << "the name is for people";
+  const Json otio = Json::parse(
+      document(sample_report(), {.format = Format::otio, .language = Language::german}).parts[0]);
+  const Json& marker = otio["tracks"]["children"][0]["children"][0]["markers"][0];
+  EXPECT_EQ(marker["metadata"]["longtake"]["verdict"], "confirmed");
+  EXPECT_NE(marker["comment"].get<std::string>().find("bestätigt"), std::string::npos);
+  EXPECT_TRUE(otio["metadata"]["longtake"]["generator"].get<std::string>().starts_with("Written"));
+  const std::string vtt =
+      document(sample_report(), {.format = Format::vtt, .language = Language::german}).parts[0];
+  EXPECT_NE(vtt.find("\nQ1.1\n00:00:12.500 --> "), std::string::npos);
+  EXPECT_NE(vtt.find("\nmarker 1\n"), std::string::npos);
 }
 
 TEST(Formats, AcceptedOnly) {
@@ -362,6 +412,11 @@ TEST(Csv, TimecodesKeepPaceWithTheClockAtAnyRate) {
   using Cells = std::vector<std::string>;
   EXPECT_EQ(row_at({25, 2}), (Cells{"10:00:29:20", "10:00:30:20", "362", "375"}));
   EXPECT_EQ(row_at({25, 1}), (Cells{"10:00:29:20", "10:00:30:20", "725", "750"}));
+  // The same of a rate that is asked.
+  const auto asked = parse_csv(
+      document(report, {.format = Format::csv, .frame_rate = FrameRate{25, 2}}).parts[0], ',');
+  EXPECT_EQ(Cells(asked.at(1).begin() + 6, asked.at(1).begin() + 10),
+            (Cells{"10:00:29:20", "10:00:30:20", "362", "375"}));
   report.videos[0].rate = FrameRate{25, 2};
   EXPECT_NE(write(report, Format::edl).find("10:00:29:20 10:00:30:20"), std::string::npos)
       << "the cut list says the same";
@@ -412,11 +467,6 @@ std::vector<Event> parse_edl(const std::string& text, const FrameRate& rate) {
     EXPECT_EQ(events[i].number, static_cast<int>(i) + 1);
     EXPECT_LE(events[i == 0 ? 0 : i - 1].source_in, events[i].source_in);
   }
-  // The same of a rate that is asked.
-  const auto asked = parse_csv(
-      document(report, {.format = Format::csv, .frame_rate = FrameRate{25, 2}}).parts[0], ',');
-  EXPECT_EQ(Cells(asked.at(1).begin() + 6, asked.at(1).begin() + 10),
-            (Cells{"10:00:29:20", "10:00:30:20", "362", "375"}));
   return events;
 }
 

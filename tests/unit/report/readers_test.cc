@@ -169,6 +169,18 @@ TEST_F(Readers, PopplerReadsThePdf) {
   EXPECT_TRUE(fs::exists(place("page-1.png")));
 }
 
+TEST_F(Readers, PopplerReadsAGermanPdf) {
+  if (!installed("pdftotext")) GTEST_SKIP() << "no poppler-utils";
+  const ExportOptions options = {.format = Format::pdf, .language = Language::german};
+  write_file_atomically(place("german.pdf"), write_report(sample_report(), options).parts.at(0));
+  const std::string text = one_line(run("pdftotext " + place("german.pdf") + " -"));
+  for (const char* what : {"BERICHT VON LONGTAKE", "Fingerabdruck", "73,4 MB", "Nicht bestätigt",
+                           "Angenommen", "NÄCHSTLIEGENDE STELLEN, NICHT BESTÄTIGT",
+                           "20. November 2026", "Seite 1 von 3", "Marken, in ihren Farben"}) {
+    EXPECT_NE(text.find(what), std::string::npos) << what << "\n" << text;
+  }
+}
+
 TEST_F(Readers, PdfHoldsPicturesAndAnyText) {
   if (!installed("pdfimages") || !installed("pdfinfo")) GTEST_SKIP() << "no poppler-utils";
   Report report = sample_report();

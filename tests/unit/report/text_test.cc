@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <clocale>
 #include <limits>
+#include <set>
 
 #include "engine/report/timeline.h"
 #include "engine/report/wording.h"
@@ -77,7 +79,7 @@ TEST(Text, NumbersDoNotDependOnTheLocale) {
   EXPECT_EQ(decimal_text(0.25, 2), "0.25");
   EXPECT_EQ(clock_text(12'500'000, 0), "0:12.5");
   EXPECT_EQ(subtitle_time(12'500'000, '.'), "00:00:12.500");
-  EXPECT_EQ(bytes_text(3'200'000), "3.2 MB");
+  EXPECT_EQ(Wording(Language::english).bytes(3'200'000), "3.2 MB");
   std::setlocale(LC_ALL, before.c_str());
 }
 
@@ -99,11 +101,8 @@ TEST(Text, DatesAndShares) {
   EXPECT_EQ(utc_text(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(utc_text(1'795'176'000), "2026-11-20T12:00:00Z");
   EXPECT_EQ(utc_text(std::numeric_limits<std::int64_t>::max()), "9999-12-31T23:59:59Z");
-  EXPECT_EQ(day_text(1'795'176'000), "20 November 2026, 12:00 UTC");
   EXPECT_EQ(percent_text(0.825), "83 %");
   EXPECT_EQ(percent_text(std::numeric_limits<double>::quiet_NaN()), "");
-  EXPECT_EQ(bytes_text(999), "999 bytes");
-  EXPECT_EQ(bytes_text(999'960), "1.0 MB");
 }
 
 TEST(Colours, OfTheWindowsKeepTheirNames) {
@@ -141,25 +140,114 @@ TEST(Colours, AreReadAndNamed) {
   EXPECT_EQ(nearest_name(parse_colour("purple"), palette), "BLUE");
 }
 
+Answer every(Micros interval) {
+  Answer answer;
+  answer.interval = interval;
+  answer.keyframes_only = true;
+  return answer;
+}
+
 TEST(Wording, SaysWhatAnAnswerRestsOn) {
+  const Wording words(Language::english);
   const Report report = sample_report();
-  EXPECT_EQ(coverage_words(report, report.questions[0].answers[0]),
+  EXPECT_EQ(words.coverage(report, report.questions[0].answers[0]),
             "from 0:00.0 – 6:40.0 (67 % of the video) of gate.mp4; all of yard.mkv");
-  EXPECT_EQ(coverage_words(report, report.questions[2].answers[0]), "from all of the video");
-  EXPECT_EQ(sampling_words(report.questions[0].answers[0]), "2 pictures a second");
-  EXPECT_EQ(sampling_words(report.questions[1].answers[0]), "one picture a second");
-  EXPECT_EQ(sampling_words(report.questions[2].answers[0]), "") << "not known";
-  Answer slow;
-  slow.interval = 2'500'000;
-  slow.keyframes_only = true;
-  EXPECT_EQ(sampling_words(slow), "one picture every 2.5 s, keyframes only");
-  EXPECT_EQ(scope_words(report, report.questions[1]),
-            "about 1:00.0 – 2:00.0 (10 % of the video) only");
-  EXPECT_EQ(answer_caution(report.questions[0].answers[0]), "");
-  EXPECT_NE(answer_caution(report.questions[1].answers[0]).find("Not found"), std::string::npos);
-  EXPECT_NE(answer_caution(report.questions[2].answers[0]).find("Stopped"), std::string::npos);
-  EXPECT_EQ(citation_words(report.questions[0].answers[0].citations[0]),
+  EXPECT_EQ(words.coverage(report, report.questions[2].answers[0]), "from all of the video");
+  EXPECT_EQ(words.sampling(report.questions[0].answers[0]), "2 pictures a second");
+  EXPECT_EQ(words.sampling(report.questions[1].answers[0]), "one picture a second");
+  EXPECT_EQ(words.sampling(report.questions[2].answers[0]), "") << "not known";
+  EXPECT_EQ(words.sampling(every(2'500'000)), "one picture every 2.5 s, keyframes only");
+  EXPECT_EQ(words.scope(report, report.questions[1]),
+            "Asked about 1:00.0 – 2:00.0 (10 % of the video) only.");
+  EXPECT_EQ(words.caution(report.questions[0].answers[0]), "");
+  EXPECT_NE(words.caution(report.questions[1].answers[0]).find("Not found"), std::string::npos);
+  EXPECT_NE(words.caution(report.questions[2].answers[0]).find("Stopped"), std::string::npos);
+  EXPECT_EQ(words.citation(report.questions[0].answers[0].citations[0]),
             "62 % of the evidence, confirmed, accepted");
+  EXPECT_EQ(words.day(1'795'176'000), "20 November 2026, 12:00 UTC");
+  EXPECT_EQ(words.day(0), "1 January 1970, 00:00 UTC");
+  EXPECT_EQ(words.bytes(999), "999 bytes");
+  EXPECT_EQ(words.bytes(1000), "1.0 KB");
+  EXPECT_EQ(words.bytes(999'960), "1.0 MB");
+  EXPECT_EQ(words.citation_number(2, 13), "Q2.13");
+}
+
+TEST(Wording, CountsThePartsThatItDoesNotName) {
+  const Wording words(Language::english);
+  Report report = empty_report();
+  report.videos[0].duration = 0;  // no share of it
+  Answer answer;
+  const auto coverage_of = [&](int parts) {
+    answer.coverage.clear();
+    for (Micros i = 0; i < parts; ++i) {
+      answer.coverage.push_back({0, {i * 10 * kMicrosPerSecond, (i * 10 + 1) * kMicrosPerSecond}});
+    }
+    return words.coverage(report, answer);
+  };
+  const std::string three = "from 0:00.0 – 0:01.0, 0:10.0 – 0:11.0, 0:20.0 – 0:21.0";
+  EXPECT_EQ(coverage_of(3), three);
+  EXPECT_EQ(coverage_of(4), three + " and 1 more part");
+  EXPECT_EQ(coverage_of(5), three + " and 2 more parts");
+}
+
+TEST(Wording, SpeaksGerman) {
+  const Wording words(Language::german);
+  const Report report = sample_report();
+  EXPECT_EQ(words.provenance(report, report.questions[0].answers[0]),
+            "nano, 20. November 2026, 12:00 UTC, aus 0:00.0 – 6:40.0 (67 % des Videos) von "
+            "gate.mp4; dem ganzen Video yard.mkv, 2 Bilder pro Sekunde");
+  EXPECT_EQ(words.sampling(every(2'500'000)), "ein Bild alle 2,5 s, nur Schlüsselbilder");
+  EXPECT_EQ(words.bytes(3'200'000), "3,2 MB");
+  EXPECT_EQ(words.citation(report.questions[0].answers[0].citations[0]),
+            "62 % der Belegstärke, bestätigt, angenommen");
+  const auto facts = words.video_facts(report.videos[0]);
+  EXPECT_NE(std::find(facts.begin(), facts.end(),
+                      std::pair<std::string, std::string>("Bild",
+                                                          "1280 × 720, 29,97 Bilder pro Sekunde")),
+            facts.end());
+}
+
+TEST(Wording, PutsInNothingButWhatItIsGiven) {
+  const Wording words(Language::english);
+  EXPECT_EQ(words.say(Word::part_of, {"%2 and %1", "100 %"}), "%2 and %1 of 100 %");
+  EXPECT_EQ(words.say(Word::part_of, {"a"}), "a of %2");
+}
+
+// The numbers of the places in a text, in their order: "21" of "%2, %1".
+std::string places_in(std::string_view text) {
+  std::string places;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '%') places += text[i + 1];
+  }
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+TEST(Words, AreThereInEveryLanguage) {
+  // The same in German as in English.
+  const std::set<Word> shared = {Word::april,    Word::august, Word::september,
+                                 Word::november, Word::video,  Word::timecode};
+  for (int w = 0; w < static_cast<int>(Word::count); ++w) {
+    const auto word = static_cast<Word>(w);
+    const std::string_view english = word_in(Language::english, word);
+    SCOPED_TRACE(english);
+    for (int l = 0; l < kLanguages; ++l) {
+      const std::string_view text = word_in(static_cast<Language>(l), word);
+      EXPECT_FALSE(text.empty());
+      EXPECT_EQ(clean(text), text);
+      EXPECT_EQ(places_in(text), places_in(english)) << "what stands for %1 must not be lost";
+    }
+    EXPECT_EQ(word_in(Language::german, word) == english, shared.contains(word));
+  }
+}
+
+TEST(Languages, AreNamed) {
+  for (int l = 0; l < kLanguages; ++l) {
+    const auto language = static_cast<Language>(l);
+    EXPECT_EQ(language_named(language_facts(language).code), language);
+  }
+  for (const char* name : {"", "EN", "de_DE", "Deutsch"})
+    EXPECT_EQ(language_named(name), std::nullopt);
 }
 
 }  // namespace

@@ -67,8 +67,12 @@ std::filesystem::path Context::embedded_model() {
   return resources_folder() / "nano/model";
 }
 
-std::filesystem::path Context::model_folder() const {
-  return model_ == "nano" ? embedded_model() : std::filesystem::path(model_);
+std::filesystem::path Context::model_named(const std::string& name) {
+  if (name.empty()) {
+    throw Error(ErrorCode::bad_argument, "There is no name for the model",
+                "Name the folder that holds its config.json, tokenizer.json and weights, or nano.");
+  }
+  return name == "nano" ? embedded_model() : std::filesystem::path(name);
 }
 
 EngineOptions Context::engine_options() const {

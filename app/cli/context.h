@@ -30,7 +30,9 @@ class Context {
   bool json() const { return json_; }
   bool quiet() const { return quiet_; }
   static std::filesystem::path embedded_model();
-  std::filesystem::path model_folder() const;
+  // Of a model as it is named: a folder, or nano; Error{bad_argument} for no name.
+  static std::filesystem::path model_named(const std::string& name);
+  std::filesystem::path model_folder() const { return model_named(model_); }
   void set_model(const std::string& folder) { model_ = folder; }
   EngineOptions engine_options() const;
   // What a command does to the library, told before the engine is first used. Only one process

@@ -66,8 +66,9 @@ void list(Context& context) {
 
 void inspect(Context& context, const std::string& folder) {
   const EngineOptions options = context.engine_options();
-  const session::ModelCheck check = session::check_model(folder, options.weights, options.device,
-                                                         session::card_for(options.device));
+  const session::ModelCheck check =
+      session::check_model(Context::model_named(folder), options.weights, options.device,
+                           session::card_for(options.device));
   const bool on_card = check.device == kernels::DeviceKind::cuda;
   Json object = info_json(check.info);
   object["disk_bytes"] = check.disk_bytes;
@@ -93,7 +94,7 @@ void inspect(Context& context, const std::string& folder) {
 }
 
 void tokenize(Context& context, const std::string& folder) {
-  const auto tokenizer = model::Tokenizer::load(folder);
+  const auto tokenizer = model::Tokenizer::load(Context::model_named(folder));
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
   const std::vector<model::TokenId> ids = tokenizer.encode(text, true);
   std::string line;
@@ -142,16 +143,16 @@ void add_models_commands(CLI::App& app, Context& context) {
   auto folder = std::make_shared<std::string>();
   CLI::App* command =
       add("info", "What a folder holds and whether it fits here, without loading it");
-  command->add_option("dir", *folder)->required();
+  command->add_option("dir", *folder, "A folder, or nano")->required();
   command->callback([&context, folder] { inspect(context, *folder); });
   command = add("verify", "Load a model and measure it by a self-test (minutes)");
   command->add_option("dir", *folder, "A folder, or nano");
-  command->callback([&context, folder] {
-    if (!folder->empty()) context.set_model(*folder);
+  command->callback([&context, folder, command] {
+    if (command->count("dir") > 0) context.set_model(*folder);
     verify(context);
   });
   command = add("tokenize", "Text on stdin, token ids on stdout");
-  command->add_option("dir", *folder)->required();
+  command->add_option("dir", *folder, "A folder, or nano")->required();
   command->callback([&context, folder] { tokenize(context, *folder); });
 }
 

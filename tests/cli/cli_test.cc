@@ -190,6 +190,22 @@ TEST_F(Cli, ListsTheEmbeddedModelAndTheNamedOne) {
   EXPECT_EQ(Json::parse(both.output)["models"].size(), 2u) << both.output;
 }
 
+TEST_F(Cli, AModelNeedsAName) {
+  // As from a variable that is not set.
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"models", "info", ""},
+                                             {"models", "tokenize", ""},
+                                             {"models", "verify", ""},
+                                             {"models", "list", "--model", ""}}) {
+    SCOPED_TRACE(arguments[1]);
+    const tests::Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 2) << outcome.output;
+    EXPECT_NE(outcome.output.find("There is no name for the model"), std::string::npos)
+        << outcome.output;
+  }
+  EXPECT_EQ(Json::parse(run({"models", "info", "nano", "--json"}).output)["name"], "nano");
+}
+
 TEST_F(Cli, ManyRangesAreCounted) {
   const tests::Outcome watched =
       run({"watch", kSample.string(), "--fps", "20", "--sampling", "keyframes", "--quiet"}, "keys");

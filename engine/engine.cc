@@ -77,18 +77,6 @@ void require_cuda(const EngineOptions& options) {
   }
 }
 
-session::RuntimeOptions runtime_options(const EngineOptions& options) {
-  session::RuntimeOptions runtime;
-  runtime.model = options.model;
-  runtime.calibrations = options.library / "calibrations";
-  runtime.device = options.device;
-  runtime.weights = options.weights;
-  runtime.codec = options.codec;
-  runtime.cache_bytes = options.cache_bytes;
-  runtime.make_device = options.make_device;
-  return runtime;
-}
-
 }  // namespace
 
 // Three lanes work off what needs no model: what ends soon, what may take long, and what waits until
@@ -307,6 +295,18 @@ std::optional<Event> Engine::wait_event(std::chrono::milliseconds at_most) {
 
 void Engine::set_wakeup_callback(std::function<void()> wakeup) {
   impl_->queue.set_wakeup(std::move(wakeup));
+}
+
+session::RuntimeOptions runtime_options(const EngineOptions& options) {
+  session::RuntimeOptions runtime;
+  runtime.model = options.model;
+  runtime.calibrations = options.library / "calibrations";
+  runtime.device = options.device;
+  runtime.weights = options.weights;
+  runtime.codec = options.codec;
+  runtime.cache_bytes = options.cache_bytes;
+  runtime.make_device = options.make_device;
+  return runtime;
 }
 
 std::string version() {

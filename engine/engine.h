@@ -52,6 +52,10 @@
 
 namespace longtake {
 
+namespace session {
+struct RuntimeOptions;  // engine/session/runtime.h
+}
+
 struct EngineOptions {
   std::filesystem::path library;  // folder; made if absent
   std::filesystem::path model;    // a Hugging Face folder
@@ -87,6 +91,9 @@ class Engine {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What the engine's device and model are opened with, for commands that open them without an engine.
+session::RuntimeOptions runtime_options(const EngineOptions& options);
 
 // "0.1.0", as the package is called.
 std::string version();

@@ -51,18 +51,6 @@ std::filesystem::path sample_video(const std::filesystem::path& nano) {
   return std::filesystem::exists(sample, ignored) ? sample : std::filesystem::path();
 }
 
-session::RuntimeOptions runtime_options(const Context& context) {
-  const EngineOptions engine = context.engine_options();
-  session::RuntimeOptions options;
-  options.model = engine.model;
-  options.calibrations = engine.library / "calibrations";
-  options.device = engine.device;
-  options.weights = engine.weights;
-  options.codec = engine.codec;
-  options.cache_bytes = engine.cache_bytes;
-  return options;
-}
-
 Json machine_json(const session::Machine& machine) {
   return {{"cpu", machine.cpu},
           {"cores", machine.cores},
@@ -285,7 +273,7 @@ void evaluate(Context& context, const BenchArguments& arguments) {
     options.context_scenes = arguments.scenes;
   }
   context.progress("loading the model", false);
-  session::Runtime runtime(runtime_options(context));
+  session::Runtime runtime(runtime_options(context.engine_options()));
   context.progress(runtime.model().info().name + ": answering questions about synthetic footage",
                    false);
   const std::vector<EvaluationRow> rows =
@@ -308,7 +296,7 @@ void evaluate(Context& context, const BenchArguments& arguments) {
 
 void measure(Context& context, const BenchArguments& arguments) {
   session::BenchOptions options;
-  options.runtime = runtime_options(context);
+  options.runtime = runtime_options(context.engine_options());
   options.library = context.engine_options().library;
   options.quick = arguments.quick;
   if (arguments.quick) options.hours = {1, 10};

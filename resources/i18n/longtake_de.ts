@@ -327,6 +327,22 @@
         <source>&amp;Memories…</source>
         <translation>&amp;Gedächtnisse…</translation>
     </message>
+    <message>
+        <source>Sort Library by &amp;Date Added</source>
+        <translation>Bibliothek nach &amp;Datum sortieren</translation>
+    </message>
+    <message>
+        <source>Sort Library by &amp;Name</source>
+        <translation>Bibliothek nach &amp;Namen sortieren</translation>
+    </message>
+    <message>
+        <source>Sort Library by Len&amp;gth</source>
+        <translation>Bibliothek nach Länge sor&amp;tieren</translation>
+    </message>
+    <message>
+        <source>&amp;Reverse the Library&apos;s Order</source>
+        <translation>Reihenfolge der Bibliothek &amp;umkehren</translation>
+    </message>
 </context>
 <context>
     <name>Conversation</name>
@@ -2556,6 +2572,26 @@
         <source>seen in another quality</source>
         <translation>in anderer Qualität gesehen</translation>
     </message>
+    <message>
+        <source>Video %1</source>
+        <translation>Video %1</translation>
+    </message>
+    <message>
+        <source>its entry in the library is damaged</source>
+        <translation>sein Eintrag in der Bibliothek ist beschädigt</translation>
+    </message>
+    <message>
+        <source>what was seen of it is damaged</source>
+        <translation>was davon gesehen wurde, ist beschädigt</translation>
+    </message>
+    <message>
+        <source>It can only be removed, or a backup put back.</source>
+        <translation>Man kann es nur entfernen oder eine Sicherungskopie der Bibliothek zurückspielen.</translation>
+    </message>
+    <message>
+        <source>A click opens it, a double click plays it.</source>
+        <translation>Ein Klick öffnet es, ein Doppelklick spielt es ab.</translation>
+    </message>
 </context>
 <context>
     <name>MarkerCommands</name>
@@ -3660,25 +3696,6 @@
         <translation>%1 wurde wiedergefunden</translation>
     </message>
     <message>
-        <source>Remove from the Library</source>
-        <translation>Aus der Bibliothek entfernen</translation>
-    </message>
-    <message>
-        <source>Remove “%1”?</source>
-        <translation>„%1“ entfernen?</translation>
-    </message>
-    <message numerus="yes">
-        <source>Remove %n video(s)?</source>
-        <translation>
-            <numerusform>%n Video entfernen?</numerusform>
-            <numerusform>%n Videos entfernen?</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Remove, Free %1</source>
-        <translation>Entfernen, %1 freigeben</translation>
-    </message>
-    <message>
         <source>%1 freed</source>
         <translation>%1 freigegeben</translation>
     </message>
@@ -3687,12 +3704,20 @@
         <translation>%1 ist bis zum Ende gesehen</translation>
     </message>
     <message>
-        <source>What was seen, the questions and answers and the markers are deleted: %1 on disk. The video files themselves stay.</source>
-        <translation>Gelöscht werden das Gesehene, die Fragen und Antworten und die Marken: %1 auf der Festplatte. Die Videodateien selbst bleiben.</translation>
-    </message>
-    <message>
         <source>%1 has been seen, but %2</source>
         <translation>%1 ist gesehen, aber %2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened: its entry in the library is damaged</source>
+        <translation>%1 lässt sich nicht öffnen: Sein Eintrag in der Bibliothek ist beschädigt</translation>
+    </message>
+    <message>
+        <source>Remove it, or put back a backup of the library.</source>
+        <translation>Entfernen Sie es, oder spielen Sie eine Sicherungskopie der Bibliothek zurück.</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
     </message>
 </context>
 <context>
@@ -4592,6 +4617,40 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     </message>
 </context>
 <context>
+    <name>longtake::ui::RemovalBox</name>
+    <message>
+        <source>Remove from the Library</source>
+        <translation>Aus der Bibliothek entfernen</translation>
+    </message>
+    <message>
+        <source>Remove “%1”?</source>
+        <translation>„%1“ entfernen?</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n video(s)?</source>
+        <translation>
+            <numerusform>%n Video entfernen?</numerusform>
+            <numerusform>%n Videos entfernen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The library cannot read the damaged entry any more. Removed with it are what was seen, the questions and answers and the markers; only a backup of the library still has them. The video files themselves stay.</source>
+        <translation>Den beschädigten Eintrag kann die Bibliothek nicht mehr lesen. Mit ihm gehen das Gesehene, die Fragen und Antworten und die Marken; nur eine Sicherungskopie der Bibliothek hat sie noch. Die Videodateien selbst bleiben.</translation>
+    </message>
+    <message>
+        <source>What was seen, the questions and answers and the markers are deleted: %1 on disk. The video files themselves stay.</source>
+        <translation>Gelöscht werden das Gesehene, die Fragen und Antworten und die Marken: %1 auf der Festplatte. Die Videodateien selbst bleiben.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove, Free %1</source>
+        <translation>Entfernen, %1 freigeben</translation>
+    </message>
+</context>
+<context>
     <name>longtake::ui::ScopePicker</name>
     <message>
         <source>Up to %1</source>
@@ -4785,6 +4844,37 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     </message>
 </context>
 <context>
+    <name>longtake::ui::SortButton</name>
+    <message>
+        <source>Sorted by date added, the oldest first</source>
+        <translation>Nach Datum des Hinzufügens sortiert, das Älteste zuerst</translation>
+    </message>
+    <message>
+        <source>Sorted by date added, the newest first</source>
+        <translation>Nach Datum des Hinzufügens sortiert, das Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Sorted by name, Z to A</source>
+        <translation>Nach Namen sortiert, Z bis A</translation>
+    </message>
+    <message>
+        <source>Sorted by name, A to Z</source>
+        <translation>Nach Namen sortiert, A bis Z</translation>
+    </message>
+    <message>
+        <source>Sorted by length, the shortest first</source>
+        <translation>Nach Länge sortiert, das Kürzeste zuerst</translation>
+    </message>
+    <message>
+        <source>Sorted by length, the longest first</source>
+        <translation>Nach Länge sortiert, das Längste zuerst</translation>
+    </message>
+    <message>
+        <source>What is still to be watched stands above the rest.</source>
+        <translation>Was noch anzusehen ist, steht über dem Rest.</translation>
+    </message>
+</context>
+<context>
     <name>longtake::ui::StartPage</name>
     <message>
         <source>What happens in this video?</source>
@@ -4975,6 +5065,14 @@ Klick kopiert die Zeit</translation>
         <source>The preferences say that the graphics card (CUDA) is to be used. The processor does the same work, more slowly. Your library, its answers and its markers are not touched.</source>
         <translation>Laut Einstellungen soll die Grafikkarte (CUDA) benutzt werden. Der Prozessor leistet dasselbe, langsamer. Bibliothek, Antworten und Marken bleiben unberührt.</translation>
     </message>
+    <message>
+        <source>The library is in use</source>
+        <translation>Die Bibliothek ist in Benutzung</translation>
+    </message>
+    <message>
+        <source>As soon as it is free, it opens here by itself.</source>
+        <translation>Sobald sie frei ist, öffnet sie sich hier von selbst.</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::TurnView</name>
@@ -5012,10 +5110,6 @@ Klick kopiert die Zeit</translation>
         <translation>Videos</translation>
     </message>
     <message>
-        <source>Ask about these</source>
-        <translation>Zu diesen fragen</translation>
-    </message>
-    <message>
         <source>%1 (not seen yet)</source>
         <translation>%1 (noch nicht gesehen)</translation>
     </message>
@@ -5029,6 +5123,10 @@ Klick kopiert die Zeit</translation>
             <numerusform>%n Video angekreuzt</numerusform>
             <numerusform>%n Videos angekreuzt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Ask About These</source>
+        <translation>Zu diesen fragen</translation>
     </message>
 </context>
 <context>
@@ -5048,6 +5146,17 @@ Klick kopiert die Zeit</translation>
     <message>
         <source>Say where the file lies now…</source>
         <translation>Jetzigen Ort der Datei angeben…</translation>
+    </message>
+    <message>
+        <source>Remove from the library…</source>
+        <translation>Aus der Bibliothek entfernen…</translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::VideoListModel</name>
+    <message>
+        <source>open in the player</source>
+        <translation>im Player geöffnet</translation>
     </message>
 </context>
 <context>

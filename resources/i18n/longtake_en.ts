@@ -115,13 +115,6 @@
             <numerusform>%n videos</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>Remove %n video(s)?</source>
-        <translation>
-            <numerusform>Remove %n video?</numerusform>
-            <numerusform>Remove %n videos?</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>longtake::ui::QueueStrip</name>
@@ -130,6 +123,16 @@
         <translation>
             <numerusform>%n to watch</numerusform>
             <numerusform>%n to watch</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>longtake::ui::RemovalBox</name>
+    <message numerus="yes">
+        <source>Remove %n video(s)?</source>
+        <translation>
+            <numerusform>Remove %n video?</numerusform>
+            <numerusform>Remove %n videos?</numerusform>
         </translation>
     </message>
 </context>

@@ -371,6 +371,168 @@ class LibraryTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(library.state(0), QString("file not found"), 30'000);
   }
 
+  void theListIsSortedAsOneLikesAndStaysSo() {
+    GuiDesk desk;
+    Library library(desk);
+    QAbstractItemModelTester model(library.list().model());
+    const auto names = [&] {
+      QStringList all;
+      for (int i = 0; i < library.rows(); ++i) all << library.row(i).data().toString();
+      return all.join(QLatin1Char(' '));
+    };
+    // Added in this order.
+    library.drop({QUrl::fromLocalFile(clip(desk.folder() + "/b10.mp4", 3)),
+                  QUrl::fromLocalFile(clip(desk.folder() + "/A.mp4", 6)),
+                  QUrl::fromLocalFile(clip(desk.folder() + "/b9.mp4", 2, ",hue=s=0"))});
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 60'000);
+    QTRY_COMPARE(names(), QString("b9.mp4 A.mp4 b10.mp4"));
+
+    auto* button = library.panel.findChild<QToolButton*>("sort");
+    const auto choose = [&](ActionId id) {
+      QAction* action = desk.context().actions[id];
+      QTimer::singleShot(0, button, [button, action] {
+        QMenu* menu = button->menu();
+        QTRY_VERIFY(menu->isVisible());
+        QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(action).center());
+      });
+      QTest::mouseClick(button, Qt::LeftButton);
+      QTRY_VERIFY(!button->menu()->isVisible());
+    };
+    choose(ActionId::sortByName);
+    QCOMPARE(names(), QString("A.mp4 b9.mp4 b10.mp4"));
+    QVERIFY(button->toolTip().contains("A to Z"));
+    choose(ActionId::sortReversed);
+    QCOMPARE(names(), QString("b10.mp4 b9.mp4 A.mp4"));
+    choose(ActionId::sortByLength);
+    QCOMPARE(names(), QString("b9.mp4 b10.mp4 A.mp4"));
+    choose(ActionId::sortReversed);
+    QCOMPARE(names(), QString("A.mp4 b10.mp4 b9.mp4"));
+    shot(library.panel, "library_sorted");
+
+    // What is being watched is not looked for: it stands above.
+    library.drop(long_);
+    QTRY_VERIFY_WITH_TIMEOUT(library.state(0).contains("left"), 30'000);
+    library.press(ActionId::sortByName);
+    QCOMPARE(names(), QString("long.mp4 A.mp4 b9.mp4 b10.mp4"));
+    library.press(ActionId::pauseWatching);
+
+    // As at the next start.
+    LibraryPanel again(desk.context());
+    auto* list = again.findChild<VideoListView*>();
+    QTRY_COMPARE(list->model()->rowCount(), 4);
+    QCOMPARE(list->model()->index(1, 0).data().toString(), QString("A.mp4"));
+    QVERIFY(desk.context().actions[ActionId::sortByName]->isChecked());
+  }
+
+  void aClickOpensADoubleClickPlaysAndCtrlSelects() {
+    GuiDesk desk;
+    Library library(desk);
+    Workspace& workspace = desk.context().workspace;
+    QSignalSpy plays(&workspace, &Workspace::playRequested);
+    library.drop(clips_.path() + "/folder");
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 30'000);
+    VideoListView& list = library.list();
+    const auto at = [&](int row) { return list.visualRect(library.row(row)).center(); };
+    // What was opened when it was added is what the keys act on.
+    QTRY_COMPARE(list.selectedVideos(), QList<qint64>{workspace.video().id});
+
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, at(1));
+    QCOMPARE(workspace.video().id, library.id(1));
+    QVERIFY(library.row(1).data(Role::OpenRole).toBool());
+    QVERIFY(library.row(1).data(Qt::AccessibleTextRole).toString().contains("open in the player"));
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, Qt::ControlModifier, at(2));
+    QCOMPARE(list.selectedVideos(), (QList<qint64>{library.id(1), library.id(2)}));
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, Qt::ControlModifier, at(1));
+    QCOMPARE(list.selectedVideos(), QList<qint64>{library.id(2)});
+    QCOMPARE(workspace.video().id, library.id(1));
+    list.setFocus();
+    shot(library.panel, "library_open_and_selected");
+    QCOMPARE(plays.count(), 0);
+
+    QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, at(0));
+    QTest::mouseDClick(list.viewport(), Qt::LeftButton, {}, at(0));
+    QCOMPARE(workspace.video().id, library.id(0));
+    QCOMPARE(plays.count(), 1);
+    QTest::keyClick(&list, Qt::Key_Down);
+    QCOMPARE(workspace.video().id, library.id(0));
+    QTest::keyClick(&list, Qt::Key_Return);
+    QCOMPARE(workspace.video().id, library.id(1));
+    QCOMPARE(plays.count(), 2);
+
+    // Opened from elsewhere, by a citation or a hit: the list follows.
+    workspace.openVideo(library.panel.shelf().find(library.id(2))->video);
+    QCOMPARE(list.selectedVideos(), QList<qint64>{library.id(2)});
+  }
+
+  void whatIsDamagedSaysSoAndCanBeRemoved() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(clips_.path() + "/folder");
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 30'000);
+    const auto list = desk.call<VideoList>(ListVideos{});
+    const qint64 nameless = list.videos.at(0).video.id;
+    const std::string print = list.videos.at(0).memories.at(0).fingerprint;
+    desk.context().engine.stop();
+    // One letter of the one's own entry, and one of another's memory's.
+    QFile file(desk.folder() + "/library/library.db");
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QByteArray bytes = file.readAll();
+    QVERIFY(bytes.contains("part1.mp4"));
+    bytes.replace("part1.mp4", "pXrt1.mp4");
+    const qsizetype memory = bytes.indexOf("nano" + QByteArray::fromStdString(print));
+    QVERIFY(memory > 0);
+    bytes[memory] = 'N';
+    QVERIFY(file.seek(0));
+    QCOMPARE(file.write(bytes), bytes.size());
+    file.close();
+    desk.context().engine.start(desk.engineOptions());
+    const auto found = desk.call<VideoList>(ListVideos{});
+    QCOMPARE(found.damaged.size(), std::size_t{2});
+
+    const auto rowOf = [&](qint64 video) {
+      return static_cast<VideoFilter*>(library.list().model())->indexOf(video);
+    };
+    const auto said = [&](qint64 video) { return rowOf(video).data(Role::StateRole).toString(); };
+    QTRY_COMPARE(said(nameless), QString("its entry in the library is damaged"));
+    QCOMPARE(rowOf(nameless).data().toString(), QString("Video %1").arg(nameless));
+    const qint64 other = found.damaged[0] == nameless ? found.damaged[1] : found.damaged[0];
+    QCOMPARE(said(other), QString("what was seen of it is damaged"));
+    QCOMPARE(library.rows(), 3);
+    shot(library.panel, "library_damaged_entries");
+
+    const auto click = [&](qint64 video, bool button) {
+      QStyleOptionViewItem option;
+      option.initFrom(library.list().viewport());
+      option.rect = library.list().visualRect(rowOf(video));
+      const auto* delegate = static_cast<VideoDelegate*>(library.list().itemDelegate());
+      QTest::mouseClick(library.list().viewport(), Qt::LeftButton, {},
+                        button ? delegate->buttonRect(option, rowOf(video)).center()
+                               : option.rect.topLeft() + QPoint(20, 20));
+    };
+    click(nameless, false);
+    QVERIFY2(library.trouble().contains("cannot be opened"), qPrintable(library.trouble()));
+    for (const qint64 video : {nameless, other}) {
+      click(video, true);
+      QTRY_VERIFY(library.dialog<QMessageBox>() != nullptr);
+      auto* box = library.dialog<QMessageBox>();
+      QVERIFY2(box->informativeText().contains("questions and answers and the markers"),
+               qPrintable(box->informativeText()));
+      QVERIFY2(!box->informativeText().contains("kB"), "what is on disk is not known");
+      shot(*box, "library_remove_damaged");
+      for (QAbstractButton* button : box->buttons()) {
+        if (button->text() == "Remove") QTest::mouseClick(button, Qt::LeftButton);
+      }
+      QTRY_VERIFY(!rowOf(video).isValid());
+      QTRY_VERIFY(library.dialog<QMessageBox>() == nullptr);
+    }
+    QVERIFY(desk.call<VideoList>(ListVideos{}).damaged.empty());
+    QCOMPARE(library.rows(), 1);
+    QVERIFY(library.state(0).startsWith("all seen"));
+  }
+
   void theQueueIsOrderedByDragging() {
     GuiDesk desk;
     Library library(desk);

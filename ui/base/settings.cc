@@ -164,6 +164,21 @@ void Settings::setShortcuts(const QHash<QString, QList<QKeySequence>>& differenc
   emit changed();
 }
 
+Settings::SortBy Settings::sortBy() const {
+  const QString word = oneOf(store_.value(QStringLiteral("sort_by")), {"added", "name", "length"});
+  return word == u"name" ? SortBy::name : (word == u"length" ? SortBy::length : SortBy::added);
+}
+void Settings::setSortBy(SortBy what) {
+  const char* const words[] = {"added", "name", "length"};
+  set(QStringLiteral("sort_by"), QString::fromLatin1(words[static_cast<int>(what)]));
+}
+bool Settings::sortReversed() const {
+  return store_.value(QStringLiteral("sort_reversed"), false).toBool();
+}
+void Settings::setSortReversed(bool on) {
+  set(QStringLiteral("sort_reversed"), on);
+}
+
 QByteArray Settings::layout(const QString& part) const {
   return store_.value(QStringLiteral("layout/") + part).toByteArray();
 }
@@ -235,6 +250,12 @@ QString Settings::exportFolder(QStandardPaths::StandardLocation usual) const {
 }
 void Settings::setExportFolder(const QString& value) {
   set(QStringLiteral("export_folder"), value);
+}
+QString Settings::exportFormat() const {
+  return store_.value(QStringLiteral("export_format")).toString();
+}
+void Settings::setExportFormat(const QString& name) {
+  set(QStringLiteral("export_format"), name);
 }
 bool Settings::welcomed() const {
   return store_.value(QStringLiteral("welcomed"), false).toBool();

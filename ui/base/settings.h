@@ -85,6 +85,13 @@ class Settings : public QObject {
   QHash<QString, QList<QKeySequence>> shortcuts() const;
   void setShortcuts(const QHash<QString, QList<QKeySequence>>& differences);
 
+  // The library's list.
+  enum class SortBy { added, name, length };
+  SortBy sortBy() const;
+  void setSortBy(SortBy what);
+  bool sortReversed() const;  // oldest, Z or shortest first
+  void setSortReversed(bool on);
+
   // The window.
   QByteArray layout(const QString& part) const;  // geometry, splitters, headers
   void setLayout(const QString& part, const QByteArray& state);
@@ -96,6 +103,8 @@ class Settings : public QObject {
   // that exists.
   QString exportFolder(QStandardPaths::StandardLocation usual) const;
   void setExportFolder(const QString& folder);
+  QString exportFormat() const;  // by its name on the command line; "" = nothing was exported yet
+  void setExportFormat(const QString& name);
   bool welcomed() const;  // the first run is over
   void setWelcomed(bool on);
 

@@ -1,8 +1,8 @@
 #include "ui/library/file_walk.h"
 
-#include <QCollator>
 #include <QDir>
 #include <QFileInfo>
+#include <QLocale>
 #include <algorithm>
 #include <iterator>
 
@@ -62,9 +62,17 @@ struct Walker {
 
 }  // namespace
 
+QCollator nameOrder() {
+  // The locale "C" would compare letter codes, whatever else is asked of it.
+  const QLocale locale;
+  QCollator order(locale.language() == QLocale::C ? QLocale(QLocale::English) : locale);
+  order.setNumericMode(true);
+  order.setCaseSensitivity(Qt::CaseInsensitive);
+  return order;
+}
+
 FileWalk walkFiles(const QStringList& paths, const std::shared_ptr<std::atomic<bool>>& cancelled) {
-  Walker walker{cancelled, QCollator(), {}};
-  walker.collator.setNumericMode(true);
+  Walker walker{cancelled, nameOrder(), {}};
   for (const QString& path : paths) {
     if (!QFileInfo(path).isDir()) {
       walker.walk.files << path;  // whatever it is: who names a file wants an answer about it

@@ -6,9 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 #include <QStackedLayout>
 #include <QStyle>
 #include <QToolButton>
@@ -22,6 +20,8 @@
 #include "ui/library/empty_library.h"
 #include "ui/library/file_walk.h"
 #include "ui/library/queue_strip.h"
+#include "ui/library/removal_box.h"
+#include "ui/library/sort_button.h"
 #include "ui/library/state_words.h"
 #include "ui/library/thumbnails.h"
 #include "ui/library/trouble_card.h"
@@ -46,7 +46,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
       relinker_(context, shelf_),
       thumbnails_(new Thumbnails(context, shelf_, this)),
       model_(new VideoListModel(context, shelf_, queue_, *thumbnails_, this)),
-      filter_(new VideoFilter(shelf_, queue_, *model_, this)) {
+      filter_(new VideoFilter(context, shelf_, queue_, *model_, this)) {
   setAccessibleName(tr("Library"));
   build();
   connectActions();
@@ -63,7 +63,11 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   });
   connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
   connect(&relinker_, &Relinker::found, this, &LibraryPanel::takeFound);
-  connect(&context_.workspace, &Workspace::videoChanged, this, &LibraryPanel::showActions);
+  connect(&context_.workspace, &Workspace::videoChanged, this, [this] {
+    unselected_ = context_.workspace.video().id;
+    selectOpened();
+    showActions();
+  });
   connect(&context_.theme, &Theme::changed, this, &LibraryPanel::restyle);
   restyle();
   showState();
@@ -121,6 +125,8 @@ void LibraryPanel::build() {
   column->addWidget(body, 1);
 
   connect(list_, &VideoListView::opened, this, &LibraryPanel::openVideo);
+  connect(list_, &VideoListView::played, this, &LibraryPanel::playVideo);
+  connect(filter_, &QAbstractItemModel::rowsInserted, this, &LibraryPanel::selectOpened);
   connect(list_, &VideoListView::buttonClicked, this, &LibraryPanel::clickButton);
   connect(list_, &QWidget::customContextMenuRequested, this, &LibraryPanel::showMenu);
   connect(list_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
@@ -153,6 +159,7 @@ QWidget* LibraryPanel::buildHeader() {
     list_->setEmptyText(words.trimmed().isEmpty() ? QString()
                                                   : tr("No video is called “%1”.").arg(words));
   });
+  sortButton_ = new SortButton(context_, header);
 
   auto* row = new QHBoxLayout;
   row->setContentsMargins(0, 0, 0, 0);
@@ -160,7 +167,11 @@ QWidget* LibraryPanel::buildHeader() {
   row->addWidget(addButton_);
   auto* column = new QVBoxLayout(header);
   column->addLayout(row);
-  column->addWidget(search_);
+  auto* look = new QHBoxLayout;
+  look->setObjectName(QStringLiteral("look"));
+  look->addWidget(search_, 1);
+  look->addWidget(sortButton_);
+  column->addLayout(look);
   header->setObjectName(QStringLiteral("header"));
   return header;
 }
@@ -199,10 +210,13 @@ void LibraryPanel::restyle() {
   const int gap = theme.gap();
   const int small = theme.gapSmall();
   const QSize icon(theme.px(16), theme.px(16));
-  addButton_->setIconSize(icon);
+  for (QToolButton* button : {static_cast<QToolButton*>(sortButton_), addButton_}) {
+    button->setIconSize(icon);
+  }
   findChild<QWidget*>(QStringLiteral("header"))
       ->layout()
       ->setContentsMargins(gap, small, small, small);
+  findChild<QLayout*>(QStringLiteral("look"))->setSpacing(theme.gapTiny());
   findChild<QLayout*>(QStringLiteral("noticeRow"))->setContentsMargins(small, 0, small, 0);
   findChild<QLayout*>(QStringLiteral("footerRow"))
       ->setContentsMargins(gap, theme.gapTiny(), gap, theme.gapTiny());
@@ -230,6 +244,7 @@ void LibraryPanel::showState() {
   pages_->setCurrentWidget(videos.empty() && !adder_.isBusy() ? static_cast<QWidget*>(empty_)
                                                               : shelfPage_);
   search_->setVisible(!videos.empty());
+  sortButton_->setVisible(!videos.empty());
 
   const qint64 quota = context_.settings.diskQuota();
   const QString size = sizeText(shelf_.memoryBytes());
@@ -255,12 +270,12 @@ void LibraryPanel::showActions() {
   context_.actions[ActionId::resumeWatching]->setEnabled(
       any([](const auto& item) { return item.state == State::paused; }) ||
       anyTarget([this](const ShelfVideo& video) {
-        return queue_.find(video.video.id) == nullptr && !shelf_.isWatched(video);
+        return queue_.find(video.video.id) == nullptr && !shelf_.isWatched(video) && !video.damaged;
       }));
   context_.actions[ActionId::retryWatching]->setEnabled(
       any([](const auto& item) { return item.state == State::failed; }));
   context_.actions[ActionId::relink]->setEnabled(
-      anyTarget([](const ShelfVideo& video) { return !video.isAddress(); }));
+      anyTarget([](const ShelfVideo& v) { return !v.isAddress() && !v.isNameless(); }));
   context_.actions[ActionId::showMemories]->setEnabled(
       anyTarget([](const ShelfVideo& video) { return !video.memories.empty(); }));
   context_.actions[ActionId::removeVideo]->setEnabled(!videos.isEmpty());
@@ -309,10 +324,27 @@ void LibraryPanel::report(const AddReport& report) {
 void LibraryPanel::openVideo(qint64 video) {
   const ShelfVideo* known = shelf_.find(video);
   if (known == nullptr) return;
+  if (known->isNameless()) {
+    tell(tr("%1 cannot be opened: its entry in the library is damaged").arg(nameOf(*known)),
+         tr("Remove it, or put back a backup of the library."));
+    return;
+  }
   shelf_.checkFiles();
   context_.workspace.openVideo(known->video);
-  const QModelIndex index = filter_->indexOf(video);
-  if (index.isValid() && list_->currentIndex() != index) list_->setCurrentIndex(index);
+}
+
+void LibraryPanel::playVideo(qint64 video) {
+  openVideo(video);
+  if (context_.workspace.video().id == video) context_.workspace.play(true);
+}
+
+// Whoever opened it: what the keys and menus act on is what is looked at, until somebody selects
+// something else.
+void LibraryPanel::selectOpened() {
+  const QModelIndex index = filter_->indexOf(unselected_);
+  if (!index.isValid()) return;  // not on the shelf yet, or not found by the search
+  unselected_ = 0;
+  if (!list_->selectionModel()->isSelected(index)) list_->setCurrentIndex(index);
 }
 
 void LibraryPanel::chooseFiles(bool folder) {
@@ -377,7 +409,7 @@ void LibraryPanel::resume() {
     const WatchQueue::Item* item = queue_.find(video);
     const ShelfVideo* known = shelf_.find(video);
     if (item != nullptr ? item->state == State::paused
-                        : known != nullptr && !shelf_.isWatched(*known)) {
+                        : known != nullptr && !shelf_.isWatched(*known) && !known->damaged) {
       videos << video;
     }
   }
@@ -414,6 +446,9 @@ void LibraryPanel::clickButton(qint64 video) {
     case VideoListModel::RowAction::relink:
       relinker_.ask(video, window());
       break;
+    case VideoListModel::RowAction::remove:
+      confirmRemoval({video});
+      break;
     case VideoListModel::RowAction::none:
       break;
   }
@@ -426,8 +461,14 @@ void LibraryPanel::showMenu(const QPoint& at) {
   menu->setAttribute(Qt::WA_DeleteOnClose);
   const Theme& theme = context_.theme;
   const qint64 first = videos.first();
-  QAction* open = menu->addAction(theme.icon(QStringLiteral("play")), tr("Open"));
-  connect(open, &QAction::triggered, this, [this, first] { openVideo(first); });
+  if (!shelf_.find(first)->isNameless()) {
+    QAction* open = menu->addAction(tr("Open"));
+    connect(open, &QAction::triggered, this, [this, first] { openVideo(first); });
+    const QString enter = QKeySequence(Qt::Key_Return).toString(QKeySequence::NativeText);
+    QAction* play =
+        menu->addAction(theme.icon(QStringLiteral("play")), tr("Play") + QLatin1Char('\t') + enter);
+    connect(play, &QAction::triggered, this, [this, first] { playVideo(first); });
+  }
   const QList<qint64> inQueue = queued(videos);
   if (!inQueue.isEmpty() && queue_.items().size() > 1) {
     QAction* up = menu->addAction(theme.icon(QStringLiteral("skip-forward")), tr("Watch First"));
@@ -452,36 +493,9 @@ void LibraryPanel::showMenu(const QPoint& at) {
 
 void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
   if (videos.isEmpty() || dialog_ != nullptr) return;
-  qint64 bytes = 0;
-  QString name;
-  for (const qint64 video : videos) {
-    const ShelfVideo* known = shelf_.find(video);
-    if (known == nullptr) continue;
-    bytes += known->bytes();
-    name = text(known->video.name);
-  }
-  auto* box = new QMessageBox(window());
+  auto* box = new RemovalBox(shelf_, videos, window());
   dialog_ = box;
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setIcon(QMessageBox::NoIcon);
-  box->setWindowTitle(tr("Remove from the Library"));
-  box->setTextFormat(Qt::PlainText);
-  box->setText(videos.size() == 1
-                   ? tr("Remove “%1”?").arg(name)
-                   : tr("Remove %n video(s)?", nullptr, static_cast<int>(videos.size())));
-  box->setInformativeText(
-      tr("What was seen, the questions and answers and the markers are deleted: %1 on "
-         "disk. The video files themselves stay.")
-          .arg(sizeText(bytes)));
-  QPushButton* remove =
-      box->addButton(tr("Remove, Free %1").arg(sizeText(bytes)), QMessageBox::DestructiveRole);
-  markDangerous(remove);
-  box->addButton(QMessageBox::Cancel);
-  box->setDefaultButton(QMessageBox::Cancel);
-  connect(remove, &QPushButton::clicked, this, [this, videos, box] {
-    box->close();
-    this->remove(videos);
-  });
+  connect(box, &RemovalBox::confirmed, this, [this, videos] { remove(videos); });
   box->open();
 }
 

@@ -24,6 +24,7 @@ class QToolButton;
 namespace longtake::ui {
 
 class EmptyLibrary;
+class SortButton;
 class TroubleCard;
 class Thumbnails;
 class VideoFilter;
@@ -42,6 +43,7 @@ class LibraryPanel : public QWidget {
   void add(const QList<QUrl>& addresses);
   // Opens a video of the library in the player.
   void openVideo(qint64 video);
+  void playVideo(qint64 video);
 
   const Shelf& shelf() const { return shelf_; }
   WatchQueue& queue() { return queue_; }
@@ -77,6 +79,7 @@ class LibraryPanel : public QWidget {
   void pause();
   void resume();
   void retry();
+  void selectOpened();
   void confirmRemoval(const QList<qint64>& videos);
   void remove(const QList<qint64>& videos);
   void tell(const QString& title, const QString& line);
@@ -87,12 +90,14 @@ class LibraryPanel : public QWidget {
   FileAdder adder_;
   Relinker relinker_;
   Thumbnails* thumbnails_;
-  QSet<qint64> untold_;  // videos that have been seen
+  qint64 unselected_ = 0;  // the video that was opened and is not in the list yet
+  QSet<qint64> untold_;    // videos that have been seen
   VideoListModel* model_;
   VideoFilter* filter_;
 
   QLabel* title_ = nullptr;
   QLineEdit* search_ = nullptr;
+  SortButton* sortButton_ = nullptr;
   QToolButton* addButton_ = nullptr;
   TroubleCard* notice_ = nullptr;
   VideoListView* list_ = nullptr;

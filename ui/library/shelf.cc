@@ -92,6 +92,18 @@ void Shelf::take(const VideoList& list) {
     const bool moved = old == nullptr || old->video.path != entry.video.path;
     videos.push_back({entry.video, entry.memories, !moved && old->missing});
   }
+  for (const qint64 damaged : list.damaged) {
+    const auto known = std::find_if(videos.begin(), videos.end(), [damaged](const auto& video) {
+      return video.video.id == damaged;
+    });
+    ShelfVideo& video = known != videos.end() ? *known : videos.emplace_back();
+    video.video.id = damaged;
+    video.damaged = true;
+    const ShelfVideo* old = find(damaged);
+    if (old == nullptr || !old->damaged) touched.insert(damaged);
+  }
+  std::sort(videos.begin(), videos.end(),
+            [](const auto& one, const auto& other) { return one.video.id < other.video.id; });
   QHash<qint64, std::size_t> places;
   for (std::size_t i = 0; i < videos.size(); ++i) places[videos[i].video.id] = i;
   for (const ShelfVideo& old : videos_) {
@@ -141,7 +153,8 @@ void Shelf::checkFiles() {
   };
   std::vector<Place> files;
   for (const ShelfVideo& video : videos_) {
-    if (!video.isAddress()) files.push_back({video.video.id, video.video.path, video.video.size});
+    if (!video.isAddress() && !video.isNameless())
+      files.push_back({video.video.id, video.video.path, video.video.size});
   }
   const auto look = [files = std::move(files)] {
     QHash<qint64, std::filesystem::path> gone;

@@ -20,9 +20,13 @@ struct ShelfVideo {
   store::Video video;
   std::vector<store::Memory> memories;
   bool missing = false;  // no file lies at its path
+  // Its entry in the library, or that of a memory of it, cannot be read: nothing is left to do with
+  // it but to remove it.
+  bool damaged = false;
 
-  std::int64_t bytes() const;  // of all its memories
-  bool isAddress() const;      // a stream, not a file
+  std::int64_t bytes() const;                             // of all its memories
+  bool isAddress() const;                                 // a stream, not a file
+  bool isNameless() const { return video.path.empty(); }  // its own entry is the damaged one
 };
 
 class Shelf : public QObject {

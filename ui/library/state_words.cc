@@ -65,6 +65,10 @@ QString seenText(Micros seen, Micros duration) {
   return Words::tr("%1\u00a0%").arg(QLocale().toString(std::floor(share * 1000) / 10, 'f', 1));
 }
 
+QString nameOf(const ShelfVideo& video) {
+  return video.isNameless() ? Words::tr("Video %1").arg(video.video.id) : text(video.video.name);
+}
+
 QString damageWords(const media::FrameSampler::Summary& read) {
   QStringList parts;
   if (!read.damaged.empty()) {
@@ -81,6 +85,8 @@ QString damageWords(const media::FrameSampler::Summary& read) {
 
 StateWords stateWords(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::Item* item,
                       int ahead, qint64 quota, const QString& damage) {
+  if (video.isNameless()) return {Words::tr("its entry in the library is damaged"), Tone::bad};
+  if (video.damaged) return {Words::tr("what was seen of it is damaged"), Tone::bad};
   if (video.missing) return {Words::tr("file not found"), Tone::bad};
   if (item != nullptr) return queuedWords(*item, ahead, quota);
   if (shelf.isWatched(video) && !damage.isEmpty())
@@ -112,7 +118,9 @@ double seenShare(const Shelf& shelf, const ShelfVideo& video, const WatchQueue::
 
 QString videoFacts(const ShelfVideo& video, const StateWords& state, const WatchQueue::Item* item,
                    const QString& damage) {
-  QStringList lines{text(video.video.name), state.words};
+  QStringList lines{nameOf(video), state.words};
+  if (video.damaged) lines << Words::tr("It can only be removed, or a backup put back.");
+  if (video.isNameless()) return lines.join(QLatin1Char('\n'));
   if (!damage.isEmpty()) lines << damage;
   if (item != nullptr && !item->hint.isEmpty()) lines << item->hint;
   if (video.missing) lines << Words::tr("Relink it to where it lies now: its memory is kept.");
@@ -133,6 +141,7 @@ QString videoFacts(const ShelfVideo& video, const StateWords& state, const Watch
   }
   const QString path = text(video.video.path.string());
   lines << (video.isAddress() ? path : QDir::toNativeSeparators(path));
+  lines << Words::tr("A click opens it, a double click plays it.");
   return lines.join(QLatin1Char('\n'));
 }
 

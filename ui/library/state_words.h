@@ -20,6 +20,9 @@ struct StateWords {
   Tone tone = Tone::quiet;
 };
 
+// Its name, or "Video 3" where the library cannot tell it any more.
+QString nameOf(const ShelfVideo& video);
+
 // What of a file could not be read while it was watched: "could not be read between 0:12.0 and
 // 0:15.0"; empty if all could.
 QString damageWords(const media::FrameSampler::Summary& read);

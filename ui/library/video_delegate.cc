@@ -28,6 +28,8 @@ QString iconOf(RowAction action) {
       return QStringLiteral("retry");
     case RowAction::relink:
       return QStringLiteral("link");
+    case RowAction::remove:
+      return QStringLiteral("trash");
     case RowAction::none:
       break;
   }
@@ -196,12 +198,15 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   }
   if (selected || hovered) {
     painter->setPen(Qt::NoPen);
-    painter->setBrush(selected ? c.accentSoft : c.hover);
+    // What the keys act on is tinted only while they go there.
+    const bool focused = option.state.testFlag(QStyle::State_HasFocus) ||
+                         (option.widget != nullptr && option.widget->hasFocus());
+    painter->setBrush(!selected ? c.hover : (focused ? c.accentSoft : c.pressed));
     painter->drawRoundedRect(p.row, theme_.radius(), theme_.radius());
   }
-  if (open) {
+  if (open && p.picture.isEmpty()) {
     const int width = theme_.px(3);
-    const QRect beside = p.picture.isEmpty() ? p.name.united(p.state) : p.picture;
+    const QRect beside = p.name.united(p.state);
     QRect bar(p.row.left(), beside.top(), width, beside.height());
     bar = QStyle::visualRect(option.direction, option.rect, bar);
     painter->setPen(Qt::NoPen);
@@ -218,7 +223,7 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   if (!p.picture.isEmpty()) paintPicture(painter, p.picture, index);
 
   painter->setFont(fontOfName(theme_, index));
-  painter->setPen(c.text);
+  painter->setPen(open ? c.accent : c.text);
   // The end of a name tells files apart, and its ending what they are.
   paintLines(painter, p.name, index.data().toString(), option.direction, Qt::ElideMiddle);
   painter->setFont(theme_.font(Theme::Font::small));
@@ -265,6 +270,16 @@ void VideoDelegate::paintPicture(QPainter* painter, const QRect& rect,
     const int size = theme_.px(20);
     const QPoint at = rect.center() - QPoint(size / 2, size / 2);
     painter->drawPixmap(at, theme_.pixmap(icon, missing ? c.bad : c.textSoft, size, ratio));
+  }
+  // The one in the player; selected, or under the mouse, is another matter.
+  if (index.data(VideoListModel::OpenRole).toBool()) {
+    constexpr int size = 14;  // like the picture, it does not grow with the text
+    const QRectF disc(rect.left() + 3, rect.top() + 3, 22, 22);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(c.accent);
+    painter->drawEllipse(disc);
+    painter->drawPixmap(disc.center() - QPointF(size / 2.0, size / 2.0),
+                        theme_.pixmap(QStringLiteral("play"), c.onAccent, size, ratio));
   }
   const double share = index.data(VideoListModel::ShareRole).toDouble();
   const int bar = theme_.px(3);
@@ -330,6 +345,9 @@ bool VideoDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view,
         break;
       case RowAction::relink:
         words = tr("Say where the file lies now…");
+        break;
+      case RowAction::remove:
+        words = tr("Remove from the library…");
         break;
       case RowAction::none:
         break;

@@ -5,14 +5,31 @@
 #include <algorithm>
 
 #include "ui/base/text.h"
+#include "ui/library/file_walk.h"
 
 namespace longtake::ui {
 
-VideoFilter::VideoFilter(Shelf& shelf, WatchQueue& queue, VideoListModel& source, QObject* parent)
-    : QSortFilterProxyModel(parent), shelf_(shelf), queue_(queue), source_(source) {
+VideoFilter::VideoFilter(Context& context, Shelf& shelf, WatchQueue& queue, VideoListModel& source,
+                         QObject* parent)
+    : QSortFilterProxyModel(parent),
+      context_(context),
+      shelf_(shelf),
+      queue_(queue),
+      source_(source),
+      collator_(nameOrder()) {
   setSourceModel(&source);
   setDynamicSortFilter(true);
+  connect(&context_.settings, &Settings::changed, this, &VideoFilter::followSettings);
+  followSettings();
   sort(0);
+}
+
+void VideoFilter::followSettings() {
+  const Settings& settings = context_.settings;
+  if (by_ == settings.sortBy() && reversed_ == settings.sortReversed()) return;
+  by_ = settings.sortBy();
+  reversed_ = settings.sortReversed();
+  invalidate();
 }
 
 void VideoFilter::search(const QString& words) {
@@ -50,7 +67,7 @@ bool VideoFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
   const QModelIndex index = source_.index(row, 0, parent);
   const ShelfVideo* video = shelf_.find(index.data(VideoListModel::IdRole).toLongLong());
   if (video == nullptr) return false;
-  const QString name = text(video->video.name);
+  const QString name = nameOf(*video);
   const QString folder = text(video->video.path.parent_path().filename().string());
   return std::all_of(words_.begin(), words_.end(), [&](const QString& word) {
     return name.contains(word, Qt::CaseInsensitive) || folder.contains(word, Qt::CaseInsensitive);
@@ -61,8 +78,22 @@ bool VideoFilter::lessThan(const QModelIndex& left, const QModelIndex& right) co
   const int a = left.data(VideoListModel::PlaceRole).toInt();
   const int b = right.data(VideoListModel::PlaceRole).toInt();
   if (a != b) return a >= 0 && (b < 0 || a < b);
-  return left.data(VideoListModel::IdRole).toLongLong() >
-         right.data(VideoListModel::IdRole).toLongLong();
+  const qint64 leftId = left.data(VideoListModel::IdRole).toLongLong();
+  const qint64 rightId = right.data(VideoListModel::IdRole).toLongLong();
+  const ShelfVideo* one = shelf_.find(leftId);
+  const ShelfVideo* other = shelf_.find(rightId);
+  if (one != nullptr && other != nullptr) {
+    int order = 0;
+    if (by_ == Settings::SortBy::name) {
+      order = collator_.compare(nameOf(*one), nameOf(*other));
+    } else if (by_ == Settings::SortBy::length && one->video.duration != other->video.duration) {
+      order = one->video.duration > other->video.duration ? -1 : 1;
+      // What goes on without an end known stands last either way.
+      if (one->video.duration == 0 || other->video.duration == 0) return order < 0;
+    }
+    if (order != 0) return (order < 0) != reversed_;
+  }
+  return (leftId > rightId) != reversed_;  // ids grow with what is added
 }
 
 }  // namespace longtake::ui

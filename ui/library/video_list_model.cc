@@ -102,6 +102,7 @@ StateWords VideoListModel::wordsOf(const ShelfVideo& video) const {
 }
 
 VideoListModel::RowAction VideoListModel::actionOf(const ShelfVideo& video) const {
+  if (video.damaged) return RowAction::remove;
   if (video.missing) return RowAction::relink;
   const WatchQueue::Item* item = queue_.find(video.video.id);
   if (item == nullptr) return shelf_.isWatched(video) ? RowAction::none : RowAction::resume;
@@ -124,11 +125,12 @@ QVariant VideoListModel::data(const QModelIndex& index, int role) const {
   if (video == nullptr) return {};
   switch (role) {
     case Qt::DisplayRole:
-      return text(video->video.name);
+      return nameOf(*video);
     case Qt::ToolTipRole:
       return plainTip(videoFacts(*video, wordsOf(*video), queue_.find(id), queue_.damage(id)));
     case Qt::AccessibleTextRole: {
-      QStringList parts{text(video->video.name)};
+      QStringList parts{nameOf(*video)};
+      if (id == open_) parts << tr("open in the player");
       if (video->video.duration > 0) parts << durationWords(video->video.duration);
       parts << wordsOf(*video).words;
       return parts.join(QStringLiteral(", "));
@@ -148,7 +150,7 @@ QVariant VideoListModel::data(const QModelIndex& index, int role) const {
     case AddressRole:
       return video->isAddress();
     case MissingRole:
-      return video->missing;
+      return video->missing || video->isNameless();
     case ActionRole:
       return static_cast<int>(actionOf(*video));
     default:

@@ -28,11 +28,11 @@ class VideoListModel : public QAbstractListModel {
     PlaceRole,    // in the queue; -1 = not in it
     OpenRole,     // is it the one in the player
     AddressRole,  // is it a stream
-    MissingRole,
-    ActionRole,  // int(RowAction)
+    MissingRole,  // no file, or no entry that can be read
+    ActionRole,   // int(RowAction)
   };
   // The one thing that a button in the row does.
-  enum class RowAction { none, pause, resume, retry, relink };
+  enum class RowAction { none, pause, resume, retry, relink, remove };
 
   VideoListModel(Context& context, Shelf& shelf, WatchQueue& queue, Thumbnails& thumbnails,
                  QObject* parent = nullptr);

@@ -1,5 +1,6 @@
 #include "ui/library/video_list_view.h"
 
+#include <QApplication>
 #include <QDragEnterEvent>
 #include <QKeyEvent>
 #include <QMimeData>
@@ -44,9 +45,9 @@ VideoListView::VideoListView(const Theme& theme, QWidget* parent)
     emit buttonClicked(idOf(index));
   });
   connect(this, &QListView::clicked, this, [this](const QModelIndex& index) {
-    if (!std::exchange(buttonPressed_, false) && selectionModel()->selectedRows().size() <= 1) {
-      emit opened(idOf(index));
-    }
+    const bool selecting =
+        (QApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier)) != 0;
+    if (!std::exchange(buttonPressed_, false) && !selecting) emit opened(idOf(index));
   });
   connect(&theme_, &Theme::changed, this, [this] {
     scheduleDelayedItemsLayout();
@@ -70,7 +71,7 @@ void VideoListView::setEmptyText(const QString& text) {
 void VideoListView::keyPressEvent(QKeyEvent* event) {
   if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
       currentIndex().isValid()) {
-    emit opened(idOf(currentIndex()));
+    emit played(idOf(currentIndex()));
     return;
   }
   QListView::keyPressEvent(event);
@@ -79,6 +80,16 @@ void VideoListView::keyPressEvent(QKeyEvent* event) {
 void VideoListView::mouseReleaseEvent(QMouseEvent* event) {
   buttonPressed_ = false;
   QListView::mouseReleaseEvent(event);
+}
+
+void VideoListView::mouseDoubleClickEvent(QMouseEvent* event) {
+  QListView::mouseDoubleClickEvent(event);
+  const QModelIndex index = indexAt(event->pos());
+  if (!index.isValid() || event->button() != Qt::LeftButton) return;
+  QStyleOptionViewItem option;
+  initViewItemOption(&option);
+  option.rect = visualRect(index);
+  if (!delegate_->buttonRect(option, index).contains(event->pos())) emit played(idOf(index));
 }
 
 void VideoListView::dragEnterEvent(QDragEnterEvent* event) {

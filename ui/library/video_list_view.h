@@ -26,12 +26,14 @@ class VideoListView : public QListView {
   void setEmptyText(const QString& text);
 
  signals:
-  void opened(qint64 video);  // by click or Enter
+  void opened(qint64 video);  // by a click; one with Ctrl or Shift only selects
+  void played(qint64 video);  // by a double click or Enter
   void buttonClicked(qint64 video);
 
  protected:
   void keyPressEvent(QKeyEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dragMoveEvent(QDragMoveEvent* event) override;
   void dropEvent(QDropEvent* event) override;

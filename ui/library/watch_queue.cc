@@ -71,7 +71,7 @@ void WatchQueue::restore() {
   items_.clear();
   for (const qint64 video : context_.settings.queue()) {
     const ShelfVideo* known = shelf_.find(video);
-    if (known == nullptr || find(video) != nullptr) continue;
+    if (known == nullptr || known->damaged || find(video) != nullptr) continue;
     Item item;
     item.video = video;
     item.state = paused.contains(video) ? State::paused : State::waiting;

@@ -14,7 +14,7 @@ using enum ActionId;
 constexpr ActionId kGroupBegins[] = {
     exportReport, preferences, quit,       copyTime,     find,           back5,  slower,
     volumeUp,     goToStart,   addMarker,  previousMark, acceptCitation, relink, newConversation,
-    zoomIn,       fullScreen,  biggerText, models,       about};
+    sortByDate,   zoomIn,      fullScreen, biggerText,   models,         about};
 
 }  // namespace
 

@@ -62,6 +62,7 @@ class WindowTest : public QObject {
   void aHitLeadsToItsTurnAndItsVideo();
   void theDemonstrationModelSaysWhereItIsOutOfItsDepth();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
+  void aLibraryInUseOpensAsSoonAsItIsFree();
   void aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver();
   void aGraphicsCardThatIsLostIsExplainedToo();
   void aModelThatCannotBeReadIsExplainedAndAnotherCanBeChosen();
@@ -826,6 +827,33 @@ void WindowTest::aDamagedLibraryIsExplainedAndAnotherCanBeChosen() {
   QVERIFY(desktop.context().engine.isRunning());
   QVERIFY2(QFile(folder.path() + "/library/library.db").size() == 8192,
            "what was there is untouched");
+}
+
+void WindowTest::aLibraryInUseOpensAsSoonAsItIsFree() {
+  QTemporaryDir folder;
+  const DesktopOptions choice = options(folder);
+  EngineOptions other;
+  other.library = choice.library.toStdString();
+  other.model = LONGTAKE_SOURCE_DIR "/resources/nano/model";
+  other.device = Device::cpu;
+  auto holder = std::make_unique<Engine>(other);
+  Desktop desktop(choice);
+  desktop.context().settings.setWelcomed(true);
+  desktop.start();
+  auto* page = desktop.window().findChild<TroublePage*>();
+  QTRY_VERIFY(page->isVisible());
+  QStringList words;
+  for (const QLabel* label : page->findChildren<QLabel*>()) words << label->text();
+  QVERIFY2(words.join(' ').contains("The library is in use"), qPrintable(words.join('\n')));
+  QVERIFY2(words.join(' ').contains("by itself"), qPrintable(words.join('\n')));
+  shot(desktop.window(), "window-in-use");
+  // At once by hand: still not.
+  QTest::mouseClick(page->findChild<QPushButton*>(QStringLiteral("retry")), Qt::LeftButton);
+  QVERIFY(page->isVisible());
+  holder.reset();
+  QTRY_VERIFY(!page->isVisible());
+  QVERIFY(desktop.context().engine.isRunning());
+  QVERIFY(desktop.window().findChild<LibraryPanel*>()->isVisible());
 }
 
 void WindowTest::filesCanBeDroppedAnywhere() {

@@ -14,6 +14,12 @@ static void loadTranslations() {
 
 namespace longtake::ui {
 
+namespace {
+
+constexpr int kTryAgainMs = 1000;
+
+}  // namespace
+
 Desktop::Desktop(DesktopOptions options)
     : options_(std::move(options)),
       settings_(options_.settingsFile),
@@ -29,6 +35,9 @@ Desktop::Desktop(DesktopOptions options)
     theme_.setTextScale(settings_.textScale());
   });
   window_ = std::make_unique<MainWindow>(context_, options_.resources);
+  again_.setSingleShot(true);
+  again_.setInterval(kTryAgainMs);
+  connect(&again_, &QTimer::timeout, this, &Desktop::startEngine);
   connect(window_.get(), &MainWindow::engineWanted, this, &Desktop::startEngine);
   connect(window_.get(), &MainWindow::libraryChosen, this, [this](const QString& folder) {
     workspace_.closeVideo();  // it belongs to the other library
@@ -87,14 +96,20 @@ void Desktop::start() {
 }
 
 void Desktop::startEngine() {
+  again_.stop();
   try {
     engine_.start(engineOptions());
   } catch (const Error& error) {
+    const QString what = engineText(error.message());
+    const QString hint = engineText(error.hint());
     if (error.code() == ErrorCode::device_lost) {
-      window_->showNoDevice(engineText(error.message()));
-      return;
+      window_->showNoDevice(what);
+    } else if (error.code() == ErrorCode::busy) {
+      window_->showBusy(what, hint);
+      again_.start();
+    } else {
+      window_->showTrouble(what, hint);
     }
-    window_->showTrouble(engineText(error.message()), engineText(error.hint()));
     return;
   }
   window_->showPanels();

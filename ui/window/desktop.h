@@ -5,6 +5,7 @@
 #ifndef LONGTAKE_UI_WINDOW_DESKTOP_H_
 #define LONGTAKE_UI_WINDOW_DESKTOP_H_
 
+#include <QTimer>
 #include <QTranslator>
 #include <QUrl>
 #include <memory>
@@ -58,6 +59,7 @@ class Desktop : public QObject {
   Workspace workspace_;
   Context context_;
   std::unique_ptr<MainWindow> window_;
+  QTimer again_;  // until the next look whether the library is free
   bool restartWanted_ = false;
   QList<QUrl> waiting_;  // to be opened once the library is open
 };

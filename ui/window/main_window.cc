@@ -383,6 +383,11 @@ void MainWindow::showTrouble(const QString& what, const QString& hint) {
   pages_->setCurrentWidget(trouble_);
 }
 
+void MainWindow::showBusy(const QString& what, const QString& hint) {
+  trouble_->explainBusy(what, hint);
+  pages_->setCurrentWidget(trouble_);
+}
+
 void MainWindow::showNoDevice(const QString& what) {
   if (dialog_ != nullptr) dialog_->close();  // the preferences, where it has been chosen
   trouble_->explainDevice(what);

@@ -45,6 +45,7 @@ class MainWindow : public QMainWindow {
   // Shows the panels, or instead what keeps the library from being opened.
   void showPanels();
   void showTrouble(const QString& what, const QString& hint);
+  void showBusy(const QString& what, const QString& hint);
   void showNoDevice(const QString& what);  // the chosen graphics card does not answer
   Banner& banner() { return *banner_; }
 

@@ -6,6 +6,8 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
+#include "ui/base/engine_words.h"
+
 namespace longtake::ui {
 
 namespace {
@@ -62,23 +64,30 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
 }
 
 void TroublePage::explainLibrary(const QString& what, const QString& hint) {
-  title_->setText(tr("The library cannot be opened"));
-  what_->setText(what);
-  hint_->setText(hint);
-  processor_->hide();
-  choose_->show();
-  setPrimary(*retry_, true);
+  explain(tr("The library cannot be opened"), what, hint, false);
+}
+
+void TroublePage::explainBusy(const QString& what, const QString& hint) {
+  explain(tr("The library is in use"), what,
+          withHint(hint, tr("As soon as it is free, it opens here by itself.")), false);
 }
 
 void TroublePage::explainDevice(const QString& what) {
-  title_->setText(tr("The graphics card does not answer"));
-  what_->setText(what);
-  hint_->setText(
+  explain(
+      tr("The graphics card does not answer"), what,
       tr("The preferences say that the graphics card (CUDA) is to be used. The processor does the "
-         "same work, more slowly. Your library, its answers and its markers are not touched."));
-  processor_->show();
-  choose_->hide();
-  setPrimary(*retry_, false);
+         "same work, more slowly. Your library, its answers and its markers are not touched."),
+      true);
+}
+
+void TroublePage::explain(const QString& title, const QString& what, const QString& hint,
+                          bool device) {
+  title_->setText(title);
+  what_->setText(what);
+  hint_->setText(hint);
+  processor_->setVisible(device);
+  choose_->setVisible(!device);
+  setPrimary(*retry_, !device);
 }
 
 void TroublePage::restyle() {

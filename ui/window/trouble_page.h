@@ -21,6 +21,8 @@ class TroublePage : public QWidget {
  public:
   explicit TroublePage(const Theme& theme, QWidget* parent = nullptr);
   void explainLibrary(const QString& what, const QString& hint);
+  // It is another process's now; it is opened as soon as that lets go of it.
+  void explainBusy(const QString& what, const QString& hint);
   void explainDevice(const QString& what);
 
  signals:
@@ -29,6 +31,7 @@ class TroublePage : public QWidget {
   void processorWanted();
 
  private:
+  void explain(const QString& title, const QString& what, const QString& hint, bool device);
   void restyle();
 
   const Theme& theme_;

@@ -396,12 +396,16 @@ void WindowTest::searchingEverywhereTakesTheKeyboard() {
   desktop.start();
   desktop.window().activateWindow();
   QVERIFY(QTest::qWaitForWindowActive(&desktop.window()));
-  QTest::keyClick(&desktop.window(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
-  auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
-  QVERIFY(field != nullptr);
-  QCOMPARE(field->accessibleName(), QStringLiteral("Search everything"));
-  QTest::keyClicks(field, QStringLiteral("moss"));  // m and s would be commands
-  QCOMPARE(field->text(), QStringLiteral("moss"));
+  for (const ActionId id : {ActionId::findEverywhere, ActionId::showSearch}) {
+    desktop.context().actions[ActionId::focusQuestion]->trigger();
+    QTest::keySequence(&desktop.window(), desktop.context().actions[id]->shortcut());
+    auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    QVERIFY(field != nullptr);
+    QCOMPARE(field->accessibleName(), QStringLiteral("Search everything"));
+    field->clear();
+    QTest::keyClicks(field, QStringLiteral("moss"));  // m and s would be commands
+    QCOMPARE(field->text(), QStringLiteral("moss"));
+  }
 }
 
 void WindowTest::everyControlHasAName() {

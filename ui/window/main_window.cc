@@ -325,6 +325,9 @@ void MainWindow::connectActions() {
   siding(Id::showConversation, conversation_);
   siding(Id::showMarkers, markers_);
   siding(Id::showSearch, search_);
+  on(Id::showSearch, [this] {
+    if (search_->isVisible()) search_->focusSearch();
+  });
   const auto checkSides = [this] {
     const std::pair<ActionId, QWidget*> sides[] = {{Id::showConversation, conversation_},
                                                    {Id::showMarkers, markers_},

@@ -5,6 +5,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDateTime>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -90,6 +91,33 @@ class ExportDialogTest : public QObject {
     QVERIFY(json.open(QIODevice::ReadOnly));
     QVERIFY(QJsonDocument::fromJson(json.readAll()).isObject());
     QCOMPARE(namelessControls(dialog), QStringList());
+  }
+
+  void theFormatOfTheLastExportIsTheNextOnes() {
+    context().settings.setExportFormat(QStringLiteral("no such format"));
+    const QString file = desk_->folder() + QStringLiteral("/once/report.srt");
+    QVERIFY(QDir().mkpath(QFileInfo(file).path()));
+    {
+      ExportDialog dialog(context());
+      dialog.open();
+      QCOMPARE(dialog.findChild<ExportFormats*>()->format(), Format::markdown);
+      dialog.findChild<ExportFormats*>()->setFormat(Format::srt);
+      auto* path = dialog.findChild<QLineEdit*>(QString(), Qt::FindDirectChildrenOnly);
+      path->selectAll();
+      QTest::keyClicks(path, file);
+      QTest::mouseClick(dialog.findChild<QPushButton*>(QStringLiteral("export")), Qt::LeftButton);
+      QTRY_VERIFY(QFileInfo(file).size() > 0);
+      QTRY_COMPARE(context().settings.exportFormat(), QStringLiteral("srt"));
+      dialog.findChild<ExportFormats*>()->setFormat(Format::csv);  // only looked at
+    }
+    ExportDialog dialog(context());
+    dialog.open();
+    QCOMPARE(dialog.findChild<ExportFormats*>()->format(), Format::srt);
+    const QString proposed =
+        dialog.findChild<QLineEdit*>(QString(), Qt::FindDirectChildrenOnly)->text();
+    QVERIFY2(proposed.endsWith(QStringLiteral("/once/sample.srt")), qPrintable(proposed));
+    context().settings.setExportFormat({});
+    context().settings.setExportFolder(desk_->folder());
   }
 
   // The pages themselves, as wide as there is room.

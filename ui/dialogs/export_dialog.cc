@@ -58,12 +58,14 @@ ExportDialog::ExportDialog(Context& context, QWidget* parent)
 void ExportDialog::build() {
   column_ = new QVBoxLayout(this);
   title_ = new QLabel(tr("Export what is known about %1").arg(text(video_.name)), this);
-  title_->setProperty("title", true);
   title_->setWordWrap(true);
   title_->setTextFormat(Qt::PlainText);
   column_->addWidget(title_);
   panes_ = new QHBoxLayout;
   formats_ = new ExportFormats(context_.theme, this);
+  if (const auto last = report::format_named(context_.settings.exportFormat().toStdString())) {
+    formats_->setFormat(*last);
+  }
   panes_->addWidget(formats_);
   auto* page = new QWidget;
   sideColumn_ = new QVBoxLayout(page);
@@ -145,6 +147,7 @@ QWidget* ExportDialog::buildOptions() {
   which_->addItem(tr("All conversations"), QVariant::fromValue<qint64>(0));
   which_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   which_->setMinimumContentsLength(12);
+  which_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);  // its texts are questions
   connect(which_, &QComboBox::currentIndexChanged, &soon_, qOverload<>(&QTimer::start));
   row(tr("Conversations"), which_);
   citations_ = check(tr("Answers with their citations"), true);
@@ -194,6 +197,7 @@ QWidget* ExportDialog::buildOptions() {
 
 void ExportDialog::applyTheme() {
   const Theme& theme = context_.theme;
+  title_->setFont(theme.font(Theme::Font::title));
   column_->setContentsMargins(theme.gapLarge(), theme.gap(), theme.gapLarge(), theme.gap());
   column_->setSpacing(theme.gap());
   panes_->setSpacing(theme.gapLarge());
@@ -337,6 +341,7 @@ void ExportDialog::write() {
   }
   Export wanted = command();
   wanted.path = file.toStdString();
+  formatWritten_ = wanted.options.format;
   openFolder_->hide();
   export_->setEnabled(false);
   tell(tr("Writing…"), &Colors::textSoft);
@@ -357,6 +362,9 @@ void ExportDialog::take(const Event& event) {
     state_->setToolTip(plainTip(written_));
     openFolder_->show();
     context_.settings.setExportFolder(QFileInfo(written_).absolutePath());
+    const std::string_view format = report::format_facts(formatWritten_).name;
+    context_.settings.setExportFormat(
+        QString::fromLatin1(format.data(), static_cast<qsizetype>(format.size())));
     emit context_.workspace.told(tr("Exported to %1").arg(written_));
   }
 }

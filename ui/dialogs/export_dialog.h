@@ -59,7 +59,8 @@ class ExportDialog : public QDialog {
   ReplaceStep replace_;
   RequestId previewing_ = 0;
   RequestId writing_ = 0;
-  QTimer soon_;  // until the next preview
+  report::Format formatWritten_ = report::Format::markdown;  // by that request
+  QTimer soon_;                                              // until the next preview
 
   QLabel* title_;
   QHBoxLayout* panes_;

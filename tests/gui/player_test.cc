@@ -669,6 +669,21 @@ class PlayerTest : public QObject {
     QCOMPARE(readBars(320, 180, [&](int x, int y) { return qGray(picture.pixel(x, y)); }), 63);
   }
 
+  void noWordOfTheClipsDialogIsCutAtLargeText() {
+    Bench bench;
+    bench.open(steady_);
+    bench.desk.context().theme.setTextScale(2.0);
+    bench.action(ActionId::exportClip)->trigger();
+    auto* dialog = bench.panel.findChild<ClipDialog*>();
+    QVERIFY(QTest::qWaitForWindowExposed(dialog));
+    for (const QLabel* label : dialog->findChildren<QLabel*>()) {
+      if (!label->isVisible()) continue;
+      QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+    }
+    shot(*dialog, "player_clip_200");
+    bench.desk.context().theme.setTextScale(1.0);
+  }
+
   void aClipIsExported() {
     Bench bench;
     bench.open(steady_);

@@ -5,8 +5,10 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QScreen>
 #include <QStandardPaths>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
@@ -226,6 +228,11 @@ void ClipDialog::grow() {
   if (isVisible() && needed > height()) resize(width(), needed);
 }
 
+void ClipDialog::showEvent(QShowEvent* event) {
+  QDialog::showEvent(event);
+  grow();
+}
+
 void ClipDialog::showState() {
   const bool writing = request_ != 0;
   progress_->setVisible(writing);
@@ -260,7 +267,8 @@ void ClipDialog::restyle() {
   for (QLabel* label : findChildren<QLabel*>(QStringLiteral("heading"))) {
     label->setContentsMargins(0, label == what_ ? 0 : theme.gap(), 0, 0);
   }
-  setMinimumWidth(theme.px(460));
+  // Where the text is large, it is the height that a screen lacks.
+  setMinimumWidth(std::min(theme.px(540), screen()->availableSize().width() - 40));
 }
 
 }  // namespace longtake::ui

@@ -27,6 +27,9 @@ class ClipDialog : public QDialog {
 
   void done(int result) override;
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+
  private:
   std::optional<TimeRange> range() const;
   void propose();  // a file name for what is chosen

@@ -13,8 +13,8 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmapCache>
+#include <QProxyStyle>
 #include <QPushButton>
-#include <QStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 #include <QToolTip>
@@ -129,6 +129,23 @@ class TintedIcon : public QIconEngine {
   const QString name_;
 };
 
+// Icons of stock widgets (in menus, in lines to type in) grow with the text beside them.
+class ScaledStyle : public QProxyStyle {
+ public:
+  explicit ScaledStyle(double textScale)
+      : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))), textScale_(textScale) {}
+
+  int pixelMetric(PixelMetric metric, const QStyleOption* option,
+                  const QWidget* widget) const override {
+    const int pixels = QProxyStyle::pixelMetric(metric, option, widget);
+    const bool icon = metric == PM_SmallIconSize || metric == PM_ButtonIconSize;
+    return icon ? static_cast<int>(std::lround(pixels * textScale_)) : pixels;
+  }
+
+ private:
+  const double textScale_;
+};
+
 }  // namespace
 
 QColor Colors::marker(const QString& name) const {
@@ -156,7 +173,7 @@ Theme::Theme(QObject* parent) : QObject(parent), base_(QApplication::font()) {
   if (base_.pointSizeF() < 9.5) base_.setPointSizeF(10.0);
   loadResources();
   systemDark_ = QApplication::palette().color(QPalette::Window).lightness() < 128;
-  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  QApplication::setStyle(new ScaledStyle(textScale_));
   askSystem();
   apply();
 }
@@ -210,6 +227,7 @@ void Theme::setTextScale(double scale) {
   scale = std::clamp(scale, 1.0, 2.0);
   if (scale == textScale_) return;
   textScale_ = scale;
+  QApplication::setStyle(new ScaledStyle(textScale_));
   apply();
 }
 

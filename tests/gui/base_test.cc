@@ -1,8 +1,12 @@
 // Settings, shortcuts, times as text, the workspace and the link to the engine.
+#include <QApplication>
 #include <QDBusVariant>
+#include <QDialogButtonBox>
 #include <QFileInfo>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStyle>
 #include <QTest>
 #include <cmath>
 
@@ -50,6 +54,27 @@ class BaseTest : public QObject {
     const QString folder = settings.exportFolder(QStandardPaths::DocumentsLocation);
     QVERIFY2(QFileInfo(folder).isDir(), qPrintable(folder));
     QCOMPARE(settings.lastFolder(), "/somewhere/else");
+  }
+
+  void stockIconsGrowWithTheText() {
+    GuiDesk desk(false);
+    const auto size = [] { return QApplication::style()->pixelMetric(QStyle::PM_SmallIconSize); };
+    const int before = size();
+    desk.context().theme.setTextScale(2.0);
+    QCOMPARE(size(), 2 * before);
+    desk.context().theme.setTextScale(1.0);
+    QCOMPARE(size(), before);
+  }
+
+  // As in the dialogs that lay out their own.
+  void stockButtonsAreWordsAndWhatGoesOnIsLast() {
+    GuiDesk desk(false);
+    QDialogButtonBox box(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+    box.show();
+    const QPushButton* ok = box.button(QDialogButtonBox::Ok);
+    const QPushButton* cancel = box.button(QDialogButtonBox::Cancel);
+    QVERIFY(ok->icon().isNull() && cancel->icon().isNull());
+    QTRY_VERIFY(ok->x() > cancel->x());
   }
 
   void theThemeFollowsTheSystemWhileItRuns() {

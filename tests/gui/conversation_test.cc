@@ -806,7 +806,7 @@ class ConversationTest : public QObject {
     QVERIFY(box != nullptr);
     QCOMPARE(box->textFormat(), Qt::PlainText);
     for (QAbstractButton* button : box->buttons()) {
-      if (box->buttonRole(button) != QMessageBox::DestructiveRole) continue;
+      if (box->buttonRole(button) != QMessageBox::AcceptRole) continue;
       QCOMPARE(button->palette().color(QPalette::ButtonText), context().theme.colors().bad);
       QTest::mouseClick(button, Qt::LeftButton);
     }

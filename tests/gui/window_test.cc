@@ -792,7 +792,7 @@ void WindowTest::aMemoryCanBeDeleted() {
   box = dialog->findChild<QMessageBox*>();
   QVERIFY(box != nullptr);
   for (QAbstractButton* button : box->buttons()) {
-    if (box->buttonRole(button) == QMessageBox::DestructiveRole) button->click();
+    if (box->buttonRole(button) == QMessageBox::AcceptRole) button->click();
   }
   QTRY_VERIFY(dialog->findChild<QPushButton*>(QStringLiteral("delete")) == nullptr);
   dialog->close();

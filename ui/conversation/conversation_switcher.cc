@@ -164,7 +164,7 @@ void ConversationSwitcher::askToRemove() {
       tr("Its %n question(s), with their answers and your verdicts, cannot be brought back. "
          "Videos, memories and markers stay.",
          nullptr, static_cast<int>(model_.turns().size())));
-  QPushButton* remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+  QPushButton* remove = box->addButton(tr("Remove"), QMessageBox::AcceptRole);
   markDangerous(remove);
   box->setDefaultButton(box->addButton(QMessageBox::Cancel));
   connect(remove, &QPushButton::clicked, this, [this, id = model_.id()] {

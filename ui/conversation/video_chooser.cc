@@ -17,7 +17,7 @@ VideoChooser::VideoChooser(const Theme& theme, const SeenVideos& videos,
       filter_(new QLineEdit(this)),
       list_(new QListWidget(this)),
       count_(new QLabel(this)),
-      ask_(new QPushButton(tr("Ask about these"), this)),
+      ask_(new QPushButton(tr("Ask About These"), this)),
       buttons_(new QDialogButtonBox(QDialogButtonBox::Cancel, this)) {
   setWindowTitle(tr("Ask about these videos"));
   auto* column = new QVBoxLayout(this);

@@ -109,7 +109,6 @@ AboutDialog::AboutDialog(Context& context, const QString& playerVersion, QWidget
 
   copy_ = new QPushButton(tr("Copy Diagnostics"), this);
   copy_->setObjectName(QStringLiteral("copy"));
-  copy_->setIcon(context.theme.icon(QStringLiteral("copy")));
   copy_->setAutoDefault(false);
   copy_->setToolTip(tr("For a bug report; without names or places of your videos"));
   auto* close = new QPushButton(tr("Close"), this);

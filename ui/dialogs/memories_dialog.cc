@@ -160,8 +160,8 @@ void MemoriesDialog::confirm(const store::Memory& memory) {
   box->setInformativeText(tr(
       "This cannot be undone: to ask about the video with this model again, it has to be watched "
       "anew. Questions, answers, markers and the video file stay."));
-  QPushButton* remove = box->addButton(tr("Delete, Free %1").arg(sizeText(memory.bytes)),
-                                       QMessageBox::DestructiveRole);
+  QPushButton* remove =
+      box->addButton(tr("Delete, Free %1").arg(sizeText(memory.bytes)), QMessageBox::AcceptRole);
   markDangerous(remove);
   box->addButton(QMessageBox::Cancel);
   box->setDefaultButton(QMessageBox::Cancel);

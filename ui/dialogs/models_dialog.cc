@@ -32,7 +32,6 @@ ModelsDialog::ModelsDialog(Context& context, const QString& nanoFolder, QWidget*
   body()->addStretch();
 
   auto* add = new QPushButton(tr("Add Folder…"), this);
-  add->setIcon(context.theme.icon(QStringLiteral("plus")));
   auto* close = new QPushButton(tr("Close"), this);
   add->setAutoDefault(false);
   close->setDefault(true);

@@ -111,7 +111,8 @@ void SearchDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
   painter->setFont(theme_.font(Theme::Font::small));
   painter->setPen(c.textSoft);
   const QFontMetrics small = painter->fontMetrics();
-  const QString when = index.data(SearchModel::whenRole).toString();
+  const QString when =
+      small.elidedText(index.data(SearchModel::whenRole).toString(), Qt::ElideRight, width);
   const int room = width - small.horizontalAdvance(when) - theme_.gapSmall();
   const int top = card.bottom() - pad - small.height() + 2;
   painter->drawText(

@@ -315,6 +315,7 @@ class ExportDialogTest : public QObject {
     formats->setFormat(Format::html);
     QTRY_VERIFY(preview->findChild<QTextBrowser*>()->isVisible());
     QTRY_VERIFY(preview->plainText().contains(QStringLiteral("orange")));
+    QVERIFY(preview->plainText().contains(QStringLiteral("Q1 What")));
     shot(dialog, QStringLiteral("export_html"));
     preview->findChild<QTextBrowser*>()->verticalScrollBar()->setValue(420);
     shot(dialog, QStringLiteral("export_html_pictures"));

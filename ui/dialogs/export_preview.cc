@@ -127,6 +127,8 @@ void ExportPreview::showExport(report::Format format, const Exported& exported) 
     static const QRegularExpression size(
         QStringLiteral("(<img [^>]*?)width=\"\\d+\" height=\"\\d+\""));
     html.replace(size, QStringLiteral("\\1width=\"%1\"").arg(theme_.px(kPicture)));
+    // And it leaves out the blank between two spans.
+    html.replace(QStringLiteral("</span> <span"), QStringLiteral("</span>&nbsp;<span"));
     page_->setHtml(html);
     pages_->setCurrentWidget(page_);
   } else {

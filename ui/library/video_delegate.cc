@@ -201,7 +201,7 @@ void VideoDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     // What the keys act on is tinted only while they go there.
     const bool focused = option.state.testFlag(QStyle::State_HasFocus) ||
                          (option.widget != nullptr && option.widget->hasFocus());
-    painter->setBrush(!selected ? c.hover : (focused ? c.accentSoft : c.pressed));
+    painter->setBrush(selected && focused ? c.accentSoft : c.hover);
     painter->drawRoundedRect(p.row, theme_.radius(), theme_.radius());
   }
   if (open && p.picture.isEmpty()) {

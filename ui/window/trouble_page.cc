@@ -28,7 +28,6 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
     label->setWordWrap(true);
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setMaximumWidth(theme.px(560));
   }
   hint_->setProperty("soft", true);
   processor_ = new QPushButton(tr("Use the Processor"), this);
@@ -47,7 +46,9 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
   buttons->addWidget(retry_);
   buttons->addWidget(choose_);
   buttons->addStretch();
-  auto* column = new QVBoxLayout;
+  auto* box = new QWidget(this);
+  auto* column = new QVBoxLayout(box);
+  column->setContentsMargins(0, 0, 0, 0);
   column->addStretch(2);
   column->addWidget(title_);
   column->addWidget(what_);
@@ -56,9 +57,9 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
   column->addLayout(buttons);
   column->addStretch(3);
   auto* row = new QHBoxLayout(this);
-  row->addStretch();
-  row->addLayout(column);
-  row->addStretch();
+  row->addStretch(1);
+  row->addWidget(box, 100);  // as wide as it may be
+  row->addStretch(1);
   connect(&theme_, &Theme::changed, this, &TroublePage::restyle);
   restyle();
 }
@@ -92,6 +93,7 @@ void TroublePage::explain(const QString& title, const QString& what, const QStri
 
 void TroublePage::restyle() {
   title_->setFont(theme_.font(Theme::Font::title));
+  title_->parentWidget()->setMaximumWidth(theme_.px(560));
 }
 
 }  // namespace longtake::ui

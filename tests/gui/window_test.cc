@@ -396,8 +396,9 @@ void WindowTest::searchingEverywhereTakesTheKeyboard() {
   desktop.start();
   desktop.window().activateWindow();
   QVERIFY(QTest::qWaitForWindowActive(&desktop.window()));
-  for (const ActionId id : {ActionId::findEverywhere, ActionId::showSearch}) {
+  for (const ActionId id : {ActionId::showSearch, ActionId::findEverywhere}) {
     desktop.context().actions[ActionId::focusQuestion]->trigger();
+    desktop.window().setFocus();
     QTest::keySequence(&desktop.window(), desktop.context().actions[id]->shortcut());
     auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
     QVERIFY(field != nullptr);

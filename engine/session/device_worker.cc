@@ -550,7 +550,7 @@ void DeviceWorker::open_sources(const AskQuestion& command, Sources& sources) {
     }
   }
   if (sources.stores.empty()) {
-    if (unseen.empty()) throw no_such_video();
+    if (unseen.empty()) throw removed_meanwhile();
     if (begun) {
       throw Error(ErrorCode::not_found,
                   unseen.front() + " is only just being watched: nothing of it has been seen yet",

@@ -22,6 +22,7 @@
 #include "ui/player/clip_dialog.h"
 #include "ui/player/gl_video_widget.h"
 #include "ui/player/jumps.h"
+#include "ui/player/notice.h"
 #include "ui/player/player_panel.h"
 #include "ui/player/seek_bar.h"
 #include "ui/player/software_video_widget.h"
@@ -667,6 +668,35 @@ class PlayerTest : public QObject {
     const QImage picture(path);
     QCOMPARE(picture.size(), QSize(320, 180));
     QCOMPARE(readBars(320, 180, [&](int x, int y) { return qGray(picture.pixel(x, y)); }), 63);
+  }
+
+  void whereThereIsLittleRoomANoticeKeepsItsButtons() {
+    GuiDesk desk(false);
+    Notice notice(desk.context().theme, nullptr);
+    notice.say(QStringLiteral("film"), QStringLiteral("Drop a video here"),
+               QStringLiteral("or a folder of videos. Longtake watches it once, and then you can "
+                              "ask about it."),
+               {{QStringLiteral("Open Files…"), [] {}}});
+    notice.resize(420, 320);
+    notice.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&notice));
+    auto* button = notice.findChild<QPushButton*>();
+    const auto shown = [&] {
+      int labels = 0;
+      for (const QLabel* label : notice.findChildren<QLabel*>())
+        labels += label->isVisible() ? 1 : 0;
+      return labels;
+    };
+    const auto isWhole = [&] {
+      return notice.rect().contains(QRect(button->mapTo(&notice, QPoint()), button->size()));
+    };
+    QTRY_VERIFY(isWhole());
+    QCOMPARE(shown(), 3);
+    notice.resize(420, 100);
+    QTRY_VERIFY(isWhole());
+    QVERIFY(shown() < 3);
+    notice.resize(420, 320);
+    QTRY_COMPARE(shown(), 3);
   }
 
   void noWordOfTheClipsDialogIsCutAtLargeText() {

@@ -62,7 +62,13 @@ void Notice::restyle() {
     icon_->setPixmap(
         theme_.pixmap(iconName_, theme_.colors().textFaint, size, devicePixelRatioF()));
   }
+  // Where all of it has no room, what is said first and the buttons have.
   icon_->setVisible(!iconName_.isEmpty());
+  text_->setVisible(!text_->text().isEmpty());
+  for (QLabel* label : {icon_, text_}) {
+    layout()->invalidate();
+    if (layout()->totalHeightForWidth(width()) > height()) label->hide();
+  }
   update();
 }
 

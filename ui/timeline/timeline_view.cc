@@ -250,7 +250,8 @@ void TimelineView::renderNames(QPainter& painter) {
   if (data().duration <= 0) {
     painter.setFont(theme.font(Theme::Font::body));
     painter.setPen(theme.colors().textSoft);
-    painter.drawText(rect(), Qt::AlignCenter,
+    const int gap = theme.gap();
+    painter.drawText(rect().adjusted(gap, 0, -gap, 0), Qt::AlignCenter | Qt::TextWordWrap,
                      context_.workspace.hasVideo()
                          ? tr("How long this video is will be known when it plays")
                          : tr("Open a video to see its timeline here"));

@@ -1,4 +1,6 @@
 // The conversation panel, with nano's real answers about the sample video.
+#include <sqlite3.h>
+
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -16,6 +18,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <atomic>
+#include <filesystem>
 
 #include "engine/store/library.h"
 #include "tests/gui/support.h"
@@ -83,6 +86,17 @@ struct Scene {
   QWidget window;
   ConversationPanel* panel;
 };
+
+// Something else than the engine that has the library's database open.
+void runSql(const GuiDesk& desk, const char* sql) {
+  sqlite3* database = nullptr;
+  const auto file = std::filesystem::path(desk.engineOptions().library) / "library.db";
+  if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
+      sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    qFatal("%s: %s", sql, sqlite3_errmsg(database));
+  }
+  sqlite3_close(database);
+}
 
 }  // namespace
 
@@ -162,7 +176,7 @@ class ConversationTest : public QObject {
       ++*made;
       return kernels::make_cpu_backend(backend);
     };
-    context().engine.start(options);
+    desk_->start(options);
     {
       Scene scene(context());
       QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
@@ -175,7 +189,7 @@ class ConversationTest : public QObject {
       QCOMPARE(text(scene.last().answer.text), QStringLiteral("orange"));
       QCOMPARE(made->load(), 1);
     }
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
   }
 
   // Not "orangeorange": what a device had said before it failed is taken back.
@@ -186,7 +200,7 @@ class ConversationTest : public QObject {
     options.make_device = [faults](const kernels::BackendOptions& backend) {
       return tests::make_faulty_backend(faults, backend);
     };
-    context().engine.start(options);
+    desk_->start(options);
     QSignalSpy noticed(&context().engine, &EngineLink::noticed);
     {
       Scene scene(context());
@@ -209,7 +223,7 @@ class ConversationTest : public QObject {
       QTRY_VERIFY(scene.card()->accessibleName().contains(QStringLiteral("orange")));
       QVERIFY(!scene.card()->accessibleName().contains(QStringLiteral("orangeorange")));
     }
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
   }
 
   void whatWasNotSeenIsSaidPlainly() {
@@ -480,7 +494,7 @@ class ConversationTest : public QObject {
 
     desk_->call<ConversationList>(ListConversations{});  // the verdicts before it are through
     QSignalSpy reset(&scene.panel->model(), &ConversationModel::reset);
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
     QTRY_VERIFY(reset.count() > 0);
     QTRY_VERIFY(scene.panel->model().findCitation(first) != nullptr);
     QCOMPARE(scene.panel->model().findCitation(first)->user_verdict, store::Verdict::not_confirmed);
@@ -492,13 +506,55 @@ class ConversationTest : public QObject {
     QCOMPARE(scene.panel->model().findCitation(first)->user_verdict, store::Verdict::none);
   }
 
+  // Shown is what is stored: on the chip and on the timeline, which reads the workspace.
+  void aVerdictThatCannotBeStoredIsTakenBackEverywhere() {
+    Scene scene(context());
+    scene.ask(QStringLiteral("Is there a bar?"));
+    QTRY_VERIFY(scene.lastView() != nullptr && !scene.lastView()->chips().isEmpty());
+    CitationChip* chip = scene.lastView()->chips().first();
+    const qint64 citation = chip->citation().id;
+    const auto onTimeline = [&] {
+      for (const store::Citation& one : context().workspace.answer().citations) {
+        if (one.id == citation) return one.user_verdict;
+      }
+      qFatal("the timeline shows another answer");
+    };
+    const auto onChip = [&] { return scene.panel->model().findCitation(citation)->user_verdict; };
+    chip->setFocus();
+    QTest::keyClick(chip, Qt::Key_Y);
+    QCOMPARE(onTimeline(), store::Verdict::confirmed);  // at once
+    desk_->call<ConversationList>(ListConversations{});
+    context().workspace.selectCitation(citation);
+
+    runSql(*desk_,
+           "CREATE TRIGGER full BEFORE UPDATE OF user_verdict ON citations "
+           "BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    QSignalSpy failed(&scene.panel->model(), &ConversationModel::failed);
+    QTest::keyClick(chip, Qt::Key_N);
+    QCOMPARE(onTimeline(), store::Verdict::not_confirmed);
+    QTRY_COMPARE(failed.count(), 1);
+    QCOMPARE(onChip(), store::Verdict::confirmed);
+    QCOMPARE(onTimeline(), store::Verdict::confirmed);
+    QCOMPARE(context().workspace.citation(), citation);  // which was looked at
+
+    // Nor does one stay that went down with the engine.
+    QTest::keyClick(chip, Qt::Key_N);
+    QCOMPARE(onTimeline(), store::Verdict::not_confirmed);
+    QSignalSpy reset(&scene.panel->model(), &ConversationModel::reset);
+    desk_->start(desk_->engineOptions());
+    QTRY_VERIFY(reset.count() > 0);
+    runSql(*desk_, "DROP TRIGGER full");
+    QCOMPARE(onChip(), store::Verdict::confirmed);
+    QCOMPARE(onTimeline(), store::Verdict::confirmed);
+  }
+
   // --- What goes wrong ---------------------------------------------------------------------------
 
   void aFailureSaysWhatToDo() {
     Scene scene(context());
     EngineOptions broken = desk_->engineOptions();
     broken.model = (desk_->folder() + QStringLiteral("/no model here")).toStdString();
-    context().engine.start(broken);
+    desk_->start(broken);
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
     scene.ask(QStringLiteral("What color is the star?"));
     QCOMPARE(scene.last().answer.state, store::AnswerState::failed);
@@ -521,7 +577,7 @@ class ConversationTest : public QObject {
     auto* again = scene.card()->findChild<QPushButton*>(QStringLiteral("askAgain"));
     QTRY_VERIFY(again->isVisible());
     shot(scene.window, QStringLiteral("conversation_failed"));
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
     QTest::mouseClick(again, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
@@ -566,7 +622,7 @@ class ConversationTest : public QObject {
           library->journal().begin_answer(library->journal().add_question(question), "nano");
       library->journal().append_answer(answer, "Yes, there is a bl");
     }
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     Scene scene(desk.context());
     QTRY_COMPARE(scene.turns().size(), 1);
     QCOMPARE(scene.last().answer.state, store::AnswerState::interrupted);
@@ -618,7 +674,7 @@ class ConversationTest : public QObject {
     const store::Video video = desk.watch(sampleVideo());
     EngineOptions options = desk.engineOptions();
     options.model = "/no/model/at/all";
-    desk.context().engine.start(options);
+    desk.start(options);
     desk.context().workspace.openVideo(video);
     const auto failure = [&] {
       AskQuestion command;
@@ -630,7 +686,7 @@ class ConversationTest : public QObject {
       return QTest::qWaitFor([&] { return ended; });
     };
     QVERIFY(failure());
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     Scene scene(desk.context());
     QTRY_COMPARE(scene.turns().size(), 1);
     QCOMPARE(scene.last().answer.state, store::AnswerState::failed);
@@ -650,7 +706,7 @@ class ConversationTest : public QObject {
     context().engine.send(CalibrateModel{}, this, [](const Event&) {});
     scene.type(QStringLiteral("Is there a bar?"));
     QVERIFY(scene.panel->model().isAnswering());
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
     QTRY_VERIFY(!scene.panel->model().isAnswering());
     QCOMPARE(scene.last().answer.state, store::AnswerState::interrupted);
     scene.panel->model().askAgain(0);
@@ -885,7 +941,7 @@ class ConversationTest : public QObject {
         journal.finish_answer(answer);
       }
     }
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
     Scene scene(context());
     QTRY_COMPARE(scene.turns().size(), kTurns);
     QVERIFY(scene.panel->transcript().viewCount() < 20);

@@ -107,7 +107,7 @@ class DialogsTest : public QObject {
     // As the window does then.
     EngineOptions options = desk.engineOptions();
     options.model = copy.toStdString();
-    context.engine.start(options);
+    desk.start(options);
     QTRY_VERIFY(cards[2]->words().contains("in use"));
     QVERIFY(!cards[0]->words().contains("in use"));
 
@@ -279,7 +279,7 @@ class DialogsTest : public QObject {
     for (const kernels::KvCodec codec : {kernels::KvCodec::i4, kernels::KvCodec::bf16}) {
       EngineOptions options = desk.engineOptions();
       options.codec = codec;
-      desk.context().engine.start(options);
+      desk.start(options);
       const store::Video video = desk.watch(sampleVideo());
       double bytes = 0;
       for (const VideoWithMemories& entry : desk.call<VideoList>(ListVideos{}).videos) {

@@ -263,7 +263,7 @@ class EngineWordsTest : public QObject {
     QByteArray bytes = file.readAll();
     QVERIFY(bytes.contains("sample.mp4"));
     write(database, bytes.replace("sample.mp4", "sXmple.mp4"));
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     QCOMPARE(desk.call<VideoList>(ListVideos{}).damaged.size(), 1u);
     QVERIFY(sayTo(desk, WatchVideo{video}));
   }

@@ -393,7 +393,7 @@ class ExportDialogTest : public QObject {
                       list->visualRect(list->model()->index(0, 0)).center());
     QTRY_COMPARE(marker.count(), 2);
     ask(QStringLiteral("what number appears with the purple triangle"), 0);
-    context().engine.start(desk_->engineOptions());
+    desk_->start(desk_->engineOptions());
     QTRY_COMPARE(list->model()->rowCount(), 2);
     context().theme.setMode(Theme::Mode::dark);
     context().theme.setTextScale(2.0);

@@ -309,7 +309,7 @@ class MarkersTest : public QObject {
     QVERIFY(bench.workspace().markers().isEmpty());
     QVERIFY(!bench.action(ActionId::addMarker)->isEnabled());
     bench.desk.context().engine.stop();
-    bench.desk.context().engine.start(bench.desk.engineOptions());
+    bench.desk.start(bench.desk.engineOptions());
     bench.workspace().openVideo(bench.video);
     QTRY_COMPARE(bench.labels(), QStringList{"kept"});
     QCOMPARE(bench.workspace().markers().first().note, "as it was");
@@ -324,7 +324,7 @@ class MarkersTest : public QObject {
     QTRY_VERIFY(bench.allSaved());
     // The answer to this one never comes.
     bench.add(2'000'000, 2'000'000, "during", "red");
-    bench.desk.context().engine.start(bench.desk.engineOptions());
+    bench.desk.start(bench.desk.engineOptions());
     QTRY_VERIFY(bench.allSaved());
     QTRY_COMPARE(bench.stored().size(), 2u);
     QCOMPARE(bench.labels(), (QStringList{"before", "during"}));

@@ -14,7 +14,7 @@ GuiDesk::GuiDesk(bool startEngine)
       actions_(settings_, theme_),
       context_{settings_, theme_, actions_, engine_, workspace_} {
   settings_.setLibraryFolder(folder_.path() + "/library");
-  if (startEngine) engine_.start(engineOptions());
+  if (startEngine) start(engineOptions());
 }
 
 GuiDesk::~GuiDesk() {
@@ -27,6 +27,10 @@ EngineOptions GuiDesk::engineOptions() const {
   options.model = LONGTAKE_SOURCE_DIR "/resources/nano/model";
   options.device = Device::cpu;
   return options;
+}
+
+void GuiDesk::start(const EngineOptions& options) {
+  engine_.start(options);
 }
 
 Event GuiDesk::call(Command command, int milliseconds) {

@@ -32,6 +32,8 @@ class GuiDesk {
   T call(Command command, int milliseconds = 60'000) {
     return std::get<T>(call(std::move(command), milliseconds).body);
   }
+  // Makes the engine anew.
+  void start(const EngineOptions& options);
   // Adds a file, watches it to its end with nano, and opens it in the workspace.
   store::Video watch(const QString& path);
 
@@ -41,6 +43,7 @@ class GuiDesk {
   Theme theme_;
   Actions actions_;
   EngineLink engine_;
+  Shelf shelf_{engine_};
   Workspace workspace_;
   Context context_;
 };

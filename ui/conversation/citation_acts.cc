@@ -5,7 +5,30 @@
 namespace longtake::ui {
 
 CitationActs::CitationActs(Context& context, ConversationModel& model, QObject* parent)
-    : QObject(parent), context_(context), model_(model) {}
+    : QObject(parent), context_(context), model_(model) {
+  connect(&model, &ConversationModel::turnChanged, this, &CitationActs::follow);
+  connect(&model, &ConversationModel::reset, this, &CitationActs::follow);
+}
+
+// The workspace has a copy of the answer that is looked at: verdicts there are the model's, which is
+// the one to know what is stored.
+void CitationActs::follow() {
+  Workspace& workspace = context_.workspace;
+  const ConversationModel::Place place = model_.findAnswer(workspace.answer().id);
+  if (place.turn < 0) return;
+  store::Answer answer = workspace.answer();
+  bool judged = false;
+  for (store::Citation& citation : answer.citations) {
+    const store::Citation* known = model_.findCitation(citation.id);
+    if (known == nullptr || known->user_verdict == citation.user_verdict) continue;
+    citation.user_verdict = known->user_verdict;
+    judged = true;
+  }
+  if (!judged) return;
+  const qint64 selected = workspace.citation();
+  workspace.showAnswer(answer);
+  workspace.selectCitation(selected);
+}
 
 void CitationActs::show(const store::Answer& answer) {
   if (context_.workspace.answer().id != answer.id || answer.id == 0)
@@ -45,19 +68,7 @@ void CitationActs::toggleVerdict(qint64 citation, store::Verdict verdict) {
 }
 
 void CitationActs::setVerdict(qint64 citation, store::Verdict verdict) {
-  if (citation == 0) return;
-  model_.setUserVerdict(citation, verdict);
-  // The workspace has a copy of the answer that is looked at.
-  Workspace& workspace = context_.workspace;
-  store::Answer answer = workspace.answer();
-  for (store::Citation& one : answer.citations) {
-    if (one.id != citation) continue;
-    one.user_verdict = verdict;
-    const qint64 selected = workspace.citation();
-    workspace.showAnswer(answer);
-    workspace.selectCitation(selected);
-    return;
-  }
+  if (citation != 0) model_.setUserVerdict(citation, verdict);
 }
 
 }  // namespace longtake::ui

@@ -35,6 +35,8 @@ class CitationActs : public QObject {
   void clipWanted(qint64 video, longtake::TimeRange range);
 
  private:
+  void follow();
+
   Context& context_;
   ConversationModel& model_;
 };

@@ -3557,6 +3557,17 @@
         <source>Rename it, then add it again.</source>
         <translation>Umbenennen, dann noch einmal hinzufügen.</translation>
     </message>
+    <message>
+        <source>Nothing added</source>
+        <translation>Nichts hinzugefügt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) were not added: another library was chosen.</source>
+        <translation>
+            <numerusform>%n Datei wurde nicht hinzugefügt: Es wurde eine andere Bibliothek gewählt.</numerusform>
+            <numerusform>%n Dateien wurden nicht hinzugefügt: Es wurde eine andere Bibliothek gewählt.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::FindBar</name>

@@ -95,6 +95,13 @@
             <numerusform>%n files not added</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n file(s) were not added: another library was chosen.</source>
+        <translation>
+            <numerusform>%n file was not added: another library was chosen.</numerusform>
+            <numerusform>%n files were not added: another library was chosen.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::GoToTime</name>

@@ -31,6 +31,7 @@
 #include "ui/conversation/find_bar.h"
 #include "ui/conversation/match_label.h"
 #include "ui/conversation/picture_preview.h"
+#include "ui/conversation/pictures.h"
 #include "ui/conversation/question_box.h"
 #include "ui/conversation/suggestion_button.h"
 #include "ui/conversation/transcript.h"
@@ -160,7 +161,7 @@ class ConversationTest : public QObject {
     QVERIFY(chip->accessibleName().contains(QStringLiteral("Confirmed")));
     QVERIFY(chip->accessibleName().contains(rangeText(best.time)));
     QVERIFY(scene.card()->accessibleName().contains(QStringLiteral("orange")));
-    const SeenVideos seen(context().engine);
+    const SeenVideos seen(context().shelf);
     QTRY_VERIFY(seen.isKnown());
     QVERIFY(coverageWords(scene.turns().last(), scene.last().answer, seen).isEmpty());
     // It is what the timeline shows now.
@@ -548,6 +549,28 @@ class ConversationTest : public QObject {
     QCOMPARE(onTimeline(), store::Verdict::confirmed);
   }
 
+  void manyVideosThatComeAtOnceAreReadTogether() {
+    GuiDesk desk;
+    const SeenVideos seen(desk.context().shelf);
+    QTRY_VERIFY(seen.isKnown());
+    QFile base(makeVideo(desk.folder() + "/base.mkv",
+                         {"-f", "lavfi", "-i", "color=red:size=64x64:duration=1"}));
+    QVERIFY(base.open(QIODevice::ReadOnly));
+    const QByteArray bytes = base.readAll();
+    constexpr int kVideos = 200;
+    QSignalSpy changed(&seen, &SeenVideos::changed);
+    for (int i = 0; i < kVideos; ++i) {
+      QFile copy(desk.folder() + QStringLiteral("/%1.mkv").arg(i));
+      QVERIFY(copy.open(QIODevice::WriteOnly));
+      copy.write(bytes + "\xec\x84" + QByteArray::number(i).rightJustified(4, '0'));
+      copy.close();
+      desk.context().engine.send(AddVideo{copy.fileName().toStdString()});
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(seen.all().size(), kVideos, 60'000);
+    QTest::qWait(200);
+    QVERIFY2(changed.count() < kVideos * 3 / 4, qPrintable(QString::number(changed.count())));
+  }
+
   // --- What goes wrong ---------------------------------------------------------------------------
 
   void aFailureSaysWhatToDo() {
@@ -713,6 +736,60 @@ class ConversationTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(scene.last().isFound(), kAnswerMs);
   }
 
+  // --- Another library, whose videos and conversations have the same numbers ---------------------
+
+  void aPictureOfAnotherLibraryIsNotShown() {
+    GuiDesk desk;
+    Pictures pictures(desk.context().engine, 64, 64);
+    const auto add = [&](const QString& colour) {
+      const QString path =
+          makeVideo(desk.folder() + "/" + colour + ".mp4",
+                    {"-f", "lavfi", "-i", "color=" + colour + ":size=64x64:duration=2", "-pix_fmt",
+                     "yuv420p"});
+      return desk.call<VideoAdded>(AddVideo{path.toStdString()}).video.id;
+    };
+    const auto shown = [&](qint64 video) {
+      const QImage picture = pictures.picture(video, 1'000'000).toImage();
+      return picture.isNull() ? QColor() : picture.pixelColor(32, 32);
+    };
+    const qint64 red = add("red");
+    QTRY_VERIFY(shown(red).red() > 200);
+    desk.goToLibrary(desk.folder() + "/another");
+    const qint64 blue = add("blue");
+    QCOMPARE(blue, red);
+    QVERIFY(!shown(blue).isValid());
+    QTRY_VERIFY(shown(blue).isValid());
+    QVERIFY(shown(blue).blue() > 200 && shown(blue).red() < 50);
+  }
+
+  void whatWasAskedOfOneLibraryIsNotAskedOfTheNext() {
+    GuiDesk desk;
+    const store::Video video = desk.watch(sampleVideo());
+    Scene scene(desk.context());
+    ScopePicker& scope = scene.panel->box().scope();
+    scope.setChosen({video.id});
+    scene.ask(QStringLiteral("Is there a bar?"));
+    const qint64 conversation = scene.panel->model().id();
+    QVERIFY(conversation != 0);
+    // About several videos, and none is open.
+    desk.context().workspace.closeVideo();
+    QTRY_VERIFY(scene.turns().isEmpty());
+    scene.panel->openConversation(conversation);
+    QTRY_COMPARE(scene.turns().size(), 1);
+
+    desk.context().engine.stop();
+    const QString another = desk.folder() + "/another";
+    std::filesystem::copy(desk.engineOptions().library, another.toStdString(),
+                          std::filesystem::copy_options::recursive);
+    desk.goToLibrary(another);
+    desk.call<ConversationList>(ListConversations{});
+    QTest::qWait(200);
+    QVERIFY(scene.turns().isEmpty());
+    QCOMPARE(scene.panel->model().id(), 0);
+    QCOMPARE(scope.kind(), ScopePicker::Kind::wholeVideo);
+    QVERIFY(scope.scopes().empty());
+  }
+
   // --- While watching ----------------------------------------------------------------------------
 
   void anAnswerSaysWhatHadBeenSeen() {
@@ -732,7 +809,7 @@ class ConversationTest : public QObject {
     QTRY_VERIFY(scene.lastView() != nullptr);
     auto* again = scene.card()->findChild<QPushButton*>(QStringLiteral("askAgain"));
     QVERIFY(!again->isVisible());
-    const SeenVideos seen(there.engine);
+    const SeenVideos seen(there.shelf);
     QTRY_VERIFY(seen.isKnown());
     const QString words = coverageWords(scene.turns().last(), scene.last().answer, seen);
     QVERIFY2(words.startsWith(QStringLiteral("From 0:00 to 0:3")), qPrintable(words));
@@ -1079,7 +1156,7 @@ class ConversationTest : public QObject {
   void aStreamingAnswerLooksAlive() {
     Scene scene(context());
     QTRY_VERIFY(scene.panel->box().scope().why().isEmpty());
-    SeenVideos videos(context().engine);
+    SeenVideos videos(context().shelf);
     Pictures pictures(context().engine, 480, 270);
     CitationActs acts(context(), scene.panel->model());
     QWidget page;

@@ -85,11 +85,58 @@ double threadMs() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+// How long this thread works between two turns of the event loop.
+class Turns {
+ public:
+  Turns() {
+    timer_.callOnTimeout([this] {
+      const double now = threadMs();
+      if (last_ >= 0) longest_ = std::max(longest_, now - last_);
+      last_ = now;
+    });
+    timer_.start(0);
+  }
+  double longest() const { return longest_; }
+
+ private:
+  QTimer timer_;
+  double last_ = -1;
+  double longest_ = 0;
+};
+
 QString clip(const QString& path, int seconds, const QString& extra = {}) {
   return makeVideo(
       path, {"-f", "lavfi", "-i",
              QStringLiteral("testsrc2=size=160x90:rate=10:duration=%1%2").arg(seconds).arg(extra),
              "-pix_fmt", "yuv420p"});
+}
+
+// The same picture with another comment each: as many contents.
+void manyVideos(const QString& folder, int count) {
+  if (!QDir().mkpath(folder)) qFatal("no folder");
+  QFile base(clip(folder + ".mkv", 1));
+  if (!base.open(QIODevice::ReadOnly)) qFatal("no video");
+  const QByteArray bytes = base.readAll();
+  for (int i = 0; i < count; ++i) {
+    QFile copy(folder + QStringLiteral("/video %1.mkv").arg(i));
+    if (!copy.open(QIODevice::WriteOnly)) qFatal("no file");
+    copy.write(bytes);
+    copy.write("\xec", 1);  // an EBML void element, of four bytes that differ
+    copy.write("\x84", 1);
+    copy.write(QByteArray::number(i).rightJustified(4, '0'));
+  }
+}
+
+// A video that ends before its index says so.
+QString brokenVideo(const QString& folder) {
+  QFile whole(makeVideo(folder + "/whole.mp4",
+                        {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=8", "-c:v",
+                         "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"}));
+  QFile broken(folder + "/<b>broken.mp4");
+  if (!whole.open(QIODevice::ReadOnly) || !broken.open(QIODevice::WriteOnly)) qFatal("no file");
+  const QByteArray bytes = whole.readAll();
+  broken.write(bytes.left(bytes.size() * 6 / 10));
+  return broken.fileName();
 }
 
 }  // namespace
@@ -210,6 +257,37 @@ class LibraryTest : public QObject {
     QTRY_VERIFY2(library.trouble().contains("no video in nothing"), qPrintable(library.trouble()));
   }
 
+  void aNewEngineLosesNoFileThatIsBeingAdded() {
+    GuiDesk desk;
+    Library library(desk);
+    QSignalSpy told(&desk.context().workspace, &Workspace::told);
+    // With the first of them there, the second is in hand: a preference is changed.
+    connect(
+        &desk.context().engine, &EngineLink::videoAdded, &library.panel,
+        [&] { desk.context().engine.start(desk.engineOptions()); }, Qt::SingleShotConnection);
+    library.drop(clips_.path() + "/folder");
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_VERIFY(!told.isEmpty());
+    QVERIFY2(told[0][0].toString().contains("video(s) added") ||
+                 told[0][0].toString().startsWith("3 video"),
+             qPrintable(told[0][0].toString()));
+    QVERIFY(library.trouble().isEmpty());
+  }
+
+  void filesForOneLibraryDoNotComeIntoAnother() {
+    GuiDesk desk;
+    Library library(desk);
+    connect(
+        &desk.context().engine, &EngineLink::videoAdded, &library.panel,
+        [&] { desk.goToLibrary(desk.folder() + "/another"); }, Qt::SingleShotConnection);
+    library.drop(clips_.path() + "/folder");
+    QTRY_VERIFY2(library.trouble().contains("2 file(s) were not added"),
+                 qPrintable(library.trouble()));
+    QTRY_VERIFY(library.panel.shelf().isLoaded());
+    QTest::qWait(300);
+    QCOMPARE(library.rows(), 0);
+  }
+
   void whatIsNoVideoIsSaidInWords() {
     GuiDesk desk;
     Library library(desk);
@@ -266,20 +344,8 @@ class LibraryTest : public QObject {
   void damageIsTold() {
     GuiDesk desk;
     Library library(desk);
-    const QString path = desk.folder() + "/<b>broken.mp4";
-    const QString whole =
-        makeVideo(desk.folder() + "/whole.mp4",
-                  {"-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=8", "-c:v",
-                   "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"});
-    QFile file(whole);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray bytes = file.readAll();
-    QFile broken(path);
-    QVERIFY(broken.open(QIODevice::WriteOnly));
-    broken.write(bytes.left(bytes.size() * 6 / 10));
-    broken.close();
     QSignalSpy told(&desk.context().workspace, &Workspace::told);
-    library.drop(path);
+    library.drop(brokenVideo(desk.folder()));
     QTRY_COMPARE(library.rows(), 1);
     QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 60'000);
     QTRY_COMPARE(library.state(0), QString("seen, but damaged"));
@@ -292,6 +358,25 @@ class LibraryTest : public QObject {
     QVERIFY2(tip.contains("could not be read between 0:0"), qPrintable(tip));
     QVERIFY2(tip.contains("&lt;b&gt;broken"), qPrintable(tip));
     shot(library.panel, "library_damaged");
+  }
+
+  // Its first video has the same number.
+  void anotherLibraryKnowsNothingOfTheDamageInThisOne() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(brokenVideo(desk.folder()));
+    QTRY_VERIFY_WITH_TIMEOUT(library.rows() == 1 && library.isIdle(), 60'000);
+    QTRY_COMPARE(library.state(0), QString("seen, but damaged"));
+    desk.start(desk.engineOptions());
+    QTRY_VERIFY(library.panel.shelf().isLoaded());
+    QCOMPARE(library.state(0), QString("seen, but damaged"));
+
+    desk.goToLibrary(desk.folder() + "/another");
+    QTRY_COMPARE(library.rows(), 0);
+    library.drop(clips_.path() + "/folder/part1.mp4");
+    QTRY_VERIFY_WITH_TIMEOUT(library.rows() == 1 && library.isIdle(), 60'000);
+    QTRY_VERIFY2(library.state(0).startsWith("all seen"), qPrintable(library.state(0)));
+    QVERIFY(!library.row(0).data(Qt::ToolTipRole).toString().contains("could not be read"));
   }
 
   void pausingResumingAndANewEngineGoOnWhereItEnded() {
@@ -322,8 +407,7 @@ class LibraryTest : public QObject {
     QTRY_VERIFY(desk.context().settings.paused().isEmpty());
 
     // As at the next start: the queue is read from the settings.
-    desk.context().engine.start(desk.engineOptions());
-    QVERIFY(library.queue().running() == 0);
+    desk.start(desk.engineOptions());
     QTRY_COMPARE(library.queue().running(), video);
     QTRY_VERIFY_WITH_TIMEOUT(library.state(0).contains("left"), 30'000);
     list = desk.call<VideoList>(ListVideos{});
@@ -333,7 +417,7 @@ class LibraryTest : public QObject {
     // And a paused one stays paused.
     library.press(ActionId::pauseWatching);
     QTRY_COMPARE(library.queue().running(), 0);
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     QTRY_VERIFY(library.panel.shelf().isLoaded());
     QTest::qWait(300);
     QVERIFY2(library.state(0).startsWith("paused at "), qPrintable(library.state(0)));
@@ -348,7 +432,7 @@ class LibraryTest : public QObject {
              static_cast<int>(VideoListModel::RowAction::none));
     EngineOptions options = desk.engineOptions();
     options.codec = kernels::KvCodec::i4;
-    desk.context().engine.start(options);
+    desk.start(options);
     QTRY_COMPARE(library.state(0), QString("seen in another quality"));
     QCOMPARE(library.row(0).data(Role::ActionRole).toInt(),
              static_cast<int>(VideoListModel::RowAction::resume));
@@ -364,11 +448,18 @@ class LibraryTest : public QObject {
     const QString path = clip(desk.folder() + "/camera.mp4", 5);
     library.drop(path);
     QTRY_VERIFY_WITH_TIMEOUT(library.state(0).startsWith("all seen"), 60'000);
+    const qint64 camera = library.id(0);
     QVERIFY(QFile::remove(path));
     QVERIFY(QFile::copy(long_, path));
     // The library looks for its files when something has changed.
     library.drop(clip(desk.folder() + "/another.mp4", 3));
-    QTRY_COMPARE_WITH_TIMEOUT(library.state(0), QString("file not found"), 30'000);
+    const auto state = [&] {
+      for (int row = 0; row < library.rows(); ++row) {
+        if (library.id(row) == camera) return library.state(row);
+      }
+      return QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(state(), QString("file not found"), 30'000);
   }
 
   void theListIsSortedAsOneLikesAndStaysSo() {
@@ -809,20 +900,7 @@ class LibraryTest : public QObject {
 
   void fiveHundredVideosStaySmooth() {
     GuiDesk desk;
-    // The same picture with another comment each: 500 contents.
-    const QString base = clip(desk.folder() + "/base.mkv", 1);
-    QFile file(base);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray bytes = file.readAll();
-    QVERIFY(QDir(desk.folder()).mkdir("many"));
-    for (int i = 0; i < 500; ++i) {
-      QFile copy(desk.folder() + QStringLiteral("/many/video %1.mkv").arg(i));
-      QVERIFY(copy.open(QIODevice::WriteOnly));
-      copy.write(bytes);
-      copy.write("\xec", 1);  // an EBML void element, of four bytes that differ
-      copy.write("\x84", 1);
-      copy.write(QByteArray::number(i).rightJustified(4, '0'));
-    }
+    manyVideos(desk.folder() + "/many", 500);
     Library library(desk);
     library.queue().pause({});
     library.drop(desk.folder() + "/many");
@@ -831,27 +909,19 @@ class LibraryTest : public QObject {
     library.queue().pause(library.queue().all());
     QTRY_COMPARE(library.queue().running(), 0);
 
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     QTRY_VERIFY(library.panel.shelf().isLoaded());
     const auto list = desk.call<VideoList>(ListVideos{});
     QCOMPARE(list.videos.size(), std::size_t{500});
 
     // A file that is known already: the whole list comes anew, and no turn of the event loop may
     // take long.
-    double longest = 0;
-    double turn = -1;
-    QTimer turns;
-    turns.callOnTimeout([&] {
-      const double now = threadMs();
-      if (turn >= 0) longest = std::max(longest, now - turn);
-      turn = now;
-    });
-    turns.start(0);
+    Turns turns;
     for (int i = 0; i < 5; ++i) {
       library.drop(desk.folder() + QStringLiteral("/many/video %1.mkv").arg(i));
       QTest::qWait(200);
     }
-    turns.stop();
+    const double longest = turns.longest();
 
     // What one painting, one search and one change of order cost.
     const auto cost = [](auto&& act) {
@@ -884,6 +954,26 @@ class LibraryTest : public QObject {
     QVERIFY(search < 16);
     QVERIFY(move < 16);
     QVERIFY(scroll < 16);
+  }
+
+  // What comes to the end of the queue leaves the others where they are: they are not told of it.
+  void filesThatComeOrderNothingAnew() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(clips_.path() + "/folder/part1.mp4");
+    QTRY_VERIFY_WITH_TIMEOUT(library.rows() == 1 && library.state(0).startsWith("all seen"),
+                             30'000);
+    QTRY_VERIFY(library.panel.shelf().memoryBytes() > 0);
+    desk.context().settings.setDiskQuota(1);  // so that none is watched
+    QSignalSpy ordered(&library.queue(), &WatchQueue::orderChanged);
+    library.drop(clips_.path() + "/folder");
+    QTRY_COMPARE(library.queue().items().size(), std::size_t{2});
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_COMPARE(library.row(0).data().toString(), QString("part2.mp4"));
+    QCOMPARE(library.row(1).data().toString(), QString("part3.mp4"));
+    QCOMPARE(library.queue().place(library.id(1)), 1);
+    QCOMPARE(library.queue().place(library.id(2)), -1);
+    QCOMPARE(ordered.count(), 0);
   }
 
   void looksInBothThemesAndBigText() {

@@ -12,7 +12,7 @@ namespace longtake::ui {
 GuiDesk::GuiDesk(bool startEngine)
     : settings_(folder_.path() + "/longtake.ini"),
       actions_(settings_, theme_),
-      context_{settings_, theme_, actions_, engine_, workspace_} {
+      context_{settings_, theme_, actions_, engine_, shelf_, workspace_} {
   settings_.setLibraryFolder(folder_.path() + "/library");
   if (startEngine) start(engineOptions());
 }
@@ -23,10 +23,16 @@ GuiDesk::~GuiDesk() {
 
 EngineOptions GuiDesk::engineOptions() const {
   EngineOptions options;
-  options.library = (folder_.path() + "/library").toStdString();
+  options.library = settings_.libraryFolder().toStdString();
   options.model = LONGTAKE_SOURCE_DIR "/resources/nano/model";
   options.device = Device::cpu;
   return options;
+}
+
+void GuiDesk::goToLibrary(const QString& folder) {
+  workspace_.leaveLibrary();
+  settings_.setLibraryFolder(folder);
+  start(engineOptions());
 }
 
 void GuiDesk::start(const EngineOptions& options) {

@@ -32,8 +32,10 @@ class GuiDesk {
   T call(Command command, int milliseconds = 60'000) {
     return std::get<T>(call(std::move(command), milliseconds).body);
   }
-  // Makes the engine anew.
+  // Makes the engine anew and waits for it.
   void start(const EngineOptions& options);
+  // As the preferences do it.
+  void goToLibrary(const QString& folder);
   // Adds a file, watches it to its end with nano, and opens it in the workspace.
   store::Video watch(const QString& path);
 

@@ -63,6 +63,7 @@ class WindowTest : public QObject {
   void theDemonstrationModelSaysWhereItIsOutOfItsDepth();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
   void aLibraryInUseOpensAsSoonAsItIsFree();
+  void nothingIsTakenBackInALibraryThatIsChosenInTrouble();
   void aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver();
   void aGraphicsCardThatIsLostIsExplainedToo();
   void aModelThatCannotBeReadIsExplainedAndAnotherCanBeChosen();
@@ -601,8 +602,8 @@ void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {
   Desktop desktop(choice);
   desktop.open({sampleVideo()});
   desktop.start();
-  if (desktop.context().engine.isRunning()) QSKIP("a graphics card answers here");
   auto* page = desktop.window().findChild<TroublePage*>();
+  if (desktop.context().engine.isRunning()) QSKIP("a graphics card answers here");
   QTRY_VERIFY(page->isVisible());
   shot(desktop.window(), "window-no-device");
   auto* button = page->findChild<QPushButton*>(QStringLiteral("useProcessor"));
@@ -610,8 +611,8 @@ void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {
   QVERIFY2(!page->findChild<QPushButton*>(QStringLiteral("chooseLibrary"))->isVisible(),
            "the library is sound");
   QTest::mouseClick(button, Qt::LeftButton);
-  QTRY_VERIFY(!page->isVisible());
-  QVERIFY(desktop.context().engine.isRunning());
+  QTRY_VERIFY(desktop.context().engine.isRunning());
+  QVERIFY(!page->isVisible());
   QCOMPARE(desktop.context().settings.device(), QString("cpu"));
   // What was to be opened is opened now.
   QTRY_VERIFY_WITH_TIMEOUT(desktop.context().workspace.hasVideo(), 10'000);
@@ -626,6 +627,7 @@ void WindowTest::aGraphicsCardThatIsLostIsExplainedToo() {
   desktop.start();
   QVERIFY(QTest::qWaitForWindowExposed(&desktop.window()));
   Context& context = desktop.context();
+  QTRY_VERIFY(context.engine.isRunning());
   emit context.engine.deviceLost(QStringLiteral("CUDA device 0 stopped answering"));
   Banner& banner = desktop.window().banner();
   QVERIFY(banner.isVisible());
@@ -823,13 +825,14 @@ void WindowTest::aDamagedLibraryIsExplainedAndAnotherCanBeChosen() {
     settings.setWelcomed(true);
   }
   Desktop desktop(choice);
-  desktop.start();
   auto* page = desktop.window().findChild<TroublePage*>();
-  QTRY_VERIFY(page->isVisible());
+  desktop.start();
+  auto* another = page->findChild<QPushButton*>("chooseLibrary");
+  QTRY_VERIFY(another->isVisible());
   shot(desktop.window(), "window-trouble");
   emit desktop.window().libraryChosen(folder.path() + "/another");
-  QTRY_VERIFY(!page->isVisible());
-  QVERIFY(desktop.context().engine.isRunning());
+  QTRY_VERIFY(desktop.context().engine.isRunning());
+  QVERIFY(!page->isVisible());
   QVERIFY2(QFile(folder.path() + "/library/library.db").size() == 8192,
            "what was there is untouched");
 }
@@ -859,6 +862,47 @@ void WindowTest::aLibraryInUseOpensAsSoonAsItIsFree() {
   QTRY_VERIFY(!page->isVisible());
   QVERIFY(desktop.context().engine.isRunning());
   QVERIFY(desktop.window().findChild<LibraryPanel*>()->isVisible());
+}
+
+// Videos of another library have the same numbers: what was done to one is not done to the other.
+void WindowTest::nothingIsTakenBackInALibraryThatIsChosenInTrouble() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  Context& context = desktop->context();
+  QTRY_VERIFY(context.workspace.hasVideo());
+  const qint64 video = context.workspace.video().id;
+  context.actions[ActionId::addMarker]->trigger();
+  QTRY_VERIFY(!context.workspace.markers().isEmpty() && context.workspace.markers()[0].id > 0);
+  context.actions[ActionId::undo]->trigger();
+  QTRY_VERIFY(context.workspace.markers().isEmpty());
+  QVERIFY(context.actions[ActionId::redo]->isEnabled());
+
+  // The drive is taken away, and a preference changed.
+  QVERIFY(QFile::rename(folder.path() + "/library", folder.path() + "/away"));
+  QFile inTheWay(folder.path() + "/library");
+  QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+  emit desktop->window().engineWanted();
+  auto* page = desktop->window().findChild<TroublePage*>();
+  auto* choose = page->findChild<QPushButton*>("chooseLibrary");
+  QTRY_VERIFY(choose->isVisible());
+  QVERIFY(QDir(folder.path()).mkdir("another"));
+  QTest::mouseClick(choose, Qt::LeftButton);
+  QFileDialog* dialog = nullptr;
+  QTRY_VERIFY((dialog = desktop->window().findChild<QFileDialog*>()) != nullptr);
+  auto* name = dialog->findChild<QLineEdit*>("fileNameEdit");
+  name->setText(folder.path() + "/another");
+  QTest::keyClick(name, Qt::Key_Return);
+  QTRY_VERIFY(context.engine.isRunning());
+  QVERIFY(!page->isVisible());
+  desktop->open({sampleVideo()});
+  QTRY_COMPARE_WITH_TIMEOUT(context.workspace.video().id, video, 10'000);
+  QVERIFY(context.workspace.video().path == sampleVideo().toStdString());
+  QVERIFY(!context.actions[ActionId::undo]->isEnabled());
+  QVERIFY(!context.actions[ActionId::redo]->isEnabled());
+  context.actions[ActionId::redo]->trigger();
+  QTest::qWait(200);
+  QVERIFY(context.workspace.markers().isEmpty());
 }
 
 void WindowTest::filesCanBeDroppedAnywhere() {

@@ -7,6 +7,7 @@
 #include "ui/base/actions.h"
 #include "ui/base/engine_link.h"
 #include "ui/base/settings.h"
+#include "ui/base/shelf.h"
 #include "ui/base/theme.h"
 #include "ui/base/workspace.h"
 
@@ -17,6 +18,7 @@ struct Context {
   Theme& theme;
   Actions& actions;
   EngineLink& engine;
+  Shelf& shelf;
   Workspace& workspace;
 };
 

@@ -34,7 +34,7 @@ constexpr int kPictureHeight = 270;
 ConversationPanel::ConversationPanel(Context& context, QWidget* parent)
     : QWidget(parent),
       context_(context),
-      videos_(context.engine),
+      videos_(context.shelf),
       pictures_(context.engine, kPictureWidth, kPictureHeight),
       model_(context.engine),
       acts_(context, model_) {
@@ -42,6 +42,10 @@ ConversationPanel::ConversationPanel(Context& context, QWidget* parent)
   connectModel();
   connectActions();
   connect(&context.workspace, &Workspace::videoChanged, this, &ConversationPanel::followVideo);
+  connect(&context.workspace, &Workspace::libraryLeft, this, [this] {
+    setBranch(false);
+    model_.startNew();
+  });
   connect(&context.theme, &Theme::changed, this, &ConversationPanel::applyTheme);
   applyTheme();
   showPage();

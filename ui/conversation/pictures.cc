@@ -18,13 +18,18 @@ constexpr std::size_t kBatch = 24;
 
 Pictures::Pictures(EngineLink& engine, int width, int height, QObject* parent)
     : QObject(parent), engine_(engine), width_(width), height_(height), cache_(kCacheBytes) {
-  // Requests that were on their way are gone, and a file that was missing may be back.
-  const auto forget = [this] {
+  // A file that was missing may be back.
+  const auto tryAgain = [this] {
     known_.clear();
     emit arrived(0, 0);
   };
-  connect(&engine, &EngineLink::restarted, this, forget);
-  connect(&engine, &EngineLink::videoAdded, this, forget);
+  connect(&engine, &EngineLink::videoAdded, this, tryAgain);
+  // Requests that were on their way are gone, and the library may be another one.
+  connect(&engine, &EngineLink::restarted, this, [this, tryAgain] {
+    cache_.clear();
+    wanted_.clear();
+    tryAgain();
+  });
 }
 
 QPixmap Pictures::picture(qint64 video, Micros time) {

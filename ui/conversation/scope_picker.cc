@@ -47,6 +47,10 @@ ScopePicker::ScopePicker(Context& context, SeenVideos& videos, QWidget* parent)
     if (kind_ == Kind::markedRange || kind_ == Kind::upToHere) kind_ = Kind::wholeVideo;
     refresh();
   });
+  connect(&workspace, &Workspace::libraryLeft, this, [this] {
+    chosen_.clear();
+    setKind(Kind::wholeVideo);
+  });
   connect(&workspace, &Workspace::marksChanged, this, &ScopePicker::refresh);
   connect(&workspace, &Workspace::positionChanged, this, [this] {
     if (kind_ == Kind::upToHere) refresh();

@@ -6,6 +6,19 @@
 
 namespace longtake::ui {
 
+namespace {
+
+SeenVideo seenVideo(const Shelf& shelf, const ShelfVideo& video) {
+  SeenVideo seen{video.video, {}, false};
+  if (const store::Memory* memory = shelf.memory(video)) {
+    seen.seen = memory->coverage;
+    seen.finished = memory->finished;
+  }
+  return seen;
+}
+
+}  // namespace
+
 Micros SeenVideo::seenOf(const std::optional<TimeRange>& range) const {
   Micros sum = 0;
   for (const TimeRange& part : seen) {
@@ -16,21 +29,16 @@ Micros SeenVideo::seenOf(const std::optional<TimeRange>& range) const {
   return sum;
 }
 
-SeenVideos::SeenVideos(EngineLink& engine, QObject* parent) : QObject(parent), engine_(engine) {
-  connect(&engine, &EngineLink::restarted, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::modelKnown, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::videoAdded, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::videoRemoved, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::watchEnded, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::memoryRemoved, this, &SeenVideos::refresh);
-  connect(&engine, &EngineLink::watchProgress, this, &SeenVideos::follow);
-  if (engine.isRunning()) refresh();
+SeenVideos::SeenVideos(const Shelf& shelf, QObject* parent) : QObject(parent), shelf_(shelf) {
+  connect(&shelf, &Shelf::loaded, this, &SeenVideos::read);
+  connect(&shelf, &Shelf::changed, this, &SeenVideos::follow);
+  connect(&shelf, &Shelf::grew, this, [this](qint64 video) { follow({video}); });
+  if (shelf.isLoaded()) read();
 }
 
 const SeenVideo* SeenVideos::find(qint64 video) const {
-  const auto found = std::find_if(videos_.begin(), videos_.end(),
-                                  [&](const SeenVideo& seen) { return seen.video.id == video; });
-  return found == videos_.end() ? nullptr : &*found;
+  const auto place = places_.constFind(video);
+  return place == places_.constEnd() ? nullptr : &videos_[*place];
 }
 
 QString SeenVideos::name(qint64 video) const {
@@ -48,34 +56,28 @@ bool SeenVideos::hasSeen(qint64 video) const {
   return seen != nullptr && !seen->seen.empty();
 }
 
-void SeenVideos::refresh() {
-  engine_.send(ListVideos{}, this, [this](const Event& event) {
-    const auto* list = std::get_if<VideoList>(&event.body);
-    if (list == nullptr) return;
-    videos_.clear();
-    for (const VideoWithMemories& one : list->videos) {
-      SeenVideo seen{one.video, {}, false};
-      if (const store::Memory* memory = engine_.answering(one.memories)) {
-        seen.seen = memory->coverage;
-        seen.finished = memory->finished;
-      }
-      videos_.push_back(std::move(seen));
+void SeenVideos::follow(const QSet<qint64>& videos) {
+  for (const qint64 video : videos) {
+    const ShelfVideo* known = shelf_.find(video);
+    const auto place = places_.constFind(video);
+    if (known == nullptr || place == places_.constEnd()) {  // one came or went
+      read();
+      return;
     }
-    known_ = true;
-    emit changed();
-  });
+    videos_[*place] = seenVideo(shelf_, *known);
+  }
+  emit changed();
 }
 
-void SeenVideos::follow(const WatchProgress& progress) {
-  for (SeenVideo& video : videos_) {
-    if (video.video.id != progress.video || progress.seen_until <= 0) continue;
-    if (video.seen.empty()) video.seen.push_back({0, 0});
-    video.seen.back().end = std::max(video.seen.back().end, progress.seen_until);
-    // A stream's length is known only as it goes.
-    video.video.duration = std::max(video.video.duration, progress.duration);
-    emit changed();
-    return;
+void SeenVideos::read() {
+  videos_.clear();
+  places_.clear();
+  for (const ShelfVideo& video : shelf_.videos()) {
+    places_[video.video.id] = videos_.size();
+    videos_.push_back(seenVideo(shelf_, video));
   }
+  known_ = known_ || shelf_.isLoaded();
+  emit changed();
 }
 
 }  // namespace longtake::ui

@@ -1,15 +1,15 @@
-// Declares SeenVideos: the library's videos and how much of each has been watched by now, kept up
-// to date from the engine's events. Scopes, coverage lines and the offer to ask again are made of
-// it.
+// Declares SeenVideos: the library's videos and how much of each has been watched by now, by the
+// memory that answers. Scopes, coverage lines and the offer to ask again are made of it.
 //
-// Thread rule: GUI thread. Lifetime rule: the engine link outlives it.
+// Thread rule: GUI thread. Lifetime rule: the shelf outlives it.
 #ifndef LONGTAKE_UI_CONVERSATION_SEEN_VIDEOS_H_
 #define LONGTAKE_UI_CONVERSATION_SEEN_VIDEOS_H_
 
+#include <QHash>
 #include <QList>
 #include <QObject>
 
-#include "ui/base/engine_link.h"
+#include "ui/base/shelf.h"
 
 namespace longtake::ui {
 
@@ -27,7 +27,7 @@ class SeenVideos : public QObject {
   Q_OBJECT
 
  public:
-  explicit SeenVideos(EngineLink& engine, QObject* parent = nullptr);
+  explicit SeenVideos(const Shelf& shelf, QObject* parent = nullptr);
 
   const QList<SeenVideo>& all() const { return videos_; }
   const SeenVideo* find(qint64 video) const;  // nullptr: not in the library, or not known yet
@@ -40,11 +40,12 @@ class SeenVideos : public QObject {
   void changed();
 
  private:
-  void refresh();
-  void follow(const WatchProgress& progress);
+  void follow(const QSet<qint64>& videos);
+  void read();
 
-  EngineLink& engine_;
+  const Shelf& shelf_;
   QList<SeenVideo> videos_;
+  QHash<qint64, qsizetype> places_;
   bool known_ = false;
 };
 

@@ -99,6 +99,7 @@ PreferencesDialog::PreferencesDialog(Context& context, QWidget* parent)
   names_->setCurrentRow(0);
   connect(&context_.theme, &Theme::changed, this, &PreferencesDialog::restyle);
   connect(&context_.engine, &EngineLink::restarted, this, &PreferencesDialog::ask);
+  connect(&context_.shelf, &Shelf::changed, this, &PreferencesDialog::showNumbers);
   restyle();
   showNumbers();
   ask();
@@ -393,15 +394,6 @@ void PreferencesDialog::ask() {
       showNumbers();
     }
   });
-  context_.engine.send(ListVideos{}, this, [this](const Event& event) {
-    const auto* list = std::get_if<VideoList>(&event.body);
-    if (list == nullptr) return;
-    memoryBytes_ = 0;
-    for (const VideoWithMemories& video : list->videos) {
-      for (const store::Memory& memory : video.memories) memoryBytes_ += memory.bytes;
-    }
-    showNumbers();
-  });
 }
 
 void PreferencesDialog::showNumbers() {
@@ -433,7 +425,7 @@ void PreferencesDialog::showNumbers() {
   }
   limitMeaning_->setText(
       tr("All memories together take %1 now. When the limit is reached, watching waits.")
-          .arg(sizeText(memoryBytes_)));
+          .arg(sizeText(context_.shelf.memoryBytes())));
 }
 
 void PreferencesDialog::showLibrary() {

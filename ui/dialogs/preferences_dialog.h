@@ -57,7 +57,6 @@ class PreferencesDialog : public QDialog {
 
   Context& context_;
   MemoryCost cost_;
-  qint64 memoryBytes_ = 0;
 
   QListWidget* names_;
   QStackedWidget* pages_;

@@ -1,9 +1,10 @@
 #include "ui/library/file_adder.h"
 
 #include <QFileInfo>
+#include <utility>
 
+#include "ui/base/aside.h"
 #include "ui/base/engine_words.h"
-#include "ui/library/aside.h"
 
 namespace longtake::ui {
 
@@ -22,6 +23,7 @@ QString AddReport::summary() const {
   if (!refused.isEmpty()) {
     parts << FileAdder::tr("%n file(s) not added", nullptr, static_cast<int>(refused.size()));
   }
+  if (parts.isEmpty() && left > 0) parts << FileAdder::tr("Nothing added");
   if (parts.isEmpty() && !emptyFolders.isEmpty()) parts << FileAdder::tr("No videos found");
   return parts.join(QStringLiteral(", "));
 }
@@ -40,6 +42,9 @@ QStringList AddReport::troubles() const {
   for (const QString& folder : emptyFolders) {
     lines << FileAdder::tr("There is no video in %1.").arg(nameOf(folder));
   }
+  if (left > 0) {
+    lines << FileAdder::tr("%n file(s) were not added: another library was chosen.", nullptr, left);
+  }
   if (cut) lines << FileAdder::tr("There is more than one go takes: add the rest in parts.");
   return lines;
 }
@@ -47,8 +52,15 @@ QStringList AddReport::troubles() const {
 FileAdder::FileAdder(Context& context, QObject* parent)
     : QObject(parent), context_(context), cancelled_(std::make_shared<std::atomic<bool>>(false)) {
   connect(&context_.engine, &EngineLink::restarted, this, [this] {
-    if (!adding_) return;
-    adding_ = false;  // its request ended with the engine
+    // Its request ended with the engine.
+    if (isAdding()) waiting_.prepend(std::exchange(inHand_, {}));
+    next();
+  });
+  connect(&context_.workspace, &Workspace::libraryLeft, this, [this] {
+    if (!isBusy()) return;
+    report_.left += static_cast<int>(waiting_.size()) + (isAdding() ? 1 : 0);
+    inHand_.clear();
+    cancel();
     next();
   });
 }
@@ -93,7 +105,7 @@ void FileAdder::cancel() {
 }
 
 void FileAdder::next() {
-  if (adding_) return;
+  if (isAdding() || !context_.engine.isRunning()) return;
   // Qt puts this letter where a name has bytes that are no UTF-8: no file is found by such a name.
   while (!waiting_.isEmpty() && waiting_.first().contains(QChar::ReplacementCharacter) &&
          !QFileInfo::exists(waiting_.first())) {
@@ -105,8 +117,8 @@ void FileAdder::next() {
     if (walking_ == 0) end();
     return;
   }
-  adding_ = true;
   const QString path = waiting_.takeFirst();
+  inHand_ = path;
   context_.engine.send(AddVideo{path.toStdString()}, this, [this, path](const Event& event) {
     if (const auto* answer = std::get_if<VideoAdded>(&event.body)) {
       ++(answer->known ? report_.known : report_.added);
@@ -116,7 +128,7 @@ void FileAdder::next() {
           {nameOf(path), engineText(failure->message), engineText(failure->hint)});
     }
     if (!ends_request(event)) return;
-    adding_ = false;
+    inHand_.clear();
     ++done_;
     emit progress();
     next();

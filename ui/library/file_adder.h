@@ -27,6 +27,7 @@ struct AddReport {
   int added = 0;
   int known = 0;  // they were in the library already
   int others = 0;
+  int left = 0;  // meant for a library that has been left
   bool cut = false;
   QStringList emptyFolders;
   QList<Refused> refused;
@@ -47,9 +48,9 @@ class FileAdder : public QObject {
   void add(const QList<QUrl>& addresses);
   // Leaves out what has not been looked at yet.
   void cancel();
-  bool isBusy() const { return walking_ > 0 || adding_; }
+  bool isBusy() const { return walking_ > 0 || isAdding(); }
   int done() const { return done_; }
-  int total() const { return done_ + static_cast<int>(waiting_.size()) + (adding_ ? 1 : 0); }
+  int total() const { return done_ + static_cast<int>(waiting_.size()) + (isAdding() ? 1 : 0); }
 
  signals:
   void added(const longtake::store::Video& video, bool known);
@@ -57,13 +58,14 @@ class FileAdder : public QObject {
   void finished(const longtake::ui::AddReport& report);
 
  private:
+  bool isAdding() const { return !inHand_.isEmpty(); }
   void next();
   void end();
 
   Context& context_;
   QStringList waiting_;
   int walking_ = 0;
-  bool adding_ = false;
+  QString inHand_;  // what the engine is looking at
   int done_ = 0;
   AddReport report_;
   std::shared_ptr<std::atomic<bool>> cancelled_;

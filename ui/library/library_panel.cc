@@ -40,7 +40,7 @@ using State = WatchQueue::State;
 LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
     : QWidget(parent),
       context_(context),
-      shelf_(context),
+      shelf_(context.shelf),
       queue_(context, shelf_),
       adder_(context),
       relinker_(context, shelf_),
@@ -50,7 +50,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   setAccessibleName(tr("Library"));
   build();
   connectActions();
-  connect(&adder_, &FileAdder::added, this, &LibraryPanel::take);
+  connect(&adder_, &FileAdder::added, this, &LibraryPanel::addVideo);
   connect(&adder_, &FileAdder::progress, this, &LibraryPanel::showState);
   connect(&adder_, &FileAdder::finished, this, &LibraryPanel::report);
   connect(&shelf_, &Shelf::changed, this, &LibraryPanel::showState);
@@ -58,9 +58,6 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
   connect(&queue_, &WatchQueue::changed, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::orderChanged, this, &LibraryPanel::showState);
   connect(&queue_, &WatchQueue::finished, this, &LibraryPanel::tellSeen);
-  connect(&shelf_, &Shelf::changed, this, [this] {
-    for (const qint64 video : std::exchange(untold_, {})) tellSeen(video);
-  });
   connect(&relinker_, &Relinker::refused, this, &LibraryPanel::tell);
   connect(&relinker_, &Relinker::found, this, &LibraryPanel::takeFound);
   connect(&context_.workspace, &Workspace::videoChanged, this, [this] {
@@ -75,13 +72,9 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
 
 LibraryPanel::~LibraryPanel() = default;
 
-// A short video may have been seen before the shelf knows it: then it is told when it does.
 void LibraryPanel::tellSeen(qint64 video) {
   const ShelfVideo* known = shelf_.find(video);
-  if (known == nullptr) {
-    untold_.insert(video);
-    return;
-  }
+  if (known == nullptr) return;  // it has just been removed
   const QString name = text(known->video.name);
   const QString damage = queue_.damage(video);
   emit context_.workspace.told(damage.isEmpty() ? tr("%1 has been seen to its end").arg(name)
@@ -293,7 +286,7 @@ void LibraryPanel::add(const QList<QUrl>& addresses) {
   adder_.add(addresses);
 }
 
-void LibraryPanel::take(const store::Video& video, bool known) {
+void LibraryPanel::addVideo(const store::Video& video, bool known) {
   if (!known) search_->clear();  // or it would not be seen to arrive
   queue_.add(video.id);
   // One file was meant to be seen now; many are stock, and nobody is taken away from their work for
@@ -313,7 +306,7 @@ void LibraryPanel::takeFound(const store::Video& video) {
 }
 
 void LibraryPanel::report(const AddReport& report) {
-  shelf_.refresh();
+  shelf_.checkFiles();
   const QString summary = report.summary();
   const QStringList troubles = report.troubles();
   if (!summary.isEmpty()) emit context_.workspace.told(summary);

@@ -11,9 +11,9 @@
 #include <QWidget>
 
 #include "ui/base/context.h"
+#include "ui/base/shelf.h"
 #include "ui/library/file_adder.h"
 #include "ui/library/relinker.h"
-#include "ui/library/shelf.h"
 #include "ui/library/watch_queue.h"
 
 class QLabel;
@@ -65,7 +65,7 @@ class LibraryPanel : public QWidget {
   void restyle();
   void showState();
   void showActions();
-  void take(const store::Video& video, bool known);
+  void addVideo(const store::Video& video, bool known);
   void takeFound(const store::Video& video);
   void report(const AddReport& report);
   void tellSeen(qint64 video);
@@ -85,13 +85,12 @@ class LibraryPanel : public QWidget {
   void tell(const QString& title, const QString& line);
 
   Context& context_;
-  Shelf shelf_;
+  Shelf& shelf_;
   WatchQueue queue_;
   FileAdder adder_;
   Relinker relinker_;
   Thumbnails* thumbnails_;
   qint64 unselected_ = 0;  // the video that was opened and is not in the list yet
-  QSet<qint64> untold_;    // videos that have been seen
   VideoListModel* model_;
   VideoFilter* filter_;
 

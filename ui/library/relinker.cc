@@ -3,9 +3,9 @@
 #include <QFileDialog>
 #include <QFileInfo>
 
+#include "ui/base/aside.h"
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
-#include "ui/library/aside.h"
 #include "ui/library/file_walk.h"
 
 namespace longtake::ui {
@@ -32,12 +32,12 @@ void Relinker::ask(qint64 video, QWidget* window) {
   }
   connect(dialog_, &QFileDialog::fileSelected, this, [this, video](const QString& file) {
     context_.settings.setLastFolder(QFileInfo(file).absolutePath());
-    take(video, file);
+    relinkTo(video, file);
   });
   dialog_->open();
 }
 
-void Relinker::take(qint64 video, const QString& file) {
+void Relinker::relinkTo(qint64 video, const QString& file) {
   context_.engine.send(RelinkVideo{video, file.toStdString()}, this,
                        [this, file](const Event& event) {
                          if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {

@@ -10,7 +10,7 @@
 #include <QPointer>
 
 #include "ui/base/context.h"
-#include "ui/library/shelf.h"
+#include "ui/base/shelf.h"
 
 class QFileDialog;
 
@@ -31,7 +31,7 @@ class Relinker : public QObject {
   void refused(const QString& what, const QString& hint);
 
  private:
-  void take(qint64 video, const QString& file);
+  void relinkTo(qint64 video, const QString& file);
   void lookBeside(const QString& folder);
 
   Context& context_;

@@ -7,7 +7,7 @@
 
 #include <QString>
 
-#include "ui/library/shelf.h"
+#include "ui/base/shelf.h"
 #include "ui/library/watch_queue.h"
 
 namespace longtake::ui {

@@ -11,7 +11,7 @@
 #include <QPixmap>
 #include <QSet>
 
-#include "ui/library/shelf.h"
+#include "ui/base/context.h"
 
 namespace longtake::ui {
 

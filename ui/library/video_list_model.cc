@@ -43,18 +43,22 @@ QModelIndex VideoListModel::indexOf(qint64 video) const {
 }
 
 void VideoListModel::follow(const QSet<qint64>& videos) {
-  for (int row = static_cast<int>(ids_.size()) - 1; row >= 0; --row) {
-    if (!videos.contains(ids_[row]) || shelf_.find(ids_[row]) != nullptr) continue;
+  QList<qint64> fresh;
+  for (const qint64 video : videos) {
+    const bool shown = rows_.contains(video);
+    if (shown == (shelf_.find(video) != nullptr)) continue;
+    if (!shown) {
+      fresh << video;
+      continue;
+    }
+    const int row = rows_[video];
     beginRemoveRows({}, row, row);
-    rows_.remove(ids_[row]);
+    rows_.remove(video);
     ids_.removeAt(row);
     for (int after = row; after < ids_.size(); ++after) rows_[ids_[after]] = after;
     endRemoveRows();
   }
-  QList<qint64> fresh;
-  for (const ShelfVideo& video : shelf_.videos()) {
-    if (!rows_.contains(video.video.id)) fresh << video.video.id;
-  }
+  std::sort(fresh.begin(), fresh.end());
   if (!fresh.isEmpty()) {
     const int first = static_cast<int>(ids_.size());
     beginInsertRows({}, first, first + static_cast<int>(fresh.size()) - 1);

@@ -8,7 +8,7 @@
 #include <QHash>
 #include <QList>
 
-#include "ui/library/shelf.h"
+#include "ui/base/shelf.h"
 #include "ui/library/state_words.h"
 #include "ui/library/thumbnails.h"
 #include "ui/library/watch_queue.h"

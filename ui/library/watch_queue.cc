@@ -55,6 +55,10 @@ WatchQueue::WatchQueue(Context& context, Shelf& shelf, QObject* parent)
     stopping_ = false;
     ticking_.stop();
   });
+  connect(&context_.workspace, &Workspace::libraryLeft, this, [this] {
+    damage_.clear();
+    early_.clear();
+  });
   connect(&shelf_, &Shelf::loaded, this, &WatchQueue::restore);
   connect(&shelf_, &Shelf::changed, this, &WatchQueue::follow);
   connect(&context_.settings, &Settings::changed, this, &WatchQueue::checkQuota);
@@ -68,17 +72,21 @@ WatchQueue::~WatchQueue() {
 void WatchQueue::restore() {
   library_ = context_.settings.libraryFolder();
   const QList<qint64> paused = context_.settings.paused();
-  items_.clear();
+  std::vector<Item> items;
+  QSet<qint64> taken;
   for (const qint64 video : context_.settings.queue()) {
     const ShelfVideo* known = shelf_.find(video);
-    if (known == nullptr || known->damaged || find(video) != nullptr) continue;
+    if (known == nullptr || known->damaged || taken.contains(video)) continue;
+    taken.insert(video);
     Item item;
     item.video = video;
     item.state = paused.contains(video) ? State::paused : State::waiting;
     item.seen = shelf_.watchedUntil(*known);
     item.duration = known->video.duration;
-    items_.push_back(item);
+    items.push_back(item);
   }
+  setItems(std::move(items));
+  for (const qint64 video : std::exchange(early_, {})) add(video);
   store();
   emit orderChanged();
   pump();
@@ -110,10 +118,15 @@ int WatchQueue::active() const {
   return static_cast<int>(std::count_if(items_.begin(), items_.end(), isWanted));
 }
 
+void WatchQueue::setItems(std::vector<Item> items) {
+  items_ = std::move(items);
+  places_.clear();
+  for (const Item& item : items_) places_[item.video] = static_cast<int>(places_.size());
+}
+
 const WatchQueue::Item* WatchQueue::find(qint64 video) const {
-  const auto found = std::find_if(items_.begin(), items_.end(),
-                                  [video](const Item& item) { return item.video == video; });
-  return found == items_.end() ? nullptr : &*found;
+  const int at = place(video);
+  return at < 0 ? nullptr : &items_[static_cast<std::size_t>(at)];
 }
 
 WatchQueue::Item* WatchQueue::item(qint64 video) {
@@ -121,11 +134,14 @@ WatchQueue::Item* WatchQueue::item(qint64 video) {
 }
 
 int WatchQueue::place(qint64 video) const {
-  const Item* found = find(video);
-  return found == nullptr ? -1 : static_cast<int>(found - items_.data());
+  return places_.value(video, -1);
 }
 
 void WatchQueue::add(qint64 video) {
+  if (!shelf_.isLoaded()) {
+    early_ << video;
+    return;
+  }
   const ShelfVideo* known = shelf_.find(video);
   if (find(video) != nullptr) return;
   // As long as the model is unknown, the engine finds out whether there is anything to do.
@@ -136,9 +152,10 @@ void WatchQueue::add(qint64 video) {
     item.seen = shelf_.watchedUntil(*known);
     item.duration = known->video.duration;
   }
+  places_[video] = static_cast<int>(items_.size());
   items_.push_back(item);
   store();
-  emit orderChanged();
+  touch(video);
   pump();
 }
 
@@ -171,9 +188,17 @@ void WatchQueue::resume(const QList<qint64>& videos) {
   pump();
 }
 
+bool WatchQueue::drop(qint64 video) {
+  const int at = place(video);
+  if (at < 0) return false;
+  items_.erase(items_.begin() + at);
+  setItems(std::move(items_));
+  return true;
+}
+
 void WatchQueue::remove(qint64 video) {
   if (video == running_) stopRunning();
-  if (std::erase_if(items_, [video](const Item& item) { return item.video == video; }) == 0) return;
+  if (!drop(video)) return;
   store();
   touch(video);
   emit orderChanged();
@@ -188,7 +213,7 @@ void WatchQueue::move(const QList<qint64>& videos, qint64 before) {
   const auto at = std::find_if(rest.begin(), rest.end(),
                                [before](const Item& item) { return item.video == before; });
   rest.insert(at, moved.begin(), moved.end());
-  items_ = std::move(rest);
+  setItems(std::move(rest));
   store();
   emit orderChanged();
   // What is first is watched: whatever is running gives way and waits in its new place.
@@ -292,7 +317,7 @@ void WatchQueue::ended(qint64 video) {
   request_ = 0;
   stopping_ = false;
   ticking_.stop();
-  std::erase_if(items_, [video](const Item& item) { return item.video == video; });
+  drop(video);
   store();
   touch(video);
   emit orderChanged();

@@ -14,7 +14,7 @@
 #include <QTimer>
 #include <vector>
 
-#include "ui/library/shelf.h"
+#include "ui/base/context.h"
 
 namespace longtake::ui {
 
@@ -76,7 +76,7 @@ class WatchQueue : public QObject {
 
  signals:
   void changed(const QSet<qint64>& videos);  // at most five times a second
-  void orderChanged();
+  void orderChanged();  // of those that were there; changed() tells what comes to the end
   void finished(qint64 video);
 
  private:
@@ -95,10 +95,14 @@ class WatchQueue : public QObject {
   void tick();
   void touch(qint64 video);
   Item* item(qint64 video);
+  void setItems(std::vector<Item> items);
+  bool drop(qint64 video);  // false: it is not in the queue
 
   Context& context_;
   Shelf& shelf_;
   std::vector<Item> items_;
+  QHash<qint64, int> places_;  // of the videos in items_
+  QList<qint64> early_;        // to be added as soon as it is known what the queue was
   qint64 running_ = 0;
   RequestId request_ = 0;
   bool stopping_ = false;

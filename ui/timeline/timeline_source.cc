@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kAtOnce = 2000;
 // A watch that has not been heard of for this long has failed or was cut off.
 constexpr int kSilenceMs = 60'000;
+const std::vector<store::Memory> kNoMemories;
 
 std::vector<WeightedRange> evidenceOf(const store::Answer& answer, qint64 video) {
   std::vector<WeightedRange> result;
@@ -56,7 +57,7 @@ TimelineSource::TimelineSource(Context& context, QObject* parent)
   silence_.setInterval(kSilenceMs);
   connect(&silence_, &QTimer::timeout, this, [this] {
     data_.watching.reset();
-    askForMemories();
+    takeMemories();
   });
 
   EngineLink& engine = context.engine;
@@ -66,11 +67,10 @@ TimelineSource::TimelineSource(Context& context, QObject* parent)
     if (ended.memory.video_id != context_.workspace.video().id) return;
     silence_.stop();
     data_.watching.reset();
-    askForMemories();
+    takeMemories();
   });
-  connect(&engine, &EngineLink::memoryRemoved, this, &TimelineSource::askForMemories);
-  connect(&engine, &EngineLink::modelKnown, this, [this] {
-    if (context_.workspace.hasVideo()) askForMemories();
+  connect(&context.shelf, &Shelf::changed, this, [this](const QSet<qint64>& videos) {
+    if (videos.contains(context_.workspace.video().id)) takeMemories();
   });
   // Found again at another place: what could not be read may be there now.
   connect(&engine, &EngineLink::videoAdded, this, [this](const store::Video& video) {
@@ -102,13 +102,10 @@ void TimelineSource::startOver() {
   setDuration();
   takeMarkers();
   takeAnswer();
-  askingForMemories_ = false;
-  if (video.id != 0) {
-    askForMemories();
-    if (data_.hasPictures) {
-      askForSound();
-      if (data_.cuts.empty()) askForCuts();
-    }
+  takeMemories();
+  if (data_.hasPictures) {
+    askForSound();
+    if (data_.cuts.empty()) askForCuts();
   }
   emit videoChanged();
   emit changed(kAllLanes);
@@ -127,21 +124,6 @@ void TimelineSource::setDuration() {
   if (duration == data_.duration) return;
   data_.duration = duration;
   emit durationChanged();
-}
-
-void TimelineSource::askForMemories() {
-  if (askingForMemories_) return;
-  askingForMemories_ = true;
-  const qint64 video = context_.workspace.video().id;
-  context_.engine.send(ListVideos{}, this, [this, video](const Event& event) {
-    if (video != context_.workspace.video().id) return;
-    askingForMemories_ = false;
-    const auto* list = std::get_if<VideoList>(&event.body);
-    if (list == nullptr) return;
-    for (const VideoWithMemories& entry : list->videos) {
-      if (entry.video.id == video) takeMemories(entry.memories);
-    }
-  });
 }
 
 // A video without sound, an address, a file that is gone: then there is no such lane, and nothing
@@ -170,9 +152,10 @@ void TimelineSource::askForCuts() {
   });
 }
 
-void TimelineSource::takeMemories(const std::vector<store::Memory>& memories) {
+void TimelineSource::takeMemories() {
   data_.seen.clear();
-  for (const store::Memory& memory : memories) {
+  const ShelfVideo* known = context_.shelf.find(context_.workspace.video().id);
+  for (const store::Memory& memory : known != nullptr ? known->memories : kNoMemories) {
     if (!context_.engine.isAnswerable(memory))
       continue;  // seen by another model, or in another quality
     Seen seen;
@@ -188,7 +171,7 @@ void TimelineSource::takeMemories(const std::vector<store::Memory>& memories) {
   makeCoverage();
 }
 
-// Between two looks into the library a memory only grows at its end.
+// Between two words of the shelf a memory only grows at its end.
 void TimelineSource::followWatching(const WatchProgress& progress) {
   if (progress.video != context_.workspace.video().id) return;
   auto seen = std::find_if(data_.seen.begin(), data_.seen.end(),
@@ -197,8 +180,7 @@ void TimelineSource::followWatching(const WatchProgress& progress) {
     Seen fresh;
     fresh.memory = progress.memory;
     data_.seen.push_back(fresh);
-    seen = data_.seen.end() - 1;
-    askForMemories();  // for its density
+    seen = data_.seen.end() - 1;  // its density comes with the shelf's next word of it
   }
   if (progress.seen_until > 0) {
     if (seen->ranges.empty()) seen->ranges.push_back({0, 0});

@@ -31,10 +31,9 @@ class TimelineSource : public QObject {
 
  private:
   void startOver();
-  void askForMemories();
   void askForSound();
   void askForCuts();
-  void takeMemories(const std::vector<store::Memory>& memories);
+  void takeMemories();
   void followWatching(const WatchProgress& progress);
   void makeCoverage();
   void takeAnswer();
@@ -46,7 +45,6 @@ class TimelineSource : public QObject {
   TimelineData data_;
   RequestId sound_ = 0;
   RequestId cuts_ = 0;
-  bool askingForMemories_ = false;
   QTimer silence_;        // since the last word of watching
   Micros reported_ = 0;   // the duration that the watching engine reports
   quint64 evidence_ = 0;  // counts the answers, so that a late result is known for what it is

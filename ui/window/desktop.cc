@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QLibraryInfo>
 #include <QLocale>
+#include <utility>
 
 #include "ui/base/engine_words.h"
 #include "ui/window/main_window.h"
@@ -24,7 +25,7 @@ Desktop::Desktop(DesktopOptions options)
     : options_(std::move(options)),
       settings_(options_.settingsFile),
       actions_(settings_, theme_),
-      context_{settings_, theme_, actions_, engine_, workspace_} {
+      context_{settings_, theme_, actions_, engine_, shelf_, workspace_} {
   settings_.setThisRun({options_.library, options_.model, options_.device});
   translate();
   actions_.retranslate();
@@ -38,9 +39,10 @@ Desktop::Desktop(DesktopOptions options)
   again_.setSingleShot(true);
   again_.setInterval(kTryAgainMs);
   connect(&again_, &QTimer::timeout, this, &Desktop::startEngine);
+  connect(&shelf_, &Shelf::loaded, this, &Desktop::continueLastTime);
   connect(window_.get(), &MainWindow::engineWanted, this, &Desktop::startEngine);
   connect(window_.get(), &MainWindow::libraryChosen, this, [this](const QString& folder) {
-    workspace_.closeVideo();  // it belongs to the other library
+    workspace_.leaveLibrary();
     settings_.setLibraryFolder(folder);
     startEngine();
   });
@@ -113,27 +115,21 @@ void Desktop::startEngine() {
     return;
   }
   window_->showPanels();
-  continueLastTime();
 }
 
 void Desktop::continueLastTime() {
-  engine_.send(ListVideos{}, this, [this](const Event& event) {
-    const auto* list = std::get_if<VideoList>(&event.body);
-    if (list == nullptr) return;
-    if (!waiting_.isEmpty()) {
-      window_->open(waiting_);
-      waiting_.clear();
-      return;
-    }
-    if (workspace_.hasVideo()) return;
-    if (list->videos.empty() && !settings_.welcomed()) {
-      window_->welcome();
-      return;
-    }
-    for (const VideoWithMemories& entry : list->videos) {
-      if (entry.video.id == settings_.lastVideo()) workspace_.openVideo(entry.video);
-    }
-  });
+  if (!waiting_.isEmpty()) {
+    window_->open(std::exchange(waiting_, {}));
+    return;
+  }
+  if (workspace_.hasVideo()) return;
+  if (shelf_.videos().empty() && !settings_.welcomed()) {
+    window_->welcome();
+    return;
+  }
+  if (const ShelfVideo* last = shelf_.find(settings_.lastVideo())) {
+    workspace_.openVideo(last->video);
+  }
 }
 
 void Desktop::open(const QStringList& addresses) {

@@ -56,6 +56,7 @@ class Desktop : public QObject {
   Theme theme_;
   Actions actions_;
   EngineLink engine_;
+  Shelf shelf_{engine_};
   Workspace workspace_;
   Context context_;
   std::unique_ptr<MainWindow> window_;

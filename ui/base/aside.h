@@ -3,8 +3,8 @@
 // Thread rule: called in the GUI thread; `work` runs in another one and must own what it uses,
 // `then` runs in the GUI thread. Lifetime rule: `then` is dropped with its receiver; `work` runs to
 // its end all the same.
-#ifndef LONGTAKE_UI_LIBRARY_ASIDE_H_
-#define LONGTAKE_UI_LIBRARY_ASIDE_H_
+#ifndef LONGTAKE_UI_BASE_ASIDE_H_
+#define LONGTAKE_UI_BASE_ASIDE_H_
 
 #include <QFutureWatcher>
 #include <QPromise>
@@ -35,4 +35,4 @@ void runAside(QObject* receiver, Work work, Then then) {
 
 }  // namespace longtake::ui
 
-#endif  // LONGTAKE_UI_LIBRARY_ASIDE_H_
+#endif  // LONGTAKE_UI_BASE_ASIDE_H_

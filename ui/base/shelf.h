@@ -1,10 +1,11 @@
 // Declares Shelf: what the library holds, as the GUI thread last heard it: the videos, their
-// memories, whether their files are still there, and which model is in use.
+// memories, whether their files are still there, and which model is in use. It follows what the
+// engine tells, and asks for the whole list only where that does not say it.
 //
-// Thread rule: GUI thread; files are looked at in another one. Lifetime rule: the context outlives
-// it.
-#ifndef LONGTAKE_UI_LIBRARY_SHELF_H_
-#define LONGTAKE_UI_LIBRARY_SHELF_H_
+// Thread rule: GUI thread; files are looked at in another one. Lifetime rule: the engine link
+// outlives it.
+#ifndef LONGTAKE_UI_BASE_SHELF_H_
+#define LONGTAKE_UI_BASE_SHELF_H_
 
 #include <QHash>
 #include <QObject>
@@ -12,7 +13,7 @@
 #include <QTimer>
 #include <vector>
 
-#include "ui/base/context.h"
+#include "ui/base/engine_link.h"
 
 namespace longtake::ui {
 
@@ -33,7 +34,7 @@ class Shelf : public QObject {
   Q_OBJECT
 
  public:
-  explicit Shelf(Context& context, QObject* parent = nullptr);
+  explicit Shelf(EngineLink& engine, QObject* parent = nullptr);
 
   // Asks the engine for everything, soon; several calls become one.
   void refresh();
@@ -48,7 +49,7 @@ class Shelf : public QObject {
   qint64 memoryBytes() const { return memoryBytes_; }
 
   // The name of the engine's model; empty until it is known.
-  const QString& modelName() const { return context_.engine.modelName(); }
+  const QString& modelName() const { return engine_.modelName(); }
   // The memory that questions are answered from; nullptr if none.
   const store::Memory* memory(const ShelfVideo& video) const;
   // How far that memory goes; 0 if there is none.
@@ -56,17 +57,22 @@ class Shelf : public QObject {
   bool isWatched(const ShelfVideo& video) const;
 
  signals:
-  // Videos came, went or are different: these ones.
+  // Videos came, went or are different: these ones. find() knows one that was added before this
+  // tells, which it does for all of a moment at once.
   void changed(const QSet<qint64>& videos);
-  void loaded();  // the first answer after the engine was made
+  void grew(qint64 video);  // more of it has been seen; changed() does not tell that
+  void loaded();            // the first answer after the engine was made
 
  private:
   void restart();
   void ask();
-  void take(const VideoList& list);
+  void adopt(const VideoList& list);
+  void put(const store::Video& video);
+  void grow(const WatchProgress& progress);
+  void tell(qint64 video);
   void count();
 
-  Context& context_;
+  EngineLink& engine_;
   std::vector<ShelfVideo> videos_;
   QHash<qint64, std::size_t> places_;
   qint64 memoryBytes_ = 0;
@@ -75,8 +81,11 @@ class Shelf : public QObject {
   bool checking_ = false;
   bool checkAgain_ = false;
   QTimer soon_;
+  QSet<qint64> unlisted_;  // came while the list was under way: it may be older
+  QSet<qint64> touched_;   // to be told
+  QTimer telling_;
 };
 
 }  // namespace longtake::ui
 
-#endif  // LONGTAKE_UI_LIBRARY_SHELF_H_
+#endif  // LONGTAKE_UI_BASE_SHELF_H_

@@ -1,17 +1,17 @@
-#include "ui/library/shelf.h"
+#include "ui/base/shelf.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "ui/base/aside.h"
 #include "ui/base/text.h"
-#include "ui/library/aside.h"
 
 namespace longtake::ui {
 
 namespace {
 
-// Adding many files asks for the list after each: often enough to see them come, seldom enough to
+// Of many files that are added or removed: often enough to see them come and go, seldom enough to
 // cost nothing.
 constexpr int kSoonMs = 60;
 
@@ -39,21 +39,25 @@ bool ShelfVideo::isAddress() const {
   return video.path.string().find("://") != std::string::npos;
 }
 
-Shelf::Shelf(Context& context, QObject* parent) : QObject(parent), context_(context) {
-  soon_.setSingleShot(true);
-  soon_.setInterval(kSoonMs);
+Shelf::Shelf(EngineLink& engine, QObject* parent) : QObject(parent), engine_(engine) {
+  for (QTimer* timer : {&soon_, &telling_}) {
+    timer->setSingleShot(true);
+    timer->setInterval(kSoonMs);
+  }
   connect(&soon_, &QTimer::timeout, this, &Shelf::ask);
-  connect(&context_.engine, &EngineLink::restarted, this, &Shelf::restart);
-  connect(&context_.engine, &EngineLink::videoAdded, this, &Shelf::refresh);
-  connect(&context_.engine, &EngineLink::videoRemoved, this, &Shelf::refresh);
-  connect(&context_.engine, &EngineLink::watchEnded, this, &Shelf::refresh);
-  connect(&context_.engine, &EngineLink::memoryRemoved, this, &Shelf::refresh);
-  connect(&context_.engine, &EngineLink::modelKnown, this, [this] {
+  connect(&telling_, &QTimer::timeout, this, [this] { emit changed(std::exchange(touched_, {})); });
+  connect(&engine_, &EngineLink::restarted, this, &Shelf::restart);
+  connect(&engine_, &EngineLink::videoAdded, this, &Shelf::put);
+  connect(&engine_, &EngineLink::watchProgress, this, &Shelf::grow);
+  connect(&engine_, &EngineLink::videoRemoved, this, &Shelf::refresh);
+  connect(&engine_, &EngineLink::watchEnded, this, &Shelf::refresh);
+  connect(&engine_, &EngineLink::memoryRemoved, this, &Shelf::refresh);
+  connect(&engine_, &EngineLink::modelKnown, this, [this] {
     QSet<qint64> all;
     for (const ShelfVideo& video : videos_) all.insert(video.video.id);
     emit changed(all);
   });
-  if (context_.engine.isRunning()) restart();
+  if (engine_.isRunning()) restart();
 }
 
 void Shelf::restart() {
@@ -67,22 +71,24 @@ void Shelf::refresh() {
 }
 
 void Shelf::ask() {
-  if (!context_.engine.isRunning()) return;
+  if (!engine_.isRunning()) return;
   if (asking_) {
     refresh();
     return;
   }
   asking_ = true;
-  context_.engine.send(ListVideos{}, this, [this](const Event& event) {
+  unlisted_.clear();
+  engine_.send(ListVideos{}, this, [this](const Event& event) {
     asking_ = false;
-    if (const auto* list = std::get_if<VideoList>(&event.body)) take(*list);
+    if (const auto* list = std::get_if<VideoList>(&event.body)) adopt(*list);
   });
 }
 
-void Shelf::take(const VideoList& list) {
+void Shelf::adopt(const VideoList& list) {
   QSet<qint64> touched;
   std::vector<ShelfVideo> videos;
   videos.reserve(list.videos.size());
+  QHash<qint64, std::size_t> places;
   for (const VideoWithMemories& entry : list.videos) {
     const ShelfVideo* old = find(entry.video.id);
     if (old == nullptr || !sameVideo(old->video, entry.video) ||
@@ -90,25 +96,30 @@ void Shelf::take(const VideoList& list) {
       touched.insert(entry.video.id);
     }
     const bool moved = old == nullptr || old->video.path != entry.video.path;
+    places[entry.video.id] = videos.size();
     videos.push_back({entry.video, entry.memories, !moved && old->missing});
   }
   for (const qint64 damaged : list.damaged) {
-    const auto known = std::find_if(videos.begin(), videos.end(), [damaged](const auto& video) {
-      return video.video.id == damaged;
-    });
-    ShelfVideo& video = known != videos.end() ? *known : videos.emplace_back();
-    video.video.id = damaged;
-    video.damaged = true;
+    if (!places.contains(damaged)) {
+      places[damaged] = videos.size();
+      videos.emplace_back().video.id = damaged;
+    }
+    videos[places[damaged]].damaged = true;
     const ShelfVideo* old = find(damaged);
     if (old == nullptr || !old->damaged) touched.insert(damaged);
   }
+  for (const ShelfVideo& old : videos_) {
+    if (places.contains(old.video.id)) continue;
+    if (unlisted_.contains(old.video.id)) {
+      places[old.video.id] = videos.size();
+      videos.push_back(old);
+    } else {
+      touched.insert(old.video.id);
+    }
+  }
   std::sort(videos.begin(), videos.end(),
             [](const auto& one, const auto& other) { return one.video.id < other.video.id; });
-  QHash<qint64, std::size_t> places;
   for (std::size_t i = 0; i < videos.size(); ++i) places[videos[i].video.id] = i;
-  for (const ShelfVideo& old : videos_) {
-    if (!places.contains(old.video.id)) touched.insert(old.video.id);
-  }
   videos_ = std::move(videos);
   places_ = std::move(places);
   count();
@@ -117,6 +128,51 @@ void Shelf::take(const VideoList& list) {
   if (!touched.isEmpty()) emit changed(touched);
   if (first) emit loaded();
   if (first || !touched.isEmpty()) checkFiles();
+}
+
+// Added, found again or looked up: the engine says all about it that is new.
+void Shelf::put(const store::Video& video) {
+  if (asking_) {
+    unlisted_.insert(video.id);
+    refresh();  // nor does it say where a file is that has been found again
+  }
+  const auto place = places_.constFind(video.id);
+  if (place == places_.constEnd()) {
+    places_[video.id] = videos_.size();
+    videos_.push_back({video, {}});
+  } else {
+    ShelfVideo& known = videos_[*place];
+    if (sameVideo(known.video, video)) return;
+    known.missing = known.missing && known.video.path == video.path;
+    known.video = video;
+  }
+  tell(video.id);
+}
+
+void Shelf::grow(const WatchProgress& progress) {
+  const auto place = places_.constFind(progress.video);
+  if (place == places_.constEnd()) return;
+  ShelfVideo& video = videos_[*place];
+  // A stream's length is known only as it goes.
+  video.video.duration = std::max(video.video.duration, progress.duration);
+  const auto memory =
+      std::find_if(video.memories.begin(), video.memories.end(),
+                   [&](const store::Memory& known) { return known.id == progress.memory; });
+  if (memory == video.memories.end()) {
+    refresh();  // it has just been begun
+    return;
+  }
+  if (progress.seen_until > 0) {
+    if (memory->coverage.empty()) memory->coverage.push_back({0, 0});
+    Micros& end = memory->coverage.back().end;
+    end = std::max(end, progress.seen_until);
+  }
+  emit grew(progress.video);
+}
+
+void Shelf::tell(qint64 video) {
+  touched_.insert(video);
+  if (!telling_.isActive()) telling_.start();
 }
 
 void Shelf::count() {
@@ -189,7 +245,7 @@ const ShelfVideo* Shelf::find(qint64 video) const {
 }
 
 const store::Memory* Shelf::memory(const ShelfVideo& video) const {
-  return context_.engine.answering(video.memories);
+  return engine_.answering(video.memories);
 }
 
 Micros Shelf::watchedUntil(const ShelfVideo& video) const {

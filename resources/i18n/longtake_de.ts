@@ -2458,6 +2458,14 @@
         <source>Timecodes cannot count %1 frames a second, as asked; they count %2.</source>
         <translation>Timecodes können nicht %1 Bilder pro Sekunde zählen, wie verlangt; sie zählen %2.</translation>
     </message>
+    <message>
+        <source>The library is being opened</source>
+        <translation>Die Bibliothek wird gerade geöffnet</translation>
+    </message>
+    <message>
+        <source>Try again in a moment</source>
+        <translation>Versuchen Sie es gleich noch einmal</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>
@@ -5083,6 +5091,14 @@ Klick kopiert die Zeit</translation>
     <message>
         <source>As soon as it is free, it opens here by itself.</source>
         <translation>Sobald sie frei ist, öffnet sie sich hier von selbst.</translation>
+    </message>
+    <message>
+        <source>The library is being opened…</source>
+        <translation>Die Bibliothek wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>What is under way comes to its end first. If a model is just being loaded, that can take a minute.</source>
+        <translation>Was gerade läuft, wird erst zu Ende gebracht. Wird eben ein Modell geladen, kann das eine Minute dauern.</translation>
     </message>
 </context>
 <context>

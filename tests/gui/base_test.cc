@@ -2,13 +2,19 @@
 #include <QApplication>
 #include <QDBusVariant>
 #include <QDialogButtonBox>
+#include <QElapsedTimer>
+#include <QFile>
 #include <QFileInfo>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QStyle>
 #include <QTest>
+#include <atomic>
+#include <chrono>
 #include <cmath>
+#include <memory>
+#include <thread>
 
 #include "tests/gui/support.h"
 #include "ui/base/text.h"
@@ -75,6 +81,54 @@ class BaseTest : public QObject {
     const QPushButton* cancel = box.button(QDialogButtonBox::Cancel);
     QVERIFY(ok->icon().isNull() && cancel->icon().isNull());
     QTRY_VERIFY(ok->x() > cancel->x());
+  }
+
+  // Which takes as long as what the one before is at.
+  void anEngineIsMadeAnewWhileTheWindowGoesOn() {
+    GuiDesk desk(false);
+    const auto loading = std::make_shared<std::atomic<bool>>(false);
+    EngineOptions slow = desk.engineOptions();
+    slow.device = Device::automatic;
+    slow.make_device = [loading](const kernels::BackendOptions& backend) {
+      *loading = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2000));
+      return kernels::make_cpu_backend(backend);
+    };
+    desk.start(slow);
+    EngineLink& engine = desk.context().engine;
+    const auto added = desk.call<VideoAdded>(AddVideo{sampleVideo().toStdString()});
+    engine.send(WatchVideo{added.video.id}, this, [](const Event&) {});
+    QTRY_VERIFY(loading->load());
+
+    QSignalSpy restarted(&engine, &EngineLink::restarted);
+    QElapsedTimer clock;
+    clock.start();
+    engine.start(slow);
+    engine.start(desk.engineOptions());  // and another preference at once
+    QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed())));
+    QVERIFY(engine.isStarting() && !engine.isRunning());
+    QString told;
+    engine.send(ListVideos{}, this, [&](const Event& event) {
+      if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+        told = text(failure->message);
+      }
+    });
+    QTRY_COMPARE(told, QString("The library is being opened"));
+    QTRY_VERIFY_WITH_TIMEOUT(engine.isRunning(), 30'000);
+    QCOMPARE(restarted.count(), 1);
+    QVERIFY(engine.options().device == Device::cpu);
+    QCOMPARE(desk.call<VideoList>(ListVideos{}).videos.size(), std::size_t{1});
+
+    // What cannot be opened is told, and the one that was is gone.
+    QFile inTheWay(desk.folder() + "/file");
+    QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+    EngineOptions impossible = desk.engineOptions();
+    impossible.library = (desk.folder() + "/file/library").toStdString();
+    connect(&engine, &EngineLink::notOpened, this,
+            [&](const Error& failure) { told = text(failure.message()); });
+    engine.start(impossible);
+    QTRY_VERIFY2(told.contains("/file"), qPrintable(told));
+    QVERIFY(!engine.isStarting() && !engine.isRunning());
   }
 
   void theThemeFollowsTheSystemWhileItRuns() {

@@ -37,6 +37,7 @@ void GuiDesk::goToLibrary(const QString& folder) {
 
 void GuiDesk::start(const EngineOptions& options) {
   engine_.start(options);
+  if (!QTest::qWaitFor([this] { return engine_.isRunning(); }, 60'000)) qFatal("no engine");
 }
 
 Event GuiDesk::call(Command command, int milliseconds) {

@@ -603,8 +603,9 @@ void WindowTest::aGraphicsCardThatIsGoneIsExplainedAndTheProcessorTakesOver() {
   desktop.open({sampleVideo()});
   desktop.start();
   auto* page = desktop.window().findChild<TroublePage*>();
+  QTRY_VERIFY(!desktop.context().engine.isStarting());
   if (desktop.context().engine.isRunning()) QSKIP("a graphics card answers here");
-  QTRY_VERIFY(page->isVisible());
+  QVERIFY(page->isVisible());
   shot(desktop.window(), "window-no-device");
   auto* button = page->findChild<QPushButton*>(QStringLiteral("useProcessor"));
   QVERIFY(button != nullptr && button->isVisible());
@@ -826,6 +827,11 @@ void WindowTest::aDamagedLibraryIsExplainedAndAnotherCanBeChosen() {
   }
   Desktop desktop(choice);
   auto* page = desktop.window().findChild<TroublePage*>();
+  desktop.window().show();
+  desktop.window().showOpening();  // as where it takes its time
+  QVERIFY(page->isVisible());
+  for (QPushButton* button : page->findChildren<QPushButton*>()) QVERIFY(!button->isVisible());
+  shot(desktop.window(), "window-opening");
   desktop.start();
   auto* another = page->findChild<QPushButton*>("chooseLibrary");
   QTRY_VERIFY(another->isVisible());

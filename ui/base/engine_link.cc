@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QEvent>
+#include <QScopeGuard>
 #include <QTimer>
 
 #include "ui/base/engine_words.h"
@@ -12,6 +13,7 @@ namespace longtake::ui {
 
 namespace {
 
+const QEvent::Type kOpened = static_cast<QEvent::Type>(QEvent::registerEventType());
 const QEvent::Type kWakeup = static_cast<QEvent::Type>(QEvent::registerEventType());
 
 // At most this long at one go: the events that are left wait for the next turn of the event loop,
@@ -32,20 +34,56 @@ EngineLink::~EngineLink() {
 }
 
 void EngineLink::start(const EngineOptions& options) {
-  stop();
   options_ = options;
-  engine_ = std::make_unique<Engine>(options);
-  engine_->set_wakeup_callback(
-      [this] { QCoreApplication::postEvent(this, new QEvent(kWakeup), Qt::LowEventPriority); });
+  waiting_.clear();
   modelName_.clear();
   memoryFingerprint_.clear();
+  if (isStarting()) {
+    openAgain_ = true;
+  } else {
+    open();
+  }
+}
+
+void EngineLink::open() {
+  openAgain_ = false;
+  if (engine_ != nullptr) engine_->set_wakeup_callback({});
+  opening_ = std::async(
+      std::launch::async, [this, options = options_, before = std::move(engine_)]() mutable {
+        const auto tell =
+            qScopeGuard([this] { QCoreApplication::postEvent(this, new QEvent(kOpened)); });
+        before.reset();  // it has the library, which only one can have
+        return std::make_unique<Engine>(options);
+      });
+}
+
+void EngineLink::takeOpened() {
+  if (!isStarting()) return;
+  try {
+    engine_ = opening_.get();
+  } catch (const Error& failure) {
+    if (openAgain_) {
+      open();
+    } else {
+      emit notOpened(failure);
+    }
+    return;
+  }
+  if (openAgain_) {
+    open();
+    return;
+  }
+  engine_->set_wakeup_callback(
+      [this] { QCoreApplication::postEvent(this, new QEvent(kWakeup), Qt::LowEventPriority); });
   emit restarted();
-  send(CheckModel{options.model.string()}, this, [this](const Event& event) {
-    const auto* checked = std::get_if<ModelChecked>(&event.body);
-    if (checked == nullptr) return;  // watching will say what is wrong with it
-    modelName_ = text(checked->check.info.name);
-    memoryFingerprint_ = checked->check.memory_fingerprint(options_.codec);
-    emit modelKnown();
+  send(CheckModel{options_.model.string()}, this, [this](const Event& event) {
+    if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
+      modelName_ = text(checked->check.info.name);
+      memoryFingerprint_ = checked->check.memory_fingerprint(options_.codec);
+      emit modelChecked(checked->check);
+    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+      emit modelUnusable(engineText(failure->message), engineText(failure->hint));
+    }
   });
 }
 
@@ -58,6 +96,8 @@ const store::Memory* EngineLink::answering(const std::vector<store::Memory>& mem
 }
 
 void EngineLink::stop() {
+  openAgain_ = false;
+  if (isStarting()) opening_ = {};  // waits, and drops what was made
   if (engine_ != nullptr) engine_->set_wakeup_callback({});
   engine_.reset();
   waiting_.clear();
@@ -65,11 +105,13 @@ void EngineLink::stop() {
 
 RequestId EngineLink::send(Command command, QObject* receiver, Handler handler) {
   if (engine_ == nullptr) {
-    QTimer::singleShot(0, receiver != nullptr ? receiver : this, [handler] {
-      if (handler) {
-        handler({0, RequestFailed{ErrorCode::busy, "The library is not open",
-                                  "Choose a library folder in the preferences"}});
-      }
+    const RequestFailed failure =
+        isStarting()
+            ? RequestFailed{ErrorCode::busy, "The library is being opened", "Try again in a moment"}
+            : RequestFailed{ErrorCode::busy, "The library is not open",
+                            "Choose a library folder in the preferences"};
+    QTimer::singleShot(0, receiver != nullptr ? receiver : this, [handler, failure] {
+      if (handler) handler({0, failure});
     });
     return 0;
   }
@@ -96,6 +138,10 @@ void EngineLink::cancel(RequestId request) {
 bool EngineLink::event(QEvent* event) {
   if (event->type() == kWakeup) {
     drain();
+    return true;
+  }
+  if (event->type() == kOpened) {
+    takeOpened();
     return true;
   }
   return QObject::event(event);

@@ -1,9 +1,9 @@
 // Declares EngineLink: the engine as the GUI thread sees it. Commands go down with a handler each,
-// events come up as calls of that handler; nothing blocks.
+// events come up as calls of that handler; nothing blocks but stop().
 //
-// Thread rule: GUI thread; the engine's own threads only post a wakeup. Lifetime rule: a handler is
-// dropped with its receiver, after the event that ends its request, or when the engine is made
-// again.
+// Thread rule: GUI thread; the engine is made and ended in a thread of its own, and its own threads
+// only post a wakeup. Lifetime rule: a handler is dropped with its receiver, after the event that
+// ends its request, or when the engine is made again.
 #ifndef LONGTAKE_UI_BASE_ENGINE_LINK_H_
 #define LONGTAKE_UI_BASE_ENGINE_LINK_H_
 
@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QPointer>
 #include <functional>
+#include <future>
 #include <memory>
 
 #include "engine/engine.h"
@@ -26,15 +27,18 @@ class EngineLink : public QObject {
   explicit EngineLink(QObject* parent = nullptr);
   ~EngineLink() override;
 
-  // Makes the engine (again). Requests in flight end without a word: whoever shows them listens to
-  // restarted(). Throws Error if the library cannot be opened; then there is no engine, and send()
-  // answers with RequestFailed.
+  // Makes the engine (again), as soon as the one before has ended, which takes as long as what it is
+  // at: a model that is being loaded, say. restarted() or notOpened() follows; until then, and
+  // afterwards if the library could not be opened, send() answers with RequestFailed. Requests in
+  // flight end without a word: whoever shows them listens to restarted().
   void start(const EngineOptions& options);
+  // Waits until it has ended.
   void stop();
   bool isRunning() const { return engine_ != nullptr; }
+  bool isStarting() const { return opening_.valid(); }
   const EngineOptions& options() const { return options_; }
 
-  // Of the engine's model; empty until modelKnown(), and for good if there is something wrong with it.
+  // Of the engine's model; empty until modelChecked(), and for good if there is something wrong with it.
   const QString& modelName() const { return modelName_; }
   // Which of a video's memories its questions are answered from: the one by this model in this
   // quality, or, as long as the model is unknown, by any; nullptr if there is none.
@@ -51,7 +55,10 @@ class EngineLink : public QObject {
 
  signals:
   void restarted();
-  void modelKnown();  // some time after restarted()
+  void notOpened(const longtake::Error& failure);
+  // One of them some time after restarted().
+  void modelChecked(const longtake::session::ModelCheck& check);
+  void modelUnusable(const QString& message, const QString& hint);
   // The graphics card stopped answering: nothing more comes of this engine.
   void deviceLost(const QString& message);
   // What the engine did on its own account: it went on with less memory, or on the processor.
@@ -76,11 +83,15 @@ class EngineLink : public QObject {
     Handler handler;
     Command command;
   };
+  void open();
+  void takeOpened();
   void drain();
   void deliver(const Event& event);
 
   EngineOptions options_;
   std::unique_ptr<Engine> engine_;
+  std::future<std::unique_ptr<Engine>> opening_;
+  bool openAgain_ = false;  // other options have come while one was being made
   QString modelName_;
   std::string memoryFingerprint_;
   QHash<RequestId, Waiting> waiting_;

@@ -9,6 +9,8 @@ namespace {
 constexpr EnginePattern kPatterns[] = {
     // --- The desktop itself.
     {QT_TRANSLATE_NOOP("Engine", "The library is not open")},
+    {QT_TRANSLATE_NOOP("Engine", "The library is being opened")},
+    {QT_TRANSLATE_NOOP("Engine", "Try again in a moment")},
     {QT_TRANSLATE_NOOP("Engine", "Choose a library folder in the preferences")},
     // --- engine/session: of any request.
     {QT_TRANSLATE_NOOP("Engine", "There is not enough memory for this")},

@@ -52,7 +52,7 @@ Shelf::Shelf(EngineLink& engine, QObject* parent) : QObject(parent), engine_(eng
   connect(&engine_, &EngineLink::videoRemoved, this, &Shelf::refresh);
   connect(&engine_, &EngineLink::watchEnded, this, &Shelf::refresh);
   connect(&engine_, &EngineLink::memoryRemoved, this, &Shelf::refresh);
-  connect(&engine_, &EngineLink::modelKnown, this, [this] {
+  connect(&engine_, &EngineLink::modelChecked, this, [this] {
     QSet<qint64> all;
     for (const ShelfVideo& video : videos_) all.insert(video.video.id);
     emit changed(all);

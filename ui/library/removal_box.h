@@ -7,7 +7,7 @@
 
 #include <QMessageBox>
 
-#include "ui/library/shelf.h"
+#include "ui/base/shelf.h"
 
 namespace longtake::ui {
 

@@ -18,6 +18,8 @@ namespace longtake::ui {
 namespace {
 
 constexpr int kTryAgainMs = 1000;
+// Mostly it takes less, and is not worth a word.
+constexpr int kSayOpeningAfterMs = 300;
 
 }  // namespace
 
@@ -39,6 +41,14 @@ Desktop::Desktop(DesktopOptions options)
   again_.setSingleShot(true);
   again_.setInterval(kTryAgainMs);
   connect(&again_, &QTimer::timeout, this, &Desktop::startEngine);
+  opening_.setSingleShot(true);
+  opening_.setInterval(kSayOpeningAfterMs);
+  connect(&opening_, &QTimer::timeout, window_.get(), &MainWindow::showOpening);
+  connect(&engine_, &EngineLink::restarted, this, [this] {
+    opening_.stop();
+    window_->showPanels();
+  });
+  connect(&engine_, &EngineLink::notOpened, this, &Desktop::explain);
   connect(&shelf_, &Shelf::loaded, this, &Desktop::continueLastTime);
   connect(window_.get(), &MainWindow::engineWanted, this, &Desktop::startEngine);
   connect(window_.get(), &MainWindow::libraryChosen, this, [this](const QString& folder) {
@@ -99,22 +109,22 @@ void Desktop::start() {
 
 void Desktop::startEngine() {
   again_.stop();
-  try {
-    engine_.start(engineOptions());
-  } catch (const Error& error) {
-    const QString what = engineText(error.message());
-    const QString hint = engineText(error.hint());
-    if (error.code() == ErrorCode::device_lost) {
-      window_->showNoDevice(what);
-    } else if (error.code() == ErrorCode::busy) {
-      window_->showBusy(what, hint);
-      again_.start();
-    } else {
-      window_->showTrouble(what, hint);
-    }
-    return;
+  engine_.start(engineOptions());
+  opening_.start();
+}
+
+void Desktop::explain(const Error& failure) {
+  opening_.stop();
+  const QString what = engineText(failure.message());
+  const QString hint = engineText(failure.hint());
+  if (failure.code() == ErrorCode::device_lost) {
+    window_->showNoDevice(what);
+  } else if (failure.code() == ErrorCode::busy) {
+    window_->showBusy(what, hint);
+    again_.start();
+  } else {
+    window_->showTrouble(what, hint);
   }
-  window_->showPanels();
 }
 
 void Desktop::continueLastTime() {

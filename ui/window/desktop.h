@@ -46,6 +46,7 @@ class Desktop : public QObject {
  private:
   void translate();
   void startEngine();
+  void explain(const Error& failure);
   void continueLastTime();
   EngineOptions engineOptions() const;
 
@@ -61,6 +62,7 @@ class Desktop : public QObject {
   Context context_;
   std::unique_ptr<MainWindow> window_;
   QTimer again_;  // until the next look whether the library is free
+  QTimer opening_;  // until the window says that the library is being opened
   bool restartWanted_ = false;
   QList<QUrl> waiting_;  // to be opened once the library is open
 };

@@ -184,9 +184,20 @@ void MainWindow::connectPanels() {
   connect(&context_.engine, &EngineLink::noticed, this,
           [this](const QString& message, const QString& hint) {
             say(Trouble::request, withHint(message, hint));
-            describeEngine();
           });
-  connect(&context_.engine, &EngineLink::restarted, this, &MainWindow::describeEngine);
+  connect(&context_.engine, &EngineLink::restarted, this, [this] {
+    modelButton_->setText(tr("Model: …"));
+    withdraw(Trouble::device);
+  });
+  connect(&context_.engine, &EngineLink::modelChecked, this, &MainWindow::showModel);
+  connect(&context_.engine, &EngineLink::modelUnusable, this,
+          [this](const QString& message, const QString& hint) {
+            modelButton_->setText(tr("No usable model"));
+            demonstration_.clear();
+            sayWhetherInItsDepth();
+            say(Trouble::model, withHint(message, hint), tr("Models…"),
+                [this] { context_.actions[Id::models]->trigger(); });
+          });
   connect(&context_.engine, &EngineLink::deviceLost, this, [this](const QString& message) {
     say(Trouble::device,
         withHint(message, tr("What was seen is kept. The processor can go on, more slowly.")),
@@ -381,6 +392,11 @@ void MainWindow::showPanels() {
   pages_->setCurrentWidget(columns_);
 }
 
+void MainWindow::showOpening() {
+  trouble_->explainOpening();
+  pages_->setCurrentWidget(trouble_);
+}
+
 void MainWindow::showTrouble(const QString& what, const QString& hint) {
   trouble_->explainLibrary(what, hint);
   pages_->setCurrentWidget(trouble_);
@@ -409,34 +425,19 @@ void MainWindow::say(Trouble trouble, const QString& text, const QString& button
 }
 
 // What is no longer true is not to stay on the screen.
-void MainWindow::take(Trouble trouble) {
+void MainWindow::withdraw(Trouble trouble) {
   if (said_ != trouble) return;
   banner_->hide();
   said_ = Trouble::none;
 }
 
-// Says which model answers as soon as the engine knows; the model is read from disk, not loaded.
-void MainWindow::describeEngine() {
-  const QString folder = ui::text(context_.engine.options().model.string());
-  modelButton_->setText(tr("Model: …"));
-  take(Trouble::device);
-  context_.engine.send(CheckModel{folder.toStdString()}, this, [this](const Event& event) {
-    if (const auto* checked = std::get_if<ModelChecked>(&event.body)) {
-      take(Trouble::model);
-      const QString name = ui::text(checked->check.info.name);
-      demonstration_ = checked->check.info.demonstration ? name : QString();
-      modelButton_->setText(checked->check.info.demonstration
-                                ? tr("Demonstration model: %1").arg(name)
-                                : tr("Model: %1").arg(name));
-      sayWhetherInItsDepth();
-    } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-      modelButton_->setText(tr("No usable model"));
-      demonstration_.clear();
-      sayWhetherInItsDepth();
-      say(Trouble::model, withHint(engineText(failure->message), engineText(failure->hint)),
-          tr("Models…"), [this] { context_.actions[Id::models]->trigger(); });
-    }
-  });
+void MainWindow::showModel(const session::ModelCheck& check) {
+  withdraw(Trouble::model);
+  const QString name = ui::text(check.info.name);
+  demonstration_ = check.info.demonstration ? name : QString();
+  modelButton_->setText(check.info.demonstration ? tr("Demonstration model: %1").arg(name)
+                                                 : tr("Model: %1").arg(name));
+  sayWhetherInItsDepth();
 }
 
 bool MainWindow::isSampleOpen() const {

@@ -42,8 +42,9 @@ class MainWindow : public QMainWindow {
   void open(const QList<QUrl>& addresses);
   // The first start: the sample video and what can be asked about it.
   void welcome();
-  // Shows the panels, or instead what keeps the library from being opened.
+  // Shows the panels, or instead that the library is being opened, or what keeps it from that.
   void showPanels();
+  void showOpening();
   void showTrouble(const QString& what, const QString& hint);
   void showBusy(const QString& what, const QString& hint);
   void showNoDevice(const QString& what);  // the chosen graphics card does not answer
@@ -65,11 +66,11 @@ class MainWindow : public QMainWindow {
   void changeEvent(QEvent* event) override;
 
  private:
-  // What the banner warns of; `take` withdraws it once it is no longer true.
+  // What the banner warns of; `withdraw` takes it back once it is no longer true.
   enum class Trouble { none, request, model, device };
   void say(Trouble trouble, const QString& text, const QString& button = {},
            std::function<void()> onButton = {});
-  void take(Trouble trouble);
+  void withdraw(Trouble trouble);
   // For some seconds, in the status bar.
   void tell(const QString& text);
   void useProcessor();
@@ -82,7 +83,7 @@ class MainWindow : public QMainWindow {
   // Gives each column its part of the window's width.
   void fitColumns();
   void scaleText(double by);
-  void describeEngine();
+  void showModel(const session::ModelCheck& check);
   bool isSampleOpen() const;
   void sayWhetherInItsDepth();
   void openSample();

@@ -64,6 +64,15 @@ TroublePage::TroublePage(const Theme& theme, QWidget* parent) : QWidget(parent),
   restyle();
 }
 
+void TroublePage::explainOpening() {
+  title_->setText(tr("The library is being opened…"));
+  what_->setText(
+      tr("What is under way comes to its end first. If a model is just being loaded, "
+         "that can take a minute."));
+  hint_->clear();
+  for (QPushButton* button : {processor_, retry_, choose_}) button->hide();
+}
+
 void TroublePage::explainLibrary(const QString& what, const QString& hint) {
   explain(tr("The library cannot be opened"), what, hint, false);
 }
@@ -87,6 +96,7 @@ void TroublePage::explain(const QString& title, const QString& what, const QStri
   what_->setText(what);
   hint_->setText(hint);
   processor_->setVisible(device);
+  retry_->show();
   choose_->setVisible(!device);
   setPrimary(*retry_, !device);
 }

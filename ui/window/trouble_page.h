@@ -1,6 +1,6 @@
-// Declares TroublePage: what stands in the window while there is no engine, because the library
-// cannot be opened or the chosen device does not answer: what happened, what to do, and buttons
-// that do it.
+// Declares TroublePage: what stands in the window while there is no engine, because the library is
+// still being opened, or cannot be, or the chosen device does not answer: what happened, what to do,
+// and buttons that do it.
 //
 // Thread rule: GUI thread. Lifetime rule: kept by its window.
 #ifndef LONGTAKE_UI_WINDOW_TROUBLE_PAGE_H_
@@ -20,6 +20,7 @@ class TroublePage : public QWidget {
 
  public:
   explicit TroublePage(const Theme& theme, QWidget* parent = nullptr);
+  void explainOpening();
   void explainLibrary(const QString& what, const QString& hint);
   // It is another process's now; it is opened as soon as that lets go of it.
   void explainBusy(const QString& what, const QString& hint);

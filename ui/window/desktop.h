@@ -61,7 +61,7 @@ class Desktop : public QObject {
   Workspace workspace_;
   Context context_;
   std::unique_ptr<MainWindow> window_;
-  QTimer again_;  // until the next look whether the library is free
+  QTimer again_;    // until the next look whether the library is free
   QTimer opening_;  // until the window says that the library is being opened
   bool restartWanted_ = false;
   QList<QUrl> waiting_;  // to be opened once the library is open

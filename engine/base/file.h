@@ -1,6 +1,7 @@
 // Declares the one file layer: File (positioned reads and writes), MappedFile (read-only map) and a
-// few whole-file functions. Every other room reaches the disk through this page or through SQLite or
-// FFmpeg, so that errors read alike and tests can make the disk fail.
+// few whole-file functions. Every other room reaches the disk through this page (and replacement.h,
+// for files that are written bit by bit) or through SQLite or FFmpeg, so that errors read alike and
+// tests can make the disk fail.
 //
 // Every function throws Error naming the path: not_found, no_permission, disk_full, io_error.
 // Thread rule: reads of one File may run concurrently; writes to it may not. MappedFile is immutable.

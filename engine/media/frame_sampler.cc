@@ -41,6 +41,7 @@ struct FrameSampler::State {
   std::unique_ptr<MediaInput> open(const std::string& path_or_url) {
     return std::make_unique<MediaInput>(path_or_url, &stopping, options.cancel);
   }
+  bool stopped() const { return stopping || (options.cancel != nullptr && *options.cancel); }
   void run();
   void work();
   std::shared_ptr<Hardware> wished_hardware() const;
@@ -125,9 +126,9 @@ void FrameSampler::State::work() {
   Image last_image;
   std::shared_ptr<const kernels::YuvPicture> last_decoded;
   std::int64_t unusable = 0;
-  while (!stopping) {
+  while (!stopped()) {
     std::optional<WalkedFrame> walked = walk();
-    if (!walked || stopping) break;
+    if (!walked || stopped()) break;
     SampledFrame sampled{walked->index, walked->instant, walked->pts, {}};
     if (walked->frame != last_frame) {
       const AVRational aspect = input->sample_aspect(const_cast<AVFrame*>(walked->frame.get()));
@@ -196,9 +197,10 @@ Micros FrameSampler::instant_of(std::int64_t index) const {
 
 std::optional<SampledFrame> FrameSampler::next() {
   MutexLock lock(state_->mutex);
+  // Who cancels wakes nobody: the thread does, as it ends or comes to its next picture.
   while (state_->queue.empty() && !state_->done && !state_->stopping)
     state_->changed.wait(state_->mutex);
-  if (state_->stopping) return std::nullopt;
+  if (state_->stopped()) return std::nullopt;
   if (state_->queue.empty()) {
     if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));
     return std::nullopt;

@@ -58,8 +58,8 @@ struct SamplerOptions {
   int decode_ahead = 4;
   int threads = 0;  // of the decoder; 0: one per core, at most 16
   Decoding decoding = Decoding::software;
-  // Looked at while opening, too, which may take half a minute for an address that does not answer;
-  // must outlive the sampler. stop() works without it once the constructor has returned.
+  // When it becomes true, opening throws Error{cancelled} and next() returns nullopt soon, even
+  // where an address does not answer; must outlive the sampler.
   const std::atomic<bool>* cancel = nullptr;
   // Decode every packet. Slow; what tests compare with.
   bool decode_everything = false;
@@ -79,11 +79,11 @@ class FrameSampler {
   Micros instant_of(std::int64_t index) const;
 
   // Waits for the next frame, whose size may change where the stream's does; nullopt at the end and
-  // after stop(). Throws Error if reading fails for good (a lost connection). Damage within the
+  // when it was told to stop. Throws Error if reading fails for good (a lost connection). Damage within the
   // file does not throw, see Summary; pictures after it may carry its traces up to the next
   // keyframe.
   std::optional<SampledFrame> next();
-  // Makes next() return nullopt soon, even when it is waiting for the network.
+  // As `cancel`, without one.
   void stop();
 
   struct Summary {

@@ -41,12 +41,12 @@ struct DeviceWorker::WatchJob {
   RequestId request = 0;
   WatchVideo command;
   bool begun = false;  // guarded by mutex_
-  // Set by the worker's thread when the job first runs; watch also read by cancel() under mutex_.
+  std::atomic<bool> cancelled = false;
+  // Set by the worker's thread, which alone uses what follows.
   std::atomic<std::int64_t> memory = 0;  // stays when the device fails; the two below do not
   std::shared_ptr<store::MemoryStore> store;
   std::unique_ptr<Watch> watch;
   std::int64_t started_us = 0;
-  bool cancelled = false;  // guarded by mutex_
 };
 
 DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit emit)
@@ -68,10 +68,7 @@ void DeviceWorker::close() {
     MutexLock lock(mutex_);
     closing_ = true;
     running_cancelled_ = true;
-    for (const auto& job : watches_) {
-      job->cancelled = true;
-      if (job->watch != nullptr) job->watch->interrupt();
-    }
+    for (const auto& job : watches_) job->cancelled = true;
   }
   changed_.notify_all();
 }
@@ -128,7 +125,6 @@ bool DeviceWorker::cancel_watches(const std::function<bool(const WatchJob&)>& wh
     if ((*job)->begun) {
       ending = true;
       (*job)->cancelled = true;
-      if ((*job)->watch != nullptr) (*job)->watch->interrupt();
     } else {
       out.splice(out.end(), watches_, job);
     }
@@ -308,13 +304,14 @@ DeviceRuntime::Hooks DeviceWorker::runtime_hooks() {
 
 // They keep what the device holds, and go on when their turn comes.
 void DeviceWorker::close_watches() {
-  std::vector<std::unique_ptr<Watch>> watches;
+  WatchJobs jobs;
   {
     MutexLock lock(mutex_);
-    for (const auto& job : watches_) {
-      watches.push_back(std::move(job->watch));
-      job->store.reset();
-    }
+    jobs = watches_;
+  }
+  for (const auto& job : jobs) {
+    job->watch.reset();
+    job->store.reset();
   }
 }
 
@@ -419,15 +416,19 @@ void DeviceWorker::start_watch(WatchJob& job) {
   job.started_us = monotonic_us();
   job.store = open_for_watching(job.command, options.interval, options.sampling);
   options.until = job.command.until;
+  options.cancel = &job.cancelled;
   job.memory = job.store->record().id;
   library_.set_memory_state(job.memory, store::MemoryState::watching);
   if (job.store->record().finished) return;  // nothing to do: no need to open the file
   // Not another file that has taken its place: that one's pictures would go on in this memory.
   const std::string source = require_source(video);
   Runtime& loaded = runtime_.get();
-  auto watch = std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
-  MutexLock lock(mutex_);
-  job.watch = std::move(watch);
+  try {
+    job.watch =
+        std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) throw;  // else there is nothing to watch
+  }
 }
 
 void DeviceWorker::end_watch(WatchJob& job, bool finished) {
@@ -467,13 +468,8 @@ void DeviceWorker::fail_watch(const WatchJob& job, const std::exception& error) 
 
 void DeviceWorker::run_chunk(WatchJob& job) {
   bool over = true;
-  std::unique_ptr<Watch> done;  // destroyed outside the lock: it waits for its decoder
   try {
-    bool cancelled = false;
-    {
-      MutexLock lock(mutex_);
-      cancelled = job.cancelled;
-    }
+    const bool cancelled = job.cancelled;
     if (!cancelled && job.store == nullptr) start_watch(job);
     if (cancelled && job.watch != nullptr) job.watch->commit();
     const bool more = !cancelled && job.watch != nullptr && job.watch->step();
@@ -500,11 +496,7 @@ void DeviceWorker::run_chunk(WatchJob& job) {
     fail_watch(job, error);
   }
   if (over) {
-    {
-      MutexLock lock(mutex_);
-      done = std::move(job.watch);
-    }
-    done.reset();
+    job.watch.reset();
     job.store.reset();
     MutexLock lock(mutex_);
     std::erase_if(watches_, [&](const auto& other) { return other.get() == &job; });

@@ -26,6 +26,7 @@ media::SamplerOptions sampler_options(const WatchOptions& options, std::int64_t 
   sampler.mode = options.sampling;
   sampler.first_index = first_index;
   sampler.threads = options.decode_threads;
+  sampler.cancel = options.cancel;
   sampler.decoding = options.decoding;
   sampler.as_decoded = true;
   return sampler;
@@ -71,10 +72,6 @@ Watch::~Watch() = default;
 
 const media::VideoInfo& Watch::video() const {
   return sampler_->info();
-}
-
-void Watch::interrupt() {
-  sampler_->stop();
 }
 
 std::vector<media::SampledFrame> Watch::collect() {
@@ -172,11 +169,13 @@ bool Watch::step() {
     return false;
   }
   std::vector<media::SampledFrame> frames = collect();
-  const bool at_end = sampler_->summary().reached_end;
+  // Whoever cancels leaves pictures behind, which may be the last ones.
+  const bool at_end = sampler_->summary().reached_end && !is_cancelled();
   const auto per_unit = static_cast<std::size_t>(model_.info().frames_per_unit);
   const std::size_t chunk_frames = static_cast<std::size_t>(window_options_.chunk_units) * per_unit;
   const bool cut_short = frames.size() < chunk_frames;
-  // A chunk cut short by interrupt() would shift all later ones: it is left for the next time.
+  // A chunk that was cut short by cancelling would shift all later ones: it is left for the next
+  // time.
   if (cut_short && !at_end) {
     commit();
     return false;

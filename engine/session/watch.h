@@ -9,6 +9,7 @@
 #ifndef LONGTAKE_ENGINE_SESSION_WATCH_H_
 #define LONGTAKE_ENGINE_SESSION_WATCH_H_
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct WatchOptions {
   bool overlapped =
       false;  // the device works by itself: a chunk is committed while the next one runs
   int decode_threads = 0;  // 0 = FFmpeg's choice
+  // When it becomes true, opening the video throws Error{cancelled} and step() returns false soon;
+  // must outlive the Watch.
+  const std::atomic<bool>* cancel = nullptr;
   media::Decoding decoding = media::Decoding::software;
 };
 
@@ -57,13 +61,11 @@ class Watch {
         const std::string& path, const WatchOptions& options);
   ~Watch();
 
-  // Watches one chunk; false when there is nothing more to watch (or `until` is reached). Whatever
-  // was in flight is committed before it says so.
+  // Watches one chunk; false when there is nothing more to watch (or `until` is reached, or it was
+  // cancelled). Whatever was in flight is committed before it says so.
   bool step();
   // Commits what is in flight, before a pause.
   void commit();
-  // Ends a step() that waits for frames, from any thread; step() then returns false.
-  void interrupt();
 
   const media::VideoInfo& video() const;
   Micros seen_until() const { return seen_until_; }
@@ -79,6 +81,7 @@ class Watch {
     std::int64_t frames = 0;
     std::int64_t next_index = 0;
   };
+  bool is_cancelled() const { return options_.cancel != nullptr && *options_.cancel; }
   std::vector<media::SampledFrame> collect();
   std::vector<memory::BlockInfo> describe(const std::vector<media::SampledFrame>& frames) const;
   void see(const std::vector<media::SampledFrame>& frames);

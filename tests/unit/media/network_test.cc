@@ -137,12 +137,15 @@ TEST(Network, StopsWhileTheServerIsSilent) {
   const std::string bytes = content();
   const Server server(bytes, bytes.size() / 2);
   const Clock::time_point begin = Clock::now();
-  {
-    FrameSampler sampler(server.url());
+  for (const bool by_flag : {false, true}) {
+    std::atomic<bool> cancel{false};
+    SamplerOptions options;
+    options.cancel = &cancel;
+    FrameSampler sampler(server.url(), options);
     ASSERT_TRUE(sampler.next().has_value());
     std::thread stopper([&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(300));
-      sampler.stop();
+      by_flag ? cancel.store(true) : sampler.stop();
     });
     while (sampler.next()) {
     }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,9 +14,11 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "engine/base/file.h"
 #include "engine/session/catalogue.h"
+#include "engine/session/source_file.h"
 #include "engine/store/database.h"
 #include "engine/store/library.h"
 #include "kernels/error.h"
@@ -463,12 +466,22 @@ class SilentAddress {
     EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length), 0);
     port_ = ntohs(address.sin_port);
   }
-  ~SilentAddress() { close(socket_); }
+  ~SilentAddress() {
+    close(socket_);
+    for (const int caller : callers_) close(caller);
+  }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/video.mp4"; }
+  // Until somebody waits for its answer; takes one caller after the other.
+  void wait_for_a_caller() {
+    pollfd caller{socket_, POLLIN, 0};
+    ASSERT_EQ(poll(&caller, 1, 60'000), 1);
+    callers_.push_back(accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC));
+  }
 
  private:
   const int socket_;
   int port_ = 0;
+  std::vector<int> callers_;
 };
 
 TEST_F(EngineTest, AnAddressThatSaysNothingHoldsNothingUp) {
@@ -490,6 +503,36 @@ TEST_F(EngineTest, AnAddressThatSaysNothingHoldsNothingUp) {
     std::this_thread::sleep_for(milliseconds(200));
   }  // and the end of the engine does not wait for it either
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
+}
+
+TEST_F(EngineTest, WatchingAnAddressThatSaysNothingCanBeCancelled) {
+  SilentAddress silent;
+  std::int64_t video = 0;
+  {
+    const auto library = store::Library::open(folder_ / "library", store::Library::Access::write);
+    store::Video known;  // that answered when it was added
+    known.content_id = session::identity_of(silent.url());
+    known.path = silent.url();
+    known.name = silent.url();
+    video = library->add_video(known);
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    const auto engine = open();
+    const RequestId watching = engine->send(WatchVideo{.video = video});
+    silent.wait_for_a_caller();
+    engine->send(CancelRequest{watching});
+    const Event end = finish(*engine, watching);
+    ASSERT_TRUE(std::holds_alternative<WatchEnded>(end.body));
+    const auto& ended = std::get<WatchEnded>(end.body);
+    EXPECT_FALSE(ended.finished);
+    EXPECT_EQ(ended.memory.state, store::MemoryState::stopped);
+    engine->send(WatchVideo{.video = video});
+    silent.wait_for_a_caller();
+    call<VideoRemoved>(*engine, RemoveVideo{video});
+    EXPECT_TRUE(call<VideoList>(*engine, ListVideos{}).videos.empty());
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(15));
 }
 
 TEST_F(EngineTest, ACheckCanBeCancelled) {

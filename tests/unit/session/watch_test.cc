@@ -4,9 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "engine/session/catalogue.h"
 #include "engine/session/runtime.h"
 #include "engine/store/library.h"
+#include "resources/nano/world/scene.h"
+#include "resources/nano/world/video.h"
 #include "tests/unit/media/failing_hardware.h"
 #include "tests/unit/session/engine_fixture.h"
 
@@ -77,6 +82,26 @@ TEST_F(WatchTest, UntilIsKeptToTheChunk) {
   EXPECT_GT(plain->count(), 0);
   EXPECT_FALSE(overlapped->record().finished);
   EXPECT_EQ(memory_hash(*overlapped), memory_hash(*plain));
+}
+
+TEST_F(WatchTest, WhatIsCancelledIsNotFinished) {
+  const std::filesystem::path brief = folder_ / "brief.mp4";
+  world::SceneOptions scene;
+  scene.duration_us = 3 * world::kSecond;
+  world::encode_mp4(world::make_scene(7, scene), brief.string(),
+                    {.width = 160, .height = 90, .fps_num = 10});
+  const auto memory = new_memory();
+  std::atomic<bool> cancel = false;
+  WatchOptions options = runtime_.watch_options();
+  options.cancel = &cancel;
+  Watch watch(runtime_.model(), runtime_.sinks(), *memory, brief.string(), options);
+  // All its pictures wait, and its end is known.
+  while (!watch.sampler_summary().reached_end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  cancel = true;
+  EXPECT_FALSE(watch.step());
+  EXPECT_FALSE(memory->record().finished);
 }
 
 TEST_F(WatchTest, AProcessorDecodesItself) {

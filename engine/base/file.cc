@@ -242,6 +242,19 @@ void make_directories(const std::filesystem::path& path) {
   sync_directory(path.parent_path());
 }
 
+std::vector<std::filesystem::path> list_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(path, error);
+  if (error) fail(path, "open", error.value());
+  std::vector<std::filesystem::path> entries;
+  while (entry != std::filesystem::directory_iterator()) {
+    entries.push_back(entry->path());
+    entry.increment(error);
+    if (error) fail(path, "read", error.value());
+  }
+  return entries;
+}
+
 void remove_file(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail_file(path, "remove", errno);
 }

@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace longtake {
 
@@ -77,6 +78,7 @@ std::string read_text_file(const std::filesystem::path& path, std::int64_t limit
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> data);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 void make_directories(const std::filesystem::path& path);
+std::vector<std::filesystem::path> list_directory(const std::filesystem::path& path);  // unsorted
 void remove_file(const std::filesystem::path& path);  // absent is fine
 void sync_directory(const std::filesystem::path& path);  // makes creations and renames durable
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <system_error>
 
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 #include "engine/store/memory_store.h"
 #include "kernels/error.h"
@@ -155,15 +155,13 @@ class Checker {
   }
 
   void check_folders() {
-    std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(library_.folder() / "memories", error)) {
-      const std::string name = entry.path().filename().string();
+    for (const std::filesystem::path& path : list_directory(library_.folder() / "memories")) {
+      const std::string name = path.filename().string();
       auto db = library_.connections().reader();
       Statement row = db->query("SELECT 1 FROM memories WHERE CAST(id AS TEXT) = ?", name);
       // One that had a row when the check began is just being removed.
       if (!row.step() && !known_.contains(name)) {
-        add("memories", entry.path().string() + ": no video of the library owns this",
+        add("memories", path.string() + ": no video of the library owns this",
             "Longtake removes what is its own at the next start. Look at the rest and delete it.",
             false);
       }

@@ -121,9 +121,14 @@ void DerivedFiles::remove(std::string_view content_id) const {
 }
 
 void DerivedFiles::keep_only(const std::set<std::string>& content_ids) const {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
-    const std::filesystem::path& path = entry.path();
+  std::vector<std::filesystem::path> paths;
+  try {
+    paths = list_directory(folder_);
+  } catch (const Error& error) {
+    // No file has been saved yet; or none can be read, and then they are made anew each time.
+    if (error.code() != ErrorCode::not_found) log("store").warn("{}", error.message());
+  }
+  for (const std::filesystem::path& path : paths) {
     const bool whole = std::any_of(kKinds.begin(), kKinds.end(), [&](DerivedKind kind) {
       return path.extension() == suffix_of(kind);
     });

@@ -35,7 +35,7 @@ class DerivedFiles {
   // All kinds of one video; what resists is removed by keep_only() at the next opening.
   void remove(std::string_view content_id) const;
   // Removes the files of every other video, and what a process that was killed has left half
-  // written.
+  // written. Never throws for what lies on the disk.
   void keep_only(const std::set<std::string>& content_ids) const;
 
   std::filesystem::path path_of(std::string_view content_id, DerivedKind kind) const;

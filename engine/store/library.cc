@@ -96,13 +96,15 @@ std::optional<std::int64_t> parse_id(std::string_view text) {
   return id;
 }
 
-// What a folder occupies on disk; sparse files count only what they hold.
+// What a folder occupies on disk, as far as it can be read; sparse files count only what they hold.
 std::int64_t disk_usage(const std::filesystem::path& folder) {
   std::int64_t bytes = 0;
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+  std::filesystem::recursive_directory_iterator entry(folder, error);
+  while (entry != std::filesystem::recursive_directory_iterator()) {
     struct stat info {};
-    if (lstat(entry.path().c_str(), &info) == 0) bytes += std::int64_t{info.st_blocks} * 512;
+    if (lstat(entry->path().c_str(), &info) == 0) bytes += std::int64_t{info.st_blocks} * 512;
+    entry.increment(error);
   }
   return bytes;
 }
@@ -206,9 +208,9 @@ void Library::clean_up() {
     while (videos.step()) contents.insert(videos.text(0));
   }
   derived_.keep_only(contents);
-  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "memories")) {
-    const auto id = parse_id(entry.path().filename().string());
-    if (id && known.count(*id) == 0) remove_folder(entry.path());
+  for (const std::filesystem::path& path : list_directory(folder_ / "memories")) {
+    const auto id = parse_id(path.filename().string());
+    if (id && known.count(*id) == 0) remove_folder(path);
   }
 }
 

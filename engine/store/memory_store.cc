@@ -230,13 +230,14 @@ void MemoryStore::cut_tail() {
 std::vector<std::filesystem::path> MemoryStore::orphans() const {
   const auto last = last_entry();
   std::vector<std::filesystem::path> found;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(folder_, error)) {
-    const std::string name = file.path().filename().string();
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder_, ignored)) return found;  // nothing has been written yet
+  for (const std::filesystem::path& path : list_directory(folder_)) {
+    const std::string name = path.filename().string();
     if (!name.starts_with("segment-") || !name.ends_with(".ltseg")) continue;
     // Names of equal length are ordered like their numbers; a name of another form is not ours.
     const std::string newest = last ? segment_name(static_cast<std::uint32_t>(last->segment)) : "";
-    if (name > newest && name.size() == segment_name(0).size()) found.push_back(file.path());
+    if (name > newest && name.size() == segment_name(0).size()) found.push_back(path);
   }
   return found;
 }

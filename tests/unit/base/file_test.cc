@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -129,6 +130,17 @@ TEST_F(FileTest, AtomicWriteLeavesTheOldFileWhenItFails) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1)
         << operation;
   }
+}
+
+TEST_F(FileTest, ListsADirectory) {
+  EXPECT_TRUE(list_directory(folder_.path()).empty());
+  make_directories(folder_ / "d/deeper");
+  write_file_atomically(folder_ / "f", "x");
+  std::vector<std::filesystem::path> entries = list_directory(folder_.path());
+  std::sort(entries.begin(), entries.end());
+  EXPECT_EQ(entries, (std::vector<std::filesystem::path>{folder_ / "d", folder_ / "f"}));
+  EXPECT_EQ(code_of([&] { list_directory(folder_ / "nowhere"); }), ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { list_directory(folder_ / "f"); }), ErrorCode::not_found);
 }
 
 TEST_F(FileTest, AtomicWriteKeepsLinksAndModes) {

@@ -46,6 +46,49 @@ TEST_F(LibraryTest, VideosAreFoundByEverything) {
   EXPECT_GT(library_->list_videos()[1].added_at, 1'600'000'000);
 }
 
+// Whoever may not look into a folder: not even its owner, unless that is root.
+class Forbidden {
+ public:
+  explicit Forbidden(const std::filesystem::path& folder) : folder_(folder) {
+    namespace fs = std::filesystem;
+    const fs::path around = folder.parent_path().parent_path();  // of the test
+    fs::permissions(around, fs::perms::all);
+    for (const auto& entry : fs::recursive_directory_iterator(around)) {
+      fs::permissions(entry.path(), entry.is_directory() ? fs::perms::all : fs::perms(0666));
+    }
+    fs::permissions(folder, fs::perms::none);
+    EXPECT_EQ(root_ ? seteuid(65534) : 0, 0);  // nobody
+  }
+  ~Forbidden() {
+    EXPECT_EQ(root_ ? seteuid(0) : 0, 0);
+    std::filesystem::permissions(folder_, std::filesystem::perms::all);
+  }
+
+ private:
+  const std::filesystem::path folder_;
+  const bool root_ = geteuid() == 0;
+};
+
+TEST_F(LibraryTest, AFolderThatCannotBeListedIsNamed) {
+  open();
+  library_->add_video(make_video(1));
+  library_.reset();
+  const Forbidden forbidden(folder_ / "library/memories");
+  const Error error = error_of([&] { Library::open(folder_ / "library", Library::Access::write); });
+  EXPECT_EQ(error.code(), ErrorCode::no_permission) << error.message();
+  EXPECT_NE(error.message().find("memories: cannot open"), std::string::npos) << error.message();
+  EXPECT_FALSE(error.hint().empty());
+}
+
+TEST_F(LibraryTest, WhatCanBeMadeAnewKeepsNoLibraryFromOpening) {
+  open();
+  library_->add_video(make_video(1));
+  library_->derived().save("content1", DerivedKind::cuts, {});
+  library_.reset();
+  const Forbidden forbidden(folder_ / "library/derived");
+  EXPECT_EQ(Library::open(folder_ / "library", Library::Access::write)->list_videos().size(), 1u);
+}
+
 TEST_F(LibraryTest, TheSameContentIsAddedOnce) {
   open();
   library_->add_video(make_video(1));

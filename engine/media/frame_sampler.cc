@@ -125,7 +125,9 @@ void FrameSampler::State::work() {
   std::shared_ptr<const AVFrame> last_frame;
   Image last_image;
   std::shared_ptr<const kernels::YuvPicture> last_decoded;
+  const auto none_yet = [&] { return last_image.empty() && last_decoded == nullptr; };
   std::int64_t unusable = 0;
+  bool stands_in = false;  // what is shown for last_frame is the picture before it
   while (!stopped()) {
     std::optional<WalkedFrame> walked = walk();
     if (!walked || stopped()) break;
@@ -134,18 +136,20 @@ void FrameSampler::State::work() {
       const AVRational aspect = input->sample_aspect(const_cast<AVFrame*>(walked->frame.get()));
       std::shared_ptr<const kernels::YuvPicture> decoded;
       if (options.as_decoded) decoded = converter.as_decoded(walked->frame, aspect);
+      stands_in = false;
       try {
         if (decoded == nullptr) last_image = converter.convert(*walked->frame, aspect);
         last_decoded = std::move(decoded);
-      } catch (const Error&) {
+      } catch (const Error& error) {
         // A stream that changes to an impossible format is damage; one that never shows anything is
         // not a video.
-        const bool none_yet = last_image.empty() && last_decoded == nullptr;
-        if (none_yet && ++unusable > 16) throw;
-        if (none_yet) continue;
+        if (error.code() != ErrorCode::unsupported || (none_yet() && ++unusable > 16)) throw;
+        stands_in = true;
       }
-      last_frame = walked->frame;
+      if (!none_yet()) last_frame = walked->frame;
     }
+    if (stands_in) walker->refuse(*walked);
+    if (none_yet()) continue;
     sampled.decoded = last_decoded;
     if (last_decoded == nullptr) sampled.image = last_image;
     MutexLock lock(mutex);

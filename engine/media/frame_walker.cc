@@ -64,6 +64,13 @@ std::optional<WalkedFrame> FrameWalker::next() {
   }
 }
 
+void FrameWalker::refuse(const WalkedFrame& walked) {
+  if (std::exchange(refused_, walked.frame) != walked.frame) ++summary_.errors;
+  const Micros next =
+      instants_.time_of(walked.index + 1).value_or(walked.instant + input_.frame_period());
+  add_damage({walked.instant, next});
+}
+
 void FrameWalker::advance() {
   const auto sink = [this](FramePtr frame) { accept(std::move(frame)); };
   const PacketPlan::Step step = plan_.next();

@@ -57,6 +57,8 @@ class FrameWalker {
   FrameWalker& operator=(const FrameWalker&) = delete;
 
   std::optional<WalkedFrame> next();
+  // The frame that next() gave last is of no use: damage, until the next instant.
+  void refuse(const WalkedFrame& walked);
   FrameSampler::Summary summary() const;
   // Without what the input counts.
   FrameSampler::Summary own_summary() const;
@@ -112,6 +114,7 @@ class FrameWalker {
   Micros valid_from_;
   std::int64_t counted_frames_ = 0;
   std::optional<Micros> damage_begin_;
+  std::shared_ptr<const AVFrame> refused_;  // the last one that was
   bool finished_ = false;
   bool warned_order_ = false;
 

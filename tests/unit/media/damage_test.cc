@@ -1,13 +1,20 @@
 // Damaged files: reading goes on, says what is missing, and ends.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <random>
 
 #include "engine/media/frame_sampler.h"
+#include "engine/media/media_input.h"
 #include "engine/media/thumbnails.h"
 #include "kernels/error.h"
 #include "tests/unit/media/footage.h"
+
+extern "C" {
+#include <libavutil/mem.h>
+}
 
 namespace longtake::media {
 namespace {
@@ -77,6 +84,47 @@ TEST(Damage, DestroyedStretchIsNamed) {
   ASSERT_GT(take.frames.size(), 190U);
   EXPECT_EQ(frame_number(take.frames[20].image), 20);
   EXPECT_EQ(frame_number(take.frames[190].image), 190);
+}
+
+TEST(Damage, PicturesThatCannotBeConvertedAreNamed) {
+  SamplerOptions options;
+  options.decode_ahead = 1;
+  FrameSampler sampler(whole().string(), options);
+  std::vector<SampledFrame> frames;
+  while (std::optional<SampledFrame> frame = sampler.next()) {
+    frames.push_back(std::move(*frame));
+    // For a while, pictures are larger than any may be.
+    if (frames.size() == 1) set_max_pixels_for_tests(1000);
+    if (frames.size() == 4) set_max_pixels_for_tests(kMaxPixels);
+  }
+  set_max_pixels_for_tests(kMaxPixels);
+  const FrameSampler::Summary summary = sampler.summary();
+  EXPECT_TRUE(summary.reached_end);
+  ASSERT_EQ(frames.size(), 8U);
+  int stood_in = 0;
+  for (const SampledFrame& frame : frames) {
+    const bool named =
+        std::any_of(summary.damaged.begin(), summary.damaged.end(), [&](const TimeRange& range) {
+          return range.begin <= frame.instant && frame.instant < range.end;
+        });
+    const bool its_own = frame_number(frame.image) == frame.index * 25;
+    EXPECT_EQ(named, !its_own) << frame.index;
+    stood_in += its_own ? 0 : 1;
+  }
+  EXPECT_GE(stood_in, 2);
+  EXPECT_EQ(summary.errors, stood_in);
+}
+
+TEST(Damage, AMachineWithoutMemoryIsNoDamage) {
+  const fs::path path = footage("testsrc2=s=640x480:r=25:d=5", kX264, ".mp4");
+  av_max_alloc(950'000);  // enough for a picture as it is decoded, not for its colours
+  try {
+    const Take take = take_all(path);
+    ADD_FAILURE() << take.frames.size() << " pictures and no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory) << error.message();
+  }
+  av_max_alloc(std::numeric_limits<int>::max());
 }
 
 TEST(Damage, FlippedBitsNeverCrashOrHang) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <deque>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 #include "engine/base/log.h"
@@ -223,38 +224,45 @@ struct Engine::Impl {
                                          "Another Longtake is using it: close that one first."}});
       return;
     }
-    if (auto* watch = std::get_if<WatchVideo>(&command)) {
-      worker->watch(request, std::move(*watch));
-    } else if (auto* question = std::get_if<AskQuestion>(&command)) {
-      worker->ask(request, std::move(*question));
-    } else if (auto* prepare = std::get_if<PrepareQuestion>(&command)) {
-      worker->prepare(request, std::move(*prepare));
-    } else if (std::holds_alternative<DescribeEngine>(command)) {
-      worker->describe(request);
-    } else if (std::holds_alternative<CalibrateModel>(command)) {
-      worker->calibrate(request);
-    } else if (const auto* cancel = std::get_if<CancelRequest>(&command)) {
-      worker->cancel(cancel->request);
-      desk.cancel(cancel->request);
-      lengthy.cancel(cancel->request);
+    std::visit([&](auto& typed) { dispatch_one(request, typed); }, command);
+  }
+
+  template <typename Type>
+  void dispatch_one(RequestId request, Type& command) {
+    if constexpr (requires { put_to_device(request, command); }) {
+      put_to_device(request, command);
+    } else if constexpr (std::is_same_v<Type, CancelRequest>) {
+      worker->cancel(command.request);
+      desk.cancel(command.request);
+      lengthy.cancel(command.request);
       queue.push({request, Done{}});
-    } else if (session::MediaDesk::takes(command)) {
+    } else if constexpr (session::MediaDesk::takes<Type>) {
       desk.post(request, std::move(command));
     } else {
-      session::WorkLane& lane = lane_for(command);
-      lane.post({.request = request, .command = std::move(command)});
+      // A command that nobody takes would leave its sender waiting for ever.
+      static_assert(requires { perform(command, std::atomic<bool>()); });
+      lane_for<Type>().post({.request = request, .command = std::move(command)});
     }
   }
 
-  session::WorkLane& lane_for(const Command& command) {
+  void put_to_device(RequestId request, WatchVideo& command) {
+    worker->watch(request, std::move(command));
+  }
+  void put_to_device(RequestId request, AskQuestion& command) {
+    worker->ask(request, std::move(command));
+  }
+  void put_to_device(RequestId request, PrepareQuestion& command) {
+    worker->prepare(request, std::move(command));
+  }
+  void put_to_device(RequestId request, DescribeEngine& /*command*/) { worker->describe(request); }
+  void put_to_device(RequestId request, CalibrateModel& /*command*/) { worker->calibrate(request); }
+
+  template <typename Type>
+  session::WorkLane& lane_for() {
+    if constexpr (is_one_of<Type, RemoveVideo, RemoveMemory>) return removals;
     // An address may not answer, and a check reads everything that is stored.
-    if (std::holds_alternative<AddVideo>(command) ||
-        std::holds_alternative<CheckLibrary>(command)) {
-      return lengthy;
-    }
-    const bool removes = std::holds_alternative<RemoveVideo>(command) ||
-                         std::holds_alternative<RemoveMemory>(command);
-    return removes ? removals : quick;
+    if constexpr (is_one_of<Type, AddVideo, CheckLibrary>) return lengthy;
+    return quick;
   }
 
   const EngineOptions options;

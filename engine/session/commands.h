@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -25,7 +26,7 @@ using RequestId = std::uint64_t;
 // clang-format off: the event that ends a request stands at the right.
 
 // Looks at a file or address and puts it into the library; a video that is already there, by content, is
-// found again, and its path brought up to date.                                          VideoAdded
+// found again, and has moved to this path if its old one no longer holds it.             VideoAdded
 struct AddVideo {
   std::string path;
 };
@@ -35,7 +36,9 @@ struct FindVideo {
 };
 // Every video with its memories.                                                        VideoList
 struct ListVideos {};
-struct RemoveVideo {  // with its memories, conversations and markers; not the file      VideoRemoved
+// With its memories, conversations and markers; not the file. Its watches end first (WatchEnded).
+//                                                                                      VideoRemoved
+struct RemoveVideo {
   std::int64_t video = 0;
 };
 // One memory of a video, with its files; if it is being watched, that watch ends after its chunk (WatchEnded)
@@ -79,9 +82,9 @@ struct AskQuestion {
 struct PrepareQuestion {
   std::vector<QuestionScope> scopes;
 };
-// Ends the request early: a watch after its chunk, an answer before its next token. The request itself
-// then ends with its own event: WatchEnded, AnswerDone, Done for pictures, else RequestFailed{cancelled}.
-//                                                                                      Done
+// Ends the request early: a watch after its chunk, an answer before its next token, and what has not begun at
+// once. The request itself then ends with its own event: WatchEnded, AnswerDone if the answer had begun, Done for
+// pictures, else RequestFailed{cancelled}. Removing, and what ends soon, goes on.      Done
 struct CancelRequest {
   RequestId request = 0;
 };
@@ -176,6 +179,9 @@ using Command =
                  DescribeEngine, CalibrateModel>;
 
 // clang-format on
+
+template <typename Type, typename... Types>
+inline constexpr bool is_one_of = (std::is_same_v<Type, Types> || ...);
 
 }  // namespace longtake
 

@@ -135,32 +135,30 @@ struct MediaDesk::OpenReader {
 MediaDesk::MediaDesk(store::Library& library, Emit emit)
     : library_(library),
       emit_(std::move(emit)),
-      exports_(lane(WorkLane::Order::oldest_first, false)),
-      waveforms_(lane(WorkLane::Order::oldest_first, true)),
-      cuts_(lane(WorkLane::Order::oldest_first, true)),
-      pictures_(lane(WorkLane::Order::newest_first, false)) {}
+      exports_(lane(false)),
+      waveforms_(lane(true)),
+      cuts_(lane(true)),
+      pictures_(pictures_lane()) {}
 
 MediaDesk::~MediaDesk() {
   pictures_.stop();
   readers_.clear();  // they look at that lane's flag
 }
 
-WorkLane::Options MediaDesk::lane(WorkLane::Order order, bool background) {
+WorkLane::Options MediaDesk::lane(bool background) {
   WorkLane::Options options;
-  options.order = order;
   options.background = background;
   options.work = [this](Job& job, const std::atomic<bool>& cancel) { return run(job, cancel); };
   options.dropped = [this](const Job& job) { emit_cancelled(job); };
-  // A file that is held open keeps its drive from being unplugged.
-  if (order == WorkLane::Order::newest_first) options.idle = [this] { readers_.clear(); };
   return options;
 }
 
-bool MediaDesk::takes(const Command& command) {
-  return std::holds_alternative<GetPictures>(command) ||
-         std::holds_alternative<GetWaveform>(command) || std::holds_alternative<GetCuts>(command) ||
-         std::holds_alternative<Export>(command) || std::holds_alternative<ExportClip>(command) ||
-         std::holds_alternative<SaveFrame>(command);
+WorkLane::Options MediaDesk::pictures_lane() {
+  WorkLane::Options options = lane(false);
+  options.order = WorkLane::Order::newest_first;
+  // A file that is held open keeps its drive from being unplugged.
+  options.idle = [this] { readers_.clear(); };
+  return options;
 }
 
 WorkLane& MediaDesk::lane_for(const Command& command) {

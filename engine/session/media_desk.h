@@ -32,8 +32,10 @@ class MediaDesk {
   MediaDesk(const MediaDesk&) = delete;
   MediaDesk& operator=(const MediaDesk&) = delete;
 
-  // Whether a command is for the desk.
-  static bool takes(const Command& command);
+  // Whether commands of this type are for the desk.
+  template <typename Type>
+  static constexpr bool takes =
+      is_one_of<Type, GetPictures, GetWaveform, GetCuts, Export, ExportClip, SaveFrame>;
   void post(RequestId request, Command command);
   // Ends a request early; unknown ids are ignored.
   void cancel(RequestId request);
@@ -44,7 +46,8 @@ class MediaDesk {
   // Open files of the last few kinds of pictures, for the next request of the same kind.
   struct OpenReader;
 
-  WorkLane::Options lane(WorkLane::Order order, bool background);
+  WorkLane::Options lane(bool background);
+  WorkLane::Options pictures_lane();
   WorkLane& lane_for(const Command& command);
   // Runs a job to its end or until it makes way; errors become RequestFailed.
   WorkLane::Outcome run(WorkLane::Job& job, const std::atomic<bool>& cancel);

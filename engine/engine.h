@@ -4,11 +4,13 @@
 // comes of it arrives as events that carry this id: any number of progress events, then exactly one
 // that ends the request (named beside each command in engine/session/commands.h, or RequestFailed).
 // Requests of one kind end in the order in which they were sent, except that the newest GetPictures
-// is served first; different kinds overtake each other: catalogue commands do not wait for the
-// model (but removing something that is being watched waits for the chunk in flight), a question
-// never waits for watching to finish, only for the chunk in flight, and pictures, waveforms, cuts
-// and exports wait for nothing but their like. Adding a video and checking the library wait for each
-// other, and nothing else for them.
+// is served first; different kinds overtake each other: a question never waits for watching to
+// finish, only for the chunk in flight, and catalogue commands, pictures, waveforms, cuts and exports
+// wait for nothing but their like. Adding a video and checking the library wait for each other, and
+// nothing else for them, except that what is written waits while a check examines the search index.
+// Removing waits until what is removed is in use no more: until its watch has ended its chunk and,
+// where a memory of it is open, until the device has ended what it is doing. Nothing waits for
+// removing.
 //
 // The event queue. Events wait in one queue until next_event() or wait_event() takes them. The
 // queue never drops one, so a frontend must drain it; progress that the frontend has not looked at
@@ -23,9 +25,9 @@
 // next start. In a library that is only read (EngineOptions::read_only) nothing of it is stored.
 //
 // Watching. WatchVideo requests are worked off one after the other, oldest first, by the one thread
-// that owns the device. Every chunk is committed before the next one begins, so the engine may be
-// destroyed, or the process killed, at any time; the same command later resumes where the memory
-// ends.
+// that owns the device. Every chunk is committed before the next one begins or, on a device that
+// works by itself, while the next one runs, so the engine may be destroyed, or the process killed,
+// at any time; the same command later resumes where the memory ends.
 //
 // Errors. Everything that can go wrong with a request is a RequestFailed with a code, a message
 // (what happened) and a hint (what to do). Only the constructor throws: the Error of the library
@@ -33,8 +35,10 @@
 // the library is only read, the first question says so).
 //
 // Thread rule: every method may be called from any thread; next_event()/wait_event() from one at a
-// time. Lifetime rule: the destructor cancels what is running, waits for it (a chunk, a token or
-// some pictures at most), and drops events nobody took.
+// time. Lifetime rule: the destructor cancels watches, answers, exports and the like and waits for
+// them: for a chunk, a token or some pictures, but also for a model that is being loaded, and for
+// SQLite where it is just examining the whole database for CheckLibrary. What was sent to change the
+// catalogue, removals among it, is done first. Events that nobody took are dropped.
 #ifndef LONGTAKE_ENGINE_ENGINE_H_
 #define LONGTAKE_ENGINE_ENGINE_H_
 

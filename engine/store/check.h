@@ -1,6 +1,7 @@
 // Declares check_library(): everything about a library that can be verified.
 //
-// Thread rule: may run beside everything else. Lifetime rule: none.
+// Thread rule: may run beside everything else; while it examines the search index, writers wait.
+// Lifetime rule: none.
 #ifndef LONGTAKE_ENGINE_STORE_CHECK_H_
 #define LONGTAKE_ENGINE_STORE_CHECK_H_
 

@@ -37,23 +37,12 @@ std::string some_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
-struct DeviceWorker::WatchJob {
-  RequestId request = 0;
-  WatchVideo command;
-  bool begun = false;  // guarded by mutex_
-  std::atomic<bool> cancelled = false;
-  // Set by the worker's thread, which alone uses what follows.
-  std::atomic<std::int64_t> memory = 0;  // stays when the device fails; the two below do not
-  std::shared_ptr<store::MemoryStore> store;
-  std::unique_ptr<Watch> watch;
-  std::int64_t started_us = 0;
-};
-
 DeviceWorker::DeviceWorker(store::Library& library, RuntimeOptions options, Emit emit)
     : library_(library),
       emit_(std::move(emit)),
       runtime_(std::move(options), runtime_hooks()),
       stores_(library_),
+      turns_(library_, runtime_, emit_),
       lane_(lane_options()),
       thread_([this] { run(); }) {}
 
@@ -68,8 +57,8 @@ void DeviceWorker::close() {
     MutexLock lock(mutex_);
     closing_ = true;
     running_cancelled_ = true;
-    for (const auto& job : watches_) job->cancelled = true;
   }
+  turns_.cancel_all();
   changed_.notify_all();
 }
 
@@ -106,67 +95,32 @@ void DeviceWorker::calibrate(RequestId request) {
 }
 
 void DeviceWorker::watch(RequestId request, WatchVideo command) {
-  auto job = std::make_shared<WatchJob>();
-  job->request = request;
-  job->command = std::move(command);
-  {
-    MutexLock lock(mutex_);
-    watches_.push_back(std::move(job));
-  }
+  turns_.add(request, std::move(command));
+  // Not between the thread's look at the turns and its sleep.
+  { MutexLock lock(mutex_); }
   changed_.notify_all();
-}
-
-bool DeviceWorker::cancel_watches(const std::function<bool(const WatchJob&)>& which,
-                                  WatchJobs& out) {
-  bool ending = false;
-  for (auto next = watches_.begin(); next != watches_.end();) {
-    const auto job = next++;
-    if (!which(**job)) continue;
-    if ((*job)->begun) {
-      ending = true;
-      (*job)->cancelled = true;
-    } else {
-      out.splice(out.end(), watches_, job);
-    }
-  }
-  return ending;
-}
-
-void DeviceWorker::end_unbegun(const WatchJobs& jobs) {
-  for (const auto& job : jobs) emit_({job->request, WatchEnded{}});
 }
 
 void DeviceWorker::cancel(RequestId request) {
   if (request == 0) return;  // which the worker's own jobs are called
-  WatchJobs unbegun;
   {
     MutexLock lock(mutex_);
     if (running_ == request) running_cancelled_ = true;
-    cancel_watches([&](const WatchJob& job) { return job.request == request; }, unbegun);
   }
-  end_unbegun(unbegun);
+  turns_.cancel(request);
   // Behind the storing of it, if it is a question: of equal numbers the lane takes the older one.
   lane_.post({.request = request, .command = CancelRequest{request}});
 }
 
 void DeviceWorker::release_video(std::int64_t video) {
-  const auto concerned = [video](const WatchJob& job) { return job.command.video == video; };
-  WatchJobs unbegun;
-  {
-    MutexLock lock(mutex_);
-    while (cancel_watches(concerned, unbegun)) changed_.wait(mutex_);
-  }
-  end_unbegun(unbegun);
+  turns_.end_video(video);
   if (library_.is_video_open(video)) wait_for(ReleaseVideo{video, {}});
 }
 
 void DeviceWorker::release_memory(std::int64_t memory) {
-  const auto watched = [&] {
-    MutexLock lock(mutex_);
-    return std::any_of(watches_.begin(), watches_.end(),
-                       [&](const auto& job) { return job->memory == memory; });
-  };
-  if (watched() || library_.is_memory_open(memory)) wait_for(ReleaseMemory{memory, {}});
+  if (turns_.watches_memory(memory) || library_.is_memory_open(memory)) {
+    wait_for(ReleaseMemory{memory, {}});
+  }
 }
 
 // --- The lane -----------------------------------------------------------------------------------
@@ -259,21 +213,16 @@ bool DeviceWorker::has_waiting_jobs() {
 void DeviceWorker::run() {
   while (true) {
     std::optional<Job> job;
-    std::shared_ptr<WatchJob> watch_job;
     {
       MutexLock lock(mutex_);
-      while (!closing_ && jobs_.empty() && watches_.empty()) changed_.wait(mutex_);
+      while (!closing_ && jobs_.empty() && turns_.empty()) changed_.wait(mutex_);
       if (closing_) break;
       // A watch that was cancelled has little left to do, and somebody may wait for its end.
-      const bool ending = !watches_.empty() && watches_.front()->cancelled;
-      if (!jobs_.empty() && !ending) {
+      if (!jobs_.empty() && !turns_.is_ending()) {
         job = std::move(jobs_.front());
         jobs_.pop_front();
         running_ = job->request;
         running_cancelled_ = false;
-      } else {
-        watch_job = watches_.front();
-        watch_job->begun = true;
       }
     }
     if (job) {
@@ -281,51 +230,24 @@ void DeviceWorker::run() {
       MutexLock lock(mutex_);
       running_ = 0;
     } else {
-      run_chunk(*watch_job);
+      turns_.take_turn();
     }
   }
   runtime_.close();
+  turns_.forget_all();
   MutexLock lock(mutex_);
   closed_ = true;
   jobs_.clear();
-  watches_.clear();
-  changed_.notify_all();
 }
 
 DeviceRuntime::Hooks DeviceWorker::runtime_hooks() {
-  return {.before_closing = [this] { close_watches(); },
+  return {.before_closing = [this] { turns_.let_go(); },
           // Not before: the cache reads from the stores.
           .after_closing = [this] { stores_.clear(); },
           .notify =
               [this](const EngineNotice& notice) {
                 emit_({0, notice});
               }};
-}
-
-// They keep what the device holds, and go on when their turn comes.
-void DeviceWorker::close_watches() {
-  WatchJobs jobs;
-  {
-    MutexLock lock(mutex_);
-    jobs = watches_;
-  }
-  for (const auto& job : jobs) {
-    job->watch.reset();
-    job->store.reset();
-  }
-}
-
-void DeviceWorker::end_watches_of_memory(std::int64_t memory) {
-  std::vector<std::shared_ptr<WatchJob>> ending;
-  {
-    MutexLock lock(mutex_);
-    for (const auto& job : watches_) {
-      if (job->memory != memory) continue;
-      job->cancelled = true;
-      ending.push_back(job);
-    }
-  }
-  for (const auto& job : ending) run_chunk(*job);  // which ends it
 }
 
 void DeviceWorker::run_job(const Job& job) {
@@ -371,137 +293,8 @@ void DeviceWorker::perform(RequestId /*request*/, const ReleaseVideo& command) {
 }
 
 void DeviceWorker::perform(RequestId /*request*/, const ReleaseMemory& command) {
-  end_watches_of_memory(command.memory);
+  turns_.end_memory(command.memory);
   stores_.close_memory(command.memory);
-}
-
-// --- Watching -----------------------------------------------------------------------------------
-
-std::shared_ptr<store::MemoryStore> DeviceWorker::open_for_watching(const WatchVideo& command,
-                                                                    Micros& interval,
-                                                                    media::SamplingMode& sampling) {
-  Runtime& loaded = runtime_.get();
-  const std::string fingerprint = loaded.memory_fingerprint();
-  const Micros wanted_interval = command.fps ? from_seconds(1 / *command.fps) : 0;  // 0: no wish
-  const auto mode_name = [](media::SamplingMode mode) {
-    return mode == media::SamplingMode::exact ? "exact" : "keyframes";
-  };
-  // The newest memory that the command's wishes allow; another rate or mode is another memory.
-  std::optional<store::Memory> found;
-  for (store::Memory& memory : library_.list_memories(command.video)) {
-    if (memory.fingerprint != fingerprint) continue;
-    if (wanted_interval != 0 && memory.interval != wanted_interval) continue;
-    if (command.sampling && memory.mode != mode_name(*command.sampling)) continue;
-    found = std::move(memory);
-  }
-  if (!found) {
-    store::Memory memory;
-    memory.video_id = command.video;
-    memory.model = loaded.model().info().name;
-    memory.fingerprint = fingerprint;
-    memory.shape = loaded.shape();
-    memory.interval = wanted_interval != 0 ? wanted_interval : loaded.default_interval();
-    memory.mode = mode_name(command.sampling.value_or(media::SamplingMode::exact));
-    memory.id = library_.create_memory(memory);
-    found = memory;
-  }
-  interval = found->interval;
-  sampling = found->mode == "exact" ? media::SamplingMode::exact : media::SamplingMode::keyframes;
-  return library_.open_memory(found->id);
-}
-
-void DeviceWorker::start_watch(WatchJob& job) {
-  const store::Video video = require_video(library_, job.command.video);
-  WatchOptions options = runtime_.watch_options();
-  job.started_us = monotonic_us();
-  job.store = open_for_watching(job.command, options.interval, options.sampling);
-  options.until = job.command.until;
-  options.cancel = &job.cancelled;
-  job.memory = job.store->record().id;
-  library_.set_memory_state(job.memory, store::MemoryState::watching);
-  if (job.store->record().finished) return;  // nothing to do: no need to open the file
-  // Not another file that has taken its place: that one's pictures would go on in this memory.
-  const std::string source = require_source(video);
-  Runtime& loaded = runtime_.get();
-  try {
-    job.watch =
-        std::make_unique<Watch>(loaded.model(), loaded.sinks(), *job.store, source, options);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::cancelled) throw;  // else there is nothing to watch
-  }
-}
-
-void DeviceWorker::end_watch(WatchJob& job, bool finished) {
-  WatchEnded ended;
-  if (job.memory != 0) {
-    library_.set_memory_state(job.memory, store::MemoryState::stopped);
-    ended.memory = library_.find_memory(job.memory).value_or(store::Memory{});
-  }
-  ended.finished = finished;
-  if (job.watch != nullptr) {
-    ended.resumed_at = job.watch->resumed_at();
-    ended.timing = job.watch->timing();
-    ended.timing.wall_seconds = to_seconds(monotonic_us() - job.started_us);
-    ended.sampler = job.watch->sampler_summary();
-  }
-  if (finished && job.watch != nullptr) {
-    learn_duration(job.command.video, job.watch->video(), ended.sampler.end);
-  }
-  emit_({job.request, std::move(ended)});
-}
-
-// What a container states may be far too short, or missing; who has watched it all knows the end.
-void DeviceWorker::learn_duration(std::int64_t video, const media::VideoInfo& stated, Micros end) {
-  if (stated.duration_estimated || end > stated.duration + kMicrosPerSecond) {
-    library_.set_video_duration(video, end);
-  }
-}
-
-void DeviceWorker::fail_watch(const WatchJob& job, const std::exception& error) {
-  try {
-    if (job.memory != 0) library_.set_memory_state(job.memory, store::MemoryState::failed);
-  } catch (const std::exception& second) {
-    log("session").error("the failed watch could not be marked: {}", second.what());
-  }
-  emit_({job.request, failure(error)});
-}
-
-void DeviceWorker::run_chunk(WatchJob& job) {
-  bool over = true;
-  try {
-    const bool cancelled = job.cancelled;
-    if (!cancelled && job.store == nullptr) start_watch(job);
-    if (cancelled && job.watch != nullptr) job.watch->commit();
-    const bool more = !cancelled && job.watch != nullptr && job.watch->step();
-    if (more) {
-      WatchProgress progress;
-      progress.video = job.command.video;
-      progress.memory = job.memory;
-      progress.seen_until = job.watch->seen_until();
-      // A container that states less than there is has been proven wrong.
-      progress.duration = job.watch->video().duration;
-      if (progress.duration > 0) {
-        progress.duration = std::max(progress.duration, progress.seen_until);
-      }
-      const double wall = to_seconds(monotonic_us() - job.started_us);
-      progress.x_realtime =
-          to_seconds(job.watch->seen_until() - job.watch->resumed_at()) / std::max(wall, 1e-6);
-      emit_({job.request, progress});
-      over = false;
-    } else {
-      end_watch(job, job.store != nullptr && job.store->record().finished);
-    }
-  } catch (const std::exception& error) {
-    if (runtime_.retreat(error)) return;  // the watch goes on where its memory ends
-    fail_watch(job, error);
-  }
-  if (over) {
-    job.watch.reset();
-    job.store.reset();
-    MutexLock lock(mutex_);
-    std::erase_if(watches_, [&](const auto& other) { return other.get() == &job; });
-    changed_.notify_all();
-  }
 }
 
 // --- Answering ----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // Declares DeviceWorker: the one thread that owns the model and its device. It answers questions
-// first, then watches, one chunk at a time, so that a question waits for at most one chunk. Before
-// it waits, a question is put into the journal, in a thread beside that one; of a library that is
-// only read, questions are answered without that.
+// first, then watches (WatchTurns), one chunk at a time, so that a question waits for at most one chunk. Before
+// it waits, a question is put into the journal, in a thread beside that one; of a library that is only read,
+// questions are answered without that.
 //
 // When the device has no room or is lost, DeviceRuntime finds another way and the work in hand is begun again;
 // a watch goes on where its memory ends.
@@ -16,7 +16,6 @@
 #include <deque>
 #include <functional>
 #include <future>
-#include <list>
 #include <memory>
 #include <thread>
 #include <variant>
@@ -25,6 +24,7 @@
 #include "engine/session/device_runtime.h"
 #include "engine/session/events.h"
 #include "engine/session/open_stores.h"
+#include "engine/session/watch_turns.h"
 #include "engine/session/work_lane.h"
 #include "engine/store/library.h"
 
@@ -56,7 +56,6 @@ class DeviceWorker {
   void close() LT_EXCLUDES(mutex_);
 
  private:
-  struct WatchJob;
   // A question with the rows that it has in the journal: none (0) where the library is only read.
   struct AcceptedQuestion {
     AskQuestion asked;
@@ -82,13 +81,6 @@ class DeviceWorker {
   template <typename Release>
   void wait_for(Release release) LT_EXCLUDES(mutex_);
 
-  using WatchJobs = std::list<std::shared_ptr<WatchJob>>;
-  // Takes those watches out that have not begun, and tells the one that has to end; true if there
-  // is one.
-  bool cancel_watches(const std::function<bool(const WatchJob&)>& which, WatchJobs& out)
-      LT_REQUIRES(mutex_);
-  void end_unbegun(const WatchJobs& jobs);
-
   // --- In the lane's thread
   WorkLane::Options lane_options();
   // Puts a question into the journal, where that is written, and into the queue of the device.
@@ -102,29 +94,19 @@ class DeviceWorker {
 
   // --- In the device's thread
   void run();
-  // Runs one job or one chunk; errors become RequestFailed.
+  // Errors become RequestFailed.
   void run_job(const Job& job);
   void fail_job(const Job& job, const std::exception& error);
-  void run_chunk(WatchJob& job);
-  void end_watch(WatchJob& job, bool finished);
-  void learn_duration(std::int64_t video, const media::VideoInfo& stated, Micros end);
-  void fail_watch(const WatchJob& job, const std::exception& error);
-
   DeviceRuntime::Hooks runtime_hooks();
-  void close_watches() LT_EXCLUDES(mutex_);
-  void end_watches_of_memory(std::int64_t memory) LT_EXCLUDES(mutex_);
   void perform(RequestId request, const AcceptedQuestion& question);
   void perform(RequestId request, const PrepareQuestion& command);
   void perform(RequestId request, const DescribeEngine& command);
   void perform(RequestId request, const CalibrateModel& command);
   void perform(RequestId request, const ReleaseVideo& command);
-  void perform(RequestId request, const ReleaseMemory& command) LT_EXCLUDES(mutex_);
+  void perform(RequestId request, const ReleaseMemory& command);
   struct Sources;
   void open_sources(const AskQuestion& command, Sources& sources);
   void answer(RequestId request, const AcceptedQuestion& question, Sources& sources);
-  void start_watch(WatchJob& job);
-  std::shared_ptr<store::MemoryStore> open_for_watching(const WatchVideo& command, Micros& interval,
-                                                        media::SamplingMode& sampling);
   bool is_cancelled(RequestId request) LT_EXCLUDES(mutex_);
   bool has_waiting_jobs() LT_EXCLUDES(mutex_);
 
@@ -135,7 +117,6 @@ class DeviceWorker {
   Mutex mutex_;
   CondVar changed_;
   std::deque<Job> jobs_ LT_GUARDED_BY(mutex_);
-  WatchJobs watches_ LT_GUARDED_BY(mutex_);      // one after the other: only the first has begun
   RequestId running_ LT_GUARDED_BY(mutex_) = 0;  // the job, not a watch
   bool running_cancelled_ LT_GUARDED_BY(mutex_) = false;
   bool closing_ LT_GUARDED_BY(mutex_) = false;
@@ -144,6 +125,8 @@ class DeviceWorker {
   // Owned by the worker's thread.
   DeviceRuntime runtime_;
   OpenStores stores_;
+
+  WatchTurns turns_;  // asked while mutex_ is held, never the other way round
 
   WorkLane lane_;  // what must not wait for the device, and nobody for it
   std::thread thread_;

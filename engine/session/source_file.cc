@@ -6,7 +6,6 @@
 
 #include "engine/base/hash.h"
 #include "engine/media/video_file.h"
-#include "kernels/error.h"
 
 namespace longtake::session {
 

@@ -55,7 +55,7 @@ VideoAdded Catalogue::run(const AddVideo& command, const std::atomic<bool>* canc
   if (std::optional<store::Video> known = library_.find_by_content(content)) {
     // A copy of a file that is still where it was changes nothing; a moved one is followed.
     if (known->path != path && !is_in_place(*known)) library_.relink_video(known->id, path);
-    return {library_.find_video(known->id).value(), true};
+    return {require_video(library_, known->id), true};
   }
   store::Video video;
   video.content_id = content;
@@ -66,7 +66,7 @@ VideoAdded Catalogue::run(const AddVideo& command, const std::atomic<bool>* canc
   video.width = info.width;
   video.height = info.height;
   video.info = info_json(info);
-  return {library_.find_video(library_.add_video(video)).value(), false};
+  return {require_video(library_, library_.add_video(video)), false};
 }
 
 VideoAdded Catalogue::run(const FindVideo& command) {

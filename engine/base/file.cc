@@ -245,12 +245,12 @@ void make_directories(const std::filesystem::path& path) {
 std::vector<std::filesystem::path> list_directory(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::directory_iterator entry(path, error);
-  if (error) fail(path, "open", error.value());
+  if (error) fail_file(path, "open", error.value());
   std::vector<std::filesystem::path> entries;
   while (entry != std::filesystem::directory_iterator()) {
     entries.push_back(entry->path());
     entry.increment(error);
-    if (error) fail(path, "read", error.value());
+    if (error) fail_file(path, "read", error.value());
   }
   return entries;
 }

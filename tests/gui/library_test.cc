@@ -579,7 +579,7 @@ class LibraryTest : public QObject {
     QVERIFY(file.seek(0));
     QCOMPARE(file.write(bytes), bytes.size());
     file.close();
-    desk.context().engine.start(desk.engineOptions());
+    desk.start(desk.engineOptions());
     const auto found = desk.call<VideoList>(ListVideos{});
     QCOMPARE(found.damaged.size(), std::size_t{2});
 

@@ -8,7 +8,6 @@
 #include "engine/media/frame_reader.h"
 #include "engine/media/frame_sampler.h"
 #include "engine/media/image_file.h"
-#include "engine/report/export_options.h"
 
 namespace longtake::cli {
 

@@ -230,7 +230,7 @@ TEST_F(AskingTest, AVideoThatTheWriterRemovesBeforeTheAnswerBeginsIsGone) {
   };
   Engine reader(options);
   EXPECT_EQ(fail(reader, question(video_, "What color is the bar?")).message,
-            "There is no such video in the library");
+            "What the question is about was removed from the library meanwhile");
 }
 
 TEST_F(AskingTest, WhatIsOnlyJustBeingWatchedIsSaidToBe) {

@@ -508,7 +508,8 @@ class LibraryTest : public QObject {
     QCOMPARE(names(), QString("long.mp4 A.mp4 b9.mp4 b10.mp4"));
     library.press(ActionId::pauseWatching);
 
-    // As at the next start.
+    // As at the next start, which comes after what there is to do has been written down.
+    QTRY_COMPARE(desk.context().settings.paused().size(), 1);
     LibraryPanel again(desk.context());
     auto* list = again.findChild<VideoListView*>();
     QTRY_COMPARE(list->model()->rowCount(), 4);

@@ -1,8 +1,8 @@
 // Declares FaultyBackend: a device that fails when a test wants it to, without any device. It
 // computes on the CPU, calls itself a graphics card, and has Faults.
 //
-// Thread rule: as Backend; Faults may be set from any thread, on_gone before any backend is made. Lifetime rule: it owns the backend
-// that it computes on; Faults are shared with the test.
+// Thread rule: as Backend; Faults may be set from any thread, on_gone before any backend is made.
+// Lifetime rule: it owns the backend that it computes on; Faults are shared with the test.
 #ifndef LONGTAKE_TESTS_SUPPORT_FAULTY_BACKEND_H_
 #define LONGTAKE_TESTS_SUPPORT_FAULTY_BACKEND_H_
 

@@ -137,10 +137,6 @@ class Checker {
               " did not reach the disk",
           "Watch the video again from there.", false);
     }
-    for (const auto& path : memory->orphans()) {
-      add(where, path.string() + ": no block lies in this file",
-          "It is removed when the video is next watched.", false);
-    }
     if (!options_.read_blocks) return;
     for (memory::BlockId block = 0; block < memory->count() && !stopped_; ++block) {
       guarded(where, kRemove, [&] { memory->verify(block); });
@@ -158,11 +154,15 @@ class Checker {
     for (const std::filesystem::path& path : list_directory(library_.folder() / "memories")) {
       const std::string name = path.filename().string();
       auto db = library_.connections().reader();
-      Statement row = db->query("SELECT 1 FROM memories WHERE CAST(id AS TEXT) = ?", name);
+      Statement row = db->query(
+          "SELECT id FROM memories WHERE CAST(id AS TEXT) = ?1 "
+          "UNION SELECT memory_id FROM removals WHERE CAST(memory_id AS TEXT) = ?1",
+          name);
       // One that had a row when the check began is just being removed.
       if (!row.step() && !known_.contains(name)) {
         add("memories", path.string() + ": no video of the library owns this",
-            "Longtake removes what is its own at the next start. Look at the rest and delete it.",
+            "It may be a memory of another library.db, which can be put back. Otherwise look at it "
+            "and delete it.",
             false);
       }
     }

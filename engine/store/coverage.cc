@@ -13,6 +13,14 @@ void extend(std::vector<TimeRange>& coverage, const TimeRange& time) {
   } else {
     coverage.push_back(time);
   }
+  if (coverage.size() <= kMostRanges) return;
+  std::size_t nearest = 1;  // to the one before it
+  const auto gap = [&](std::size_t i) { return coverage[i].begin - coverage[i - 1].end; };
+  for (std::size_t i = 2; i < coverage.size(); ++i) {
+    if (gap(i) < gap(nearest)) nearest = i;
+  }
+  coverage[nearest - 1].end = coverage[nearest].end;
+  coverage.erase(coverage.begin() + static_cast<std::ptrdiff_t>(nearest));
 }
 
 std::string coverage_to_json(const std::vector<TimeRange>& coverage) {

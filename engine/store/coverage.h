@@ -15,7 +15,12 @@
 
 namespace longtake::store {
 
-// Adds a range that does not begin before the last one, joining the two if they touch.
+// As many ranges tell a memory's coverage: it is written with every append and with every answer.
+constexpr std::size_t kMostRanges = 512;
+
+// Adds a range that does not begin before the last one, joining the two if they touch. Where there
+// would be too many (hours of key frames that are far apart), the two that are nearest to each other
+// become one, gap and all; the rows of the blocks still tell what was seen exactly.
 void extend(std::vector<TimeRange>& coverage, const TimeRange& time);
 
 // [[begin_us,end_us],...]

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/file_error.h"
 #include "engine/base/hash.h"
 #include "kernels/error.h"
 
@@ -169,7 +170,10 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
       keep_log_files();
       run_script("PRAGMA journal_mode = WAL");
     } else {
-      if (!std::filesystem::exists(path)) {
+      std::error_code unknown;
+      const bool exists = std::filesystem::exists(path, unknown);
+      if (unknown) fail_file(path, "look for it", unknown.value());
+      if (!exists) {
         throw Error(ErrorCode::not_found, path.string() + ": there is no library here",
                     "Watch a video first, or name another library with --library.");
       }

@@ -174,16 +174,33 @@ Library::Library(const std::filesystem::path& folder, Access access)
     require_current(*db, library_migrations());
     return;
   }
+  if (std::error_code ignored; std::filesystem::exists(folder_ / "library.db", ignored)) {
+    // Opening for writing changes a file: somebody else's, or a newer library, is left as it is.
+    Database as_it_is(folder_ / "library.db", Database::Mode::read);
+    require_ours(as_it_is, library_migrations());
+  }
   make_directories(folder_ / "memories");
   lock_ = take_lock(folder_);
-  {
-    auto db = pool_.writer();
-    migrate(*db, library_migrations());
-  }
+  bring_up_to_date();
   clean_up();
 }
 
 Library::~Library() = default;
+
+void Library::bring_up_to_date() {
+  const auto attempt = [this] {
+    auto db = pool_.writer();
+    migrate(*db, library_migrations());
+  };
+  try {
+    attempt();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::disk_full) throw;
+    // The copy that is made first found no room. Derived files can be made again.
+    derived_.keep_only({});
+    attempt();
+  }
+}
 
 // What a process that was killed has left behind.
 void Library::clean_up() {
@@ -198,20 +215,42 @@ void Library::clean_up() {
     if (error.code() != ErrorCode::disk_full) throw;
     log("store").info("{}", error.message());
   }
-  std::set<std::int64_t> known;
+  std::vector<std::int64_t> removed;
   std::set<std::string> contents;
   {
     auto db = pool_.reader();
-    Statement ids = db->query("SELECT id FROM memories");
-    while (ids.step()) known.insert(ids.integer(0));
+    Statement ids = db->query("SELECT memory_id FROM removals");
+    while (ids.step()) removed.push_back(ids.integer(0));
     Statement videos = db->query("SELECT content_id FROM videos");
     while (videos.step()) contents.insert(videos.text(0));
   }
   derived_.keep_only(contents);
-  for (const std::filesystem::path& path : list_directory(folder_ / "memories")) {
-    const auto id = parse_id(path.filename().string());
-    if (id && known.count(*id) == 0) remove_folder(path);
+  remove_folders(removed);
+}
+
+std::int64_t Library::remove_folders(const std::vector<std::int64_t>& memories) {
+  std::int64_t freed = 0;
+  for (const std::int64_t memory : memories) {
+    freed += remove_folder(memory_folder(memory));
+    std::error_code error;
+    if (std::filesystem::exists(memory_folder(memory), error) || error) continue;
+    try {
+      pool_.writer()->run("DELETE FROM removals WHERE memory_id = ?", memory);
+    } catch (const Error& full) {
+      if (full.code() != ErrorCode::disk_full) throw;  // the next opening comes back to it
+    }
   }
+  return freed;
+}
+
+// Folders that no row mentions may be those of another library.db, and keep their numbers.
+std::int64_t Library::next_memory_id(Database& db) const {
+  Statement last = db.query("SELECT seq FROM sqlite_sequence WHERE name = 'memories'");
+  std::int64_t highest = last.step() ? last.integer(0) : 0;
+  for (const std::filesystem::path& path : list_directory(folder_ / "memories")) {
+    if (const auto id = parse_id(path.filename().string())) highest = std::max(highest, *id);
+  }
+  return highest + 1;
 }
 
 // --- Videos --------------------------------------------------------------------------------------
@@ -339,11 +378,6 @@ std::int64_t Library::remove_video(std::int64_t id) {
 // gone.
 std::int64_t Library::remove_rows(std::string_view sql, std::string_view kind, std::int64_t id,
                                   const std::vector<std::int64_t>& memories) {
-  const auto remove_folders = [&] {
-    std::int64_t freed = 0;
-    for (const std::int64_t memory : memories) freed += remove_folder(memory_folder(memory));
-    return freed;
-  };
   const auto transact = [&](bool reindex) {
     auto db = pool_.writer();
     Transaction transaction(*db);
@@ -355,14 +389,15 @@ std::int64_t Library::remove_rows(std::string_view sql, std::string_view kind, s
     transact(false);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::disk_full) {
-      const std::int64_t freed = remove_folders();
+      const std::int64_t freed = remove_folders(memories);
       transact(false);
+      remove_folders(memories);  // now the rows name them
       return freed;
     }
     if (error.code() != ErrorCode::corrupt_data) throw;
     transact(true);  // an index that says something else than a damaged row keeps it from going
   }
-  return remove_folders();
+  return remove_folders(memories);
 }
 
 // --- Memories ------------------------------------------------------------------------------------
@@ -375,10 +410,10 @@ std::int64_t Library::create_memory(const Memory& memory) {
   auto db = pool_.writer();
   Transaction transaction(*db);
   db->run(
-      "INSERT INTO memories (video_id, model, fingerprint, layers, kv_heads, head_dim, codec, "
+      "INSERT INTO memories (id, video_id, model, fingerprint, layers, kv_heads, head_dim, codec, "
       "interval_us, mode, created_at, state, finished, next_index, blocks, frames, tokens, bytes, "
-      "coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '[]')",
-      memory.video_id, memory.model, memory.fingerprint, memory.shape.layers, memory.shape.kv_heads,
+      "coverage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, '[]')",
+      next_memory_id(*db), memory.video_id, memory.model, memory.fingerprint, memory.shape.layers, memory.shape.kv_heads,
       memory.shape.head_dim, memory.shape.codec, memory.interval, memory.mode,
       memory.created_at != 0 ? memory.created_at : utc_seconds(), memory.state);
   const std::int64_t id = db->last_id();

@@ -103,7 +103,11 @@ class Library {
 
  private:
   Library(const std::filesystem::path& folder, Access access);
+  void bring_up_to_date();
   void clean_up();
+  std::int64_t next_memory_id(Database& db) const;
+  // Of memories whose rows are gone. Bytes freed; what resists is tried again at the next opening.
+  std::int64_t remove_folders(const std::vector<std::int64_t>& memories);
   std::int64_t remove_rows(std::string_view sql, std::string_view kind, std::int64_t id,
                            const std::vector<std::int64_t>& memories);
 

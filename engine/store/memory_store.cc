@@ -190,7 +190,10 @@ void MemoryStore::open_index(std::int64_t count) {
 
 void MemoryStore::give_up_last(const std::vector<Run>& runs, const std::string& reason) {
   const BlockId keep = runs.back().first;
-  open_index(keep);  // throws if it is more than the last append that is damaged
+  // Only what can have been under way when the power went is given up: damage of a header that older
+  // blocks stand behind, too, throws here and leaves everything as it is.
+  open_index(keep);
+  if (keep > 0) verify(keep - 1);
   log("store").warn("{}: giving up the blocks from {} on: {}", folder_.string(), keep, reason);
   Memory record;
   {
@@ -214,19 +217,7 @@ void MemoryStore::give_up_last(const std::vector<Run>& runs, const std::string& 
   transaction.commit();
 }
 
-// Makes the folder hold the committed blocks and nothing else.
-void MemoryStore::cut_tail() {
-  tail_.reset();
-  for (const std::filesystem::path& path : orphans()) remove_file(path);
-  const auto last = last_entry();
-  if (!last) return;
-  tail_number_ = static_cast<std::uint32_t>(last->segment);
-  SegmentFile file = SegmentFile::open(segment_path(tail_number_), identity_, tail_number_,
-                                       File::Mode::read_write);
-  if (file.size() > end_of(*last)) file.truncate(end_of(*last));
-  tail_ = std::move(file);
-}
-
+// Files that belong to no committed block: of an append that failed, or is under way.
 std::vector<std::filesystem::path> MemoryStore::orphans() const {
   const auto last = last_entry();
   std::vector<std::filesystem::path> found;
@@ -240,6 +231,19 @@ std::vector<std::filesystem::path> MemoryStore::orphans() const {
     if (name > newest && name.size() == segment_name(0).size()) found.push_back(path);
   }
   return found;
+}
+
+// Makes the folder hold the committed blocks and nothing else.
+void MemoryStore::cut_tail() {
+  tail_.reset();
+  for (const std::filesystem::path& path : orphans()) remove_file(path);
+  const auto last = last_entry();
+  if (!last) return;
+  tail_number_ = static_cast<std::uint32_t>(last->segment);
+  SegmentFile file = SegmentFile::open(segment_path(tail_number_), identity_, tail_number_,
+                                       File::Mode::read_write);
+  if (file.size() > end_of(*last)) file.truncate(end_of(*last));
+  tail_ = std::move(file);
 }
 
 // --- Appending -----------------------------------------------------------------------------------

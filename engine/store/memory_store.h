@@ -63,8 +63,6 @@ class MemoryStore final : public memory::BlockSource {
 
   // Reads and checks everything about one block, its index entry included.
   void verify(memory::BlockId id) const;
-  // Files in the folder that belong to no committed block.
-  std::vector<std::filesystem::path> orphans() const;
 
   // What a block run keeps of each block: the bytes of `entries` in the table block_runs.
   struct Entry {
@@ -99,6 +97,7 @@ class MemoryStore final : public memory::BlockSource {
   std::optional<std::string> damage_of_last(const Run& last);
   void open_index(std::int64_t count);
   void give_up_last(const std::vector<Run>& runs, const std::string& reason);
+  std::vector<std::filesystem::path> orphans() const;
   void cut_tail();
   // Appending.
   void validate(const std::vector<memory::KvBlock>& blocks) const;

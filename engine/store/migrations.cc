@@ -17,7 +17,7 @@ std::int64_t number(Database& database, std::string_view sql) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-void require_ours(Database& database, std::int64_t newest) {
+void require_known(Database& database, std::int64_t newest) {
   const std::int64_t version = schema_version(database);
   // The tables first: another process may be making the library between the two.
   if (number(database, "SELECT count(*) FROM sqlite_schema") != 0 &&
@@ -44,8 +44,18 @@ void back_up(Database& database, std::int64_t version) {
   std::filesystem::path unfinished = backup;
   unfinished += ".tmp";
   remove_file(unfinished);
-  database.run("VACUUM INTO ?", unfinished.string());
-  File::open(unfinished, File::Mode::read_write).sync_data();
+  try {
+    database.run("VACUUM INTO ?", unfinished.string());
+    File::open(unfinished, File::Mode::read_write).sync_data();
+  } catch (const Error& error) {
+    remove_file(unfinished);
+    if (error.code() != ErrorCode::disk_full) throw;
+    throw Error(ErrorCode::disk_full,
+                database.path().string() +
+                    ": there is no room for the copy that is made before a library of version " +
+                    std::to_string(version) + " is brought up to date",
+                "Make room on the drive by removing something else from it. Nothing was changed.");
+  }
   std::filesystem::rename(unfinished, backup);
   sync_directory(backup.parent_path());
   log("store").info("library of version {} copied to {} before its migration", version,
@@ -60,7 +70,7 @@ std::int64_t schema_version(Database& database) {
 
 void migrate(Database& database, std::span<const Migration> migrations) {
   const std::int64_t newest = migrations.back().version;
-  require_ours(database, newest);
+  require_known(database, newest);
   const std::int64_t version = schema_version(database);
   if (version == newest) return;
   if (version > 0) back_up(database, version);
@@ -72,9 +82,13 @@ void migrate(Database& database, std::span<const Migration> migrations) {
   transaction.commit();
 }
 
+void require_ours(Database& database, std::span<const Migration> migrations) {
+  require_known(database, migrations.back().version);
+}
+
 void require_current(Database& database, std::span<const Migration> migrations) {
   const std::int64_t newest = migrations.back().version;
-  require_ours(database, newest);
+  require_known(database, newest);
   const std::int64_t version = schema_version(database);
   if (version == 0) {
     throw Error(ErrorCode::busy, database.path().string() + ": this library is just being made",

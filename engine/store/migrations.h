@@ -29,7 +29,10 @@ std::int64_t schema_version(Database& database);
 // {unsupported} if the database is of a newer version, or not ours; then nothing was touched.
 void migrate(Database& database, std::span<const Migration> migrations);
 
-// The same judgement for a reader, who may not migrate: throws Error{unsupported} unless the
+// The judgement alone, for any connection.
+void require_ours(Database& database, std::span<const Migration> migrations);
+
+// The same for a reader, who may not migrate: throws Error{unsupported} unless the
 // database has exactly the version of the last migration, Error{busy} while it has none yet.
 void require_current(Database& database, std::span<const Migration> migrations);
 

@@ -309,14 +309,13 @@ TEST_F(DamageTest, WhatMendsItselfIsNotKept) {
   EXPECT_TRUE(library_->list_findings().empty());
 }
 
-TEST_F(DamageTest, CheckNamesOrphansAndStrangers) {
-  spill(memory_file("segment-000007.ltseg"), "x");
+TEST_F(DamageTest, CheckNamesStrangers) {
+  spill(memory_file("segment-000007.ltseg"), "x");  // of an append that failed, or is under way
   std::filesystem::create_directories(folder_ / "library" / "memories" / "holiday photos");
   library_ = Library::open(folder_ / "library", Library::Access::read);
   const auto findings = check_library(*library_);
-  ASSERT_EQ(findings.size(), 2u);
-  EXPECT_NE(findings[0].what.find("segment-000007"), std::string::npos);
-  EXPECT_NE(findings[1].what.find("holiday photos"), std::string::npos);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_NE(findings[0].what.find("holiday photos"), std::string::npos);
   library_.reset();
   open();  // removes what is its own, and nothing else
   memory_ = library_->open_memory(memory_id_);

@@ -71,13 +71,79 @@ class Forbidden {
 
 TEST_F(LibraryTest, AFolderThatCannotBeListedIsNamed) {
   open();
-  library_->add_video(make_video(1));
+  const auto video = library_->add_video(make_video(1));
   library_.reset();
   const Forbidden forbidden(folder_ / "library/memories");
-  const Error error = error_of([&] { Library::open(folder_ / "library", Library::Access::write); });
+  open();
+  const Error error = error_of([&] { library_->create_memory(make_memory(video, kSmallShape)); });
   EXPECT_EQ(error.code(), ErrorCode::no_permission) << error.message();
   EXPECT_NE(error.message().find("memories: cannot open"), std::string::npos) << error.message();
   EXPECT_FALSE(error.hint().empty());
+}
+
+// The database is gone, or an older one has been put back: the memories that it does not know are still
+// somebody's, and keep their numbers.
+TEST_F(LibraryTest, MemoriesOfAnotherDatabaseStay) {
+  make();
+  memory_->append(make_blocks(kSmallShape, 0, 4), 4);
+  memory_.reset();
+  library_.reset();
+  const std::filesystem::path library = folder_ / "library";
+  std::filesystem::rename(library / "library.db", folder_ / "elsewhere.db");
+  for (const char* rest : {"library.db-wal", "library.db-shm"}) std::filesystem::remove(library / rest);
+
+  std::int64_t other = 0;
+  for (int opening = 0; opening < 2; ++opening) {
+    open();
+    const auto video = library_->add_video(make_video(10 + opening));
+    other = library_->create_memory(make_memory(video, kSmallShape));
+    EXPECT_GT(other, memory_id_);
+    library_->open_memory(other)->append(make_blocks(kSmallShape, 0, 2), 2);
+    library_.reset();
+    EXPECT_TRUE(std::filesystem::exists(memory_file("segment-000000.ltseg")));
+  }
+
+  for (const char* rest : {"library.db-wal", "library.db-shm"}) std::filesystem::remove(library / rest);
+  std::filesystem::rename(folder_ / "elsewhere.db", library / "library.db");
+  open();
+  memory_ = library_->open_memory(memory_id_);
+  expect_blocks(*memory_, 4);
+  EXPECT_TRUE(std::filesystem::exists(library_->memory_folder(other)));
+}
+
+// The process ends between the rows and the folder of what is removed.
+TEST_F(LibraryTest, ARemovalIsCompletedAtTheNextOpening) {
+  make();
+  memory_->append(make_blocks(kSmallShape, 0, 4), 4);
+  memory_.reset();
+  const std::filesystem::path removed = library_->memory_folder(memory_id_);
+  library_->connections().writer()->run("DELETE FROM videos WHERE id = ?", video_id_);
+  EXPECT_TRUE(std::filesystem::exists(removed));
+  library_.reset();
+  open();
+  EXPECT_FALSE(std::filesystem::exists(removed));
+  // Its number is not given again, and what another puts there is not taken for the removed one.
+  std::filesystem::create_directories(removed);
+  library_.reset();
+  open();
+  EXPECT_TRUE(std::filesystem::exists(removed));
+  const auto video = library_->add_video(make_video(2));
+  EXPECT_GT(library_->create_memory(make_memory(video, kSmallShape)), memory_id_);
+}
+
+TEST_F(LibraryTest, AnothersDatabaseIsLeftAsItIs) {
+  const std::filesystem::path library = folder_ / "library";
+  std::filesystem::create_directories(library);
+  {
+    Database foreign(folder_ / "foreign.db", Database::Mode::write);
+    foreign.run_script("PRAGMA journal_mode = DELETE; CREATE TABLE recipes (id INTEGER)");
+  }
+  std::filesystem::copy_file(folder_ / "foreign.db", library / "library.db");
+  const std::string before = slurp(library / "library.db");
+  const Error error = error_of([&] { Library::open(library, Library::Access::write); });
+  EXPECT_EQ(error.code(), ErrorCode::unsupported);
+  EXPECT_EQ(slurp(library / "library.db"), before);
+  EXPECT_EQ(list_directory(library).size(), 1u);
 }
 
 TEST_F(LibraryTest, WhatCanBeMadeAnewKeepsNoLibraryFromOpening) {

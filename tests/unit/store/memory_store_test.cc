@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine/base/file.h"
+#include "engine/store/coverage.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace longtake::store {
@@ -162,20 +163,15 @@ TEST_F(MemoryStoreTest, CutsWhatWasNotCommitted) {
   std::ofstream(memory_file("segment-000000.ltseg"), std::ios::app | std::ios::binary)
       << std::string(5000, 'x');
   spill(memory_file("segment-000001.ltseg"), "half a header");
-  const auto stray = folder_.path() / "library" / "memories" / "99";
-  std::filesystem::create_directories(stray);
-  spill(stray / "segment-000000.ltseg", "of a removed memory");
 
   reopen(Library::Access::read);  // touches nothing
   expect_blocks(*memory_, 4);
-  EXPECT_EQ(memory_->orphans().size(), 1u);
-  EXPECT_TRUE(std::filesystem::exists(stray));
+  EXPECT_TRUE(std::filesystem::exists(memory_file("segment-000001.ltseg")));
 
   reopen();
   expect_blocks(*memory_, 4);
   EXPECT_EQ(std::filesystem::file_size(memory_file("segment-000000.ltseg")), size);
   EXPECT_FALSE(std::filesystem::exists(memory_file("segment-000001.ltseg")));
-  EXPECT_FALSE(std::filesystem::exists(stray));
   memory_->append(make_blocks(kSmallShape, 4, 4), 8);
   reopen();
   expect_blocks(*memory_, 8);
@@ -220,6 +216,50 @@ TEST_F(MemoryStoreTest, NamesWhatIsLostBeforeThat) {
   EXPECT_NE(error.hint().find("watch it again"), std::string::npos);
   EXPECT_EQ(library_->find_memory(memory_id_)->blocks, 10);  // nothing was thrown away
   EXPECT_GT(library_->remove_video(video_id_), 0);
+}
+
+TEST(Coverage, HasSoManyRangesAtMost) {
+  std::vector<TimeRange> coverage;
+  // Key frames of ten hours, ten seconds apart and one in a hundred after a longer pause.
+  Micros at = 0;
+  for (int i = 0; i < 3600; ++i) {
+    extend(coverage, {at, at + 2});
+    at += i % 100 == 99 ? 60 : 10;
+  }
+  EXPECT_EQ(coverage.size(), kMostRanges);
+  EXPECT_EQ(coverage.front().begin, 0);
+  for (std::size_t i = 1; i < coverage.size(); ++i) EXPECT_GT(coverage[i].begin, coverage[i - 1].end);
+  const auto gaps = [&] {  // the long ones are still there
+    int count = 0;
+    for (std::size_t i = 1; i < coverage.size(); ++i) count += coverage[i].begin - coverage[i - 1].end > 50;
+    return count;
+  };
+  EXPECT_EQ(gaps(), 35);
+}
+
+// A bit in the header of a segment: nothing behind it can be read, and nothing of it may be given up.
+TEST_F(MemoryStoreTest, DamageThatReachesOlderBlocksChangesNothing) {
+  make();
+  for (std::int64_t id = 0; id < 12; id += 4) memory_->append(make_blocks(kSmallShape, id, 4), id + 4);
+  memory_->finish();
+  memory_.reset();
+  library_.reset();
+  const std::string whole = slurp(memory_file("segment-000000.ltseg"));
+  std::string damaged = whole;
+  damaged[60] = static_cast<char>(damaged[60] ^ 1);
+  spill(memory_file("segment-000000.ltseg"), damaged);
+  for (const auto access : {Library::Access::write, Library::Access::write, Library::Access::read}) {
+    open(access);
+    EXPECT_EQ(error_of([&] { library_->open_memory(memory_id_); }).code(), ErrorCode::corrupt_data);
+    EXPECT_EQ(library_->find_memory(memory_id_)->blocks, 12);
+    EXPECT_TRUE(library_->find_memory(memory_id_)->finished);
+    library_.reset();
+  }
+  EXPECT_EQ(slurp(memory_file("segment-000000.ltseg")), damaged);
+  spill(memory_file("segment-000000.ltseg"), whole);
+  open();
+  memory_ = library_->open_memory(memory_id_);
+  expect_blocks(*memory_, 12);
 }
 
 TEST_F(MemoryStoreTest, AMissingIndexIsDamage) {

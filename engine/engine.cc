@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <map>
 #include <set>
 #include <type_traits>
 #include <utility>
@@ -142,14 +143,15 @@ struct Engine::Impl {
 
   // Of each video the first thing, once.
   void tell_findings(const VideoList& list) {
+    std::map<std::int64_t, const store::Video*> video_of;  // of memories
+    for (const VideoWithMemories& entry : list.videos) {
+      for (const store::Memory& memory : entry.memories) video_of[memory.id] = &entry.video;
+    }
     for (const store::Finding& finding : list.findings) {
-      std::string name = "library.db";
-      for (const VideoWithMemories& entry : list.videos) {
-        for (const store::Memory& memory : entry.memories) {
-          if (memory.id == finding.memory_id) name = entry.video.name;
-        }
-      }
-      if (!told_found.insert(name).second) continue;
+      const auto found = video_of.find(finding.memory_id);
+      const store::Video* video = found == video_of.end() ? nullptr : found->second;
+      if (!told_found.insert(video == nullptr ? 0 : video->id).second) continue;
+      const std::string name = video == nullptr ? "library.db" : video->name;
       const std::string day = report::utc_text(finding.found_at).substr(0, 10);
       queue.push({0, EngineNotice{name + ": a check on " + day + " found damage", finding.hint}});
     }
@@ -275,7 +277,7 @@ struct Engine::Impl {
   // Of the quick lane's thread.
   bool no_card = false;                 // that answers
   std::set<std::int64_t> told_damaged;  // videos
-  std::set<std::string> told_found;     // their names
+  std::set<std::int64_t> told_found;    // videos; 0: the database
 
   // Last, so that their threads end before what they use goes.
   session::WorkLane quick;

@@ -92,6 +92,10 @@ VideoAdded Catalogue::run(const FindVideo& command) {
 }
 
 VideoAdded Catalogue::run(const RelinkVideo& command) {
+  if (media::is_url(command.path)) {
+    throw Error(ErrorCode::bad_argument, command.path + ": only a file can take a video's place",
+                "What is at the address is a video of its own: watch it.");
+  }
   const std::filesystem::path path = place_of(command.path);
   media::probe(path.string());  // an Error that says what is wrong with the file
   library_.relink_video(command.video, path);

@@ -315,7 +315,10 @@ void DeviceWorker::open_sources(const AskQuestion& command, Sources& sources) {
   for (const QuestionScope& scope : command.scopes) {
     const std::optional<store::Memory> memory =
         library_.find_memory(scope.video, loaded.memory_fingerprint());
-    if (!memory || memory->blocks == 0) {
+    // Opening may find that the disk has lost the only append.
+    std::shared_ptr<store::MemoryStore> opened;
+    if (memory && memory->blocks > 0) opened = stores_.open(*memory, loaded.cache());
+    if (opened == nullptr || opened->count() == 0) {
       // One that has been removed since the question was asked is not missed.
       const std::optional<store::Video> video = library_.find_video(scope.video);
       if (!video) continue;
@@ -325,7 +328,7 @@ void DeviceWorker::open_sources(const AskQuestion& command, Sources& sources) {
     }
     const TimeRange range = scope.range.value_or(kAlways);
     sources.memory_ids.push_back(memory->id);
-    sources.stores.push_back(stores_.open(*memory, loaded.cache()));
+    sources.stores.push_back(std::move(opened));
     sources.blocks.push_back({sources.stores.back().get(), range});
     sources.videos.push_back(scope.video);
     // Of what was opened: another process may have gone on since the row was read.

@@ -137,7 +137,8 @@ memory::Calibration Runtime::load_calibration() const {
   const std::array candidates = {options_.calibrations / (fingerprint + ".json"),
                                  options_.model / "calibration.json"};
   for (const std::filesystem::path& path : candidates) {
-    if (!std::filesystem::exists(path)) continue;
+    std::error_code unknown;  // reading says why
+    if (!std::filesystem::exists(path, unknown) && !unknown) continue;
     try {
       memory::Calibration calibration =
           memory::Calibration::from_json(read_text_file(path, kMaxCalibrationBytes));

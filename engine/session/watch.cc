@@ -100,7 +100,10 @@ std::vector<memory::BlockInfo> Watch::describe(
     if (i % per_unit == 0) {
       memory::BlockInfo& unit = units.emplace_back();
       unit.id = window_.next_unit() + static_cast<memory::BlockId>(i / per_unit);
-      unit.time = {frame.instant, end};
+      // A key frame that stands for an instant may be shown before it; one that is merely shown for
+      // long is what the viewer sees at the instant.
+      const bool early = options_.sampling == media::SamplingMode::keyframes;
+      unit.time = {early ? std::min(frame.instant, frame.pts) : frame.instant, end};
       unit.shown_at = frame.pts;
       unit.grid_h = model_.info().grid_h;
       unit.grid_w = model_.info().grid_w;

@@ -104,6 +104,27 @@ TEST_F(WatchTest, WhatIsCancelledIsNotFinished) {
   EXPECT_FALSE(memory->record().finished);
 }
 
+// A citation of a block plays its time: the picture must be in it, also where a key frame before the instant
+// stands for it.
+TEST_F(WatchTest, WhatWasSeenLiesInTheTimeOfItsBlock) {
+  const auto memory = new_memory();
+  WatchOptions options = runtime_.watch_options();
+  options.sampling = media::SamplingMode::keyframes;
+  options.interval = 7 * kMicrosPerSecond;
+  Watch watch(runtime_.model(), runtime_.sinks(), *memory, kSample.string(), options);
+  while (watch.step()) {
+  }
+  watch.commit();
+  int early = 0;
+  for (memory::BlockId id = 0; id < memory->count(); ++id) {
+    const memory::BlockInfo block = memory->info(id);
+    EXPECT_LE(block.time.begin, block.shown_at) << id;
+    EXPECT_LT(block.shown_at, block.time.end) << id;
+    early += block.time.begin % options.interval != 0 ? 1 : 0;
+  }
+  EXPECT_GT(early, 0);
+}
+
 TEST_F(WatchTest, AProcessorDecodesItself) {
   EXPECT_EQ(runtime_.watch_options().decoding, media::Decoding::software);
 }

@@ -14,12 +14,23 @@ std::filesystem::path resources_folder() {
   return LONGTAKE_SOURCE_RESOURCES;
 }
 
-std::filesystem::path default_library() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
-    return std::filesystem::path(data) / "longtake";
-  }
+namespace {
+
+// A folder of the user's: named by a variable, or at its usual place in the home folder.
+std::filesystem::path of_user(const char* variable, const char* usual) {
+  if (const char* folder = std::getenv(variable); folder != nullptr && *folder != '\0') return folder;
   const char* home = std::getenv("HOME");
-  return std::filesystem::path(home != nullptr ? home : ".") / ".local/share/longtake";
+  return std::filesystem::path(home != nullptr ? home : ".") / usual;
+}
+
+}  // namespace
+
+std::filesystem::path default_library() {
+  return of_user("XDG_DATA_HOME", ".local/share") / "longtake";
+}
+
+std::filesystem::path log_file() {
+  return of_user("XDG_STATE_HOME", ".local/state") / "longtake/longtake.log";
 }
 
 }  // namespace longtake

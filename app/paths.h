@@ -15,6 +15,9 @@ std::filesystem::path resources_folder();
 // The library when none is named: longtake in the user's data folder.
 std::filesystem::path default_library();
 
+// Where the desktop keeps its log.
+std::filesystem::path log_file();
+
 }  // namespace longtake
 
 #endif  // LONGTAKE_APP_PATHS_H_

@@ -93,12 +93,25 @@ Engine& Context::engine() {
   return *engine_;
 }
 
+void Context::only_read(std::string why) {
+  kept_from_writing_ = std::move(why);
+  engine_.reset();
+  EngineOptions reading = engine_options();
+  reading.read_only = true;
+  engine_ = open_patiently(reading, kPatience);
+}
+
 std::unique_ptr<Engine> Context::open_engine() {
   EngineOptions options = engine_options();
   EngineOptions reading = options;
   reading.read_only = true;
-  const auto exists = [&] { return std::filesystem::exists(options.library / "library.db"); };
-  if (needs_ == Needs::reading && exists()) {
+  const auto exists = [&] {
+    std::error_code unknown;  // opening says why
+    return std::filesystem::exists(options.library / "library.db", unknown);
+  };
+  // Whoever only looks makes a library where there is none just in the place of his own: another
+  // name may be mistyped.
+  if (needs_ == Needs::reading && (exists() || !library_.empty())) {
     try {
       return open_patiently(reading, kPatience);
     } catch (const Error& error) {
@@ -126,7 +139,8 @@ std::unique_ptr<Engine> Context::open_patiently(const EngineOptions& options,
       return std::make_unique<Engine>(options);
     } catch (const Error& error) {
       const bool waited = std::chrono::steady_clock::now() >= deadline;
-      if (error.code() != ErrorCode::busy || waited || interrupted()) throw;
+      if (error.code() != ErrorCode::busy || waited) throw;
+      if (interrupted()) throw Error(ErrorCode::cancelled, "Stopped while waiting: " + error.message());
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

@@ -41,6 +41,8 @@ class Context {
   void set_needs(Needs needs) { needs_ = needs; }
   // Why the library is only read where writing would have been possible; empty: it is written.
   const std::string& kept_from_writing() const { return kept_from_writing_; }
+  // From here on, for a reason that kept_from_writing() then gives.
+  void only_read(std::string why);
   Engine& engine();
 
   // Sends a command and waits for the event that ends it; a RequestFailed becomes an Error.

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "app/cli/context.h"
+#include "app/process.h"
 
 namespace {
 
@@ -33,6 +34,7 @@ int run(CLI::App& app, const cli::Context& context, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  allow_many_files();
   CLI::App app("Longtake: ask questions of videos, from a memory that stays.", "longtake-cli");
   app.set_version_flag("--version", version());
   app.require_subcommand(1);

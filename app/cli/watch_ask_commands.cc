@@ -92,6 +92,14 @@ void watch(Context& context, const WatchArguments& arguments) {
   auto results = Json::array();
   std::string text;
   std::optional<Error> first_error;
+  std::optional<Micros> until;
+  if (!arguments.until.empty()) {
+    until = parse_time(arguments.until);
+    if (!until) {
+      throw Error(ErrorCode::bad_argument, "--until " + arguments.until + " is not a time",
+                  "Write seconds or h:mm:ss, e.g. 90 or 1:30.");
+    }
+  }
   for (const std::string& file : arguments.files) {
     if (context.interrupted()) break;
     try {
@@ -103,13 +111,7 @@ void watch(Context& context, const WatchArguments& arguments) {
         command.sampling = arguments.sampling == "keyframes" ? media::SamplingMode::keyframes
                                                              : media::SamplingMode::exact;
       }
-      if (!arguments.until.empty()) {
-        command.until = parse_time(arguments.until);
-        if (!command.until) {
-          throw Error(ErrorCode::bad_argument, "--until " + arguments.until + " is not a time",
-                      "Write seconds or h:mm:ss, e.g. 90 or 1:30.");
-        }
-      }
+      command.until = until;
       const WatchEnded ended = context.call<WatchEnded>(command, [&](const Event& event) {
         if (const auto* progress = std::get_if<WatchProgress>(&event.body)) {
           context.progress(progress_line(video.name, *progress), false);
@@ -141,6 +143,18 @@ struct AskArguments {
   int max_tokens = 256;
 };
 
+// Where the disk has no room for the question, the memory can be read all the same.
+AnswerDone answer_of(Context& context, const AskQuestion& command) {
+  try {
+    return context.call<AnswerDone>(command);
+  } catch (const Error& error) {
+    const bool kept = error.code() == ErrorCode::disk_full;
+    if (!kept || !context.kept_from_writing().empty()) throw;
+    context.only_read(error.message());
+  }
+  return context.call<AnswerDone>(command);
+}
+
 void ask(Context& context, const AskArguments& arguments) {
   context.set_needs(Context::Needs::writing_if_possible);
   AskQuestion command;
@@ -163,11 +177,13 @@ void ask(Context& context, const AskArguments& arguments) {
     if (videos.emplace(video.id, video).second) command.scopes.push_back({video.id, range});
   }
 
-  const AnswerDone done = context.call<AnswerDone>(command);
+  const AnswerDone done = answer_of(context, command);
   const auto video_name = [&](std::int64_t id) { return videos.at(id).name; };
   auto citations = Json::array();
   std::string text = done.answer.text + "\n";
-  if (!done.answer.found) {
+  if (done.answer.state != store::AnswerState::done) {
+    text += "  stopped before it was complete\n";
+  } else if (!done.answer.found) {
     text = "Not found in what was seen.";
     if (!done.answer.text.empty()) text += " (The model would say: " + done.answer.text + ")";
     text += "\n";
@@ -205,6 +221,7 @@ void ask(Context& context, const AskArguments& arguments) {
   const session::AnswerTiming& timing = done.timing;
   const Json object = {{"question", done.question},
                        {"answer", done.answer.text},
+                       {"state", store::answer_state_name(done.answer.state)},
                        {"found", done.answer.found},
                        {"support", done.answer.support},
                        {"citations", citations},

@@ -7,6 +7,8 @@
 #include <cstdio>
 
 #include "app/paths.h"
+#include "app/process.h"
+#include "engine/base/log.h"
 #include "engine/engine.h"
 #include "ui/window/desktop.h"
 #include "ui/window/main_window.h"
@@ -42,10 +44,20 @@ bool has_display() {
   return false;
 }
 
+// Started from a menu, nobody sees what it writes to stderr.
+void keep_log() {
+  try {
+    longtake::log_to_file(longtake::log_file());
+  } catch (const longtake::Error&) {
+    // It works without one: a log says nothing that a user must know.
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace longtake::ui;
+  longtake::allow_many_files();
   QCoreApplication::setApplicationName(QStringLiteral("longtake"));
   QGuiApplication::setApplicationDisplayName(QStringLiteral("Longtake"));
   QCoreApplication::setApplicationVersion(QString::fromStdString(longtake::version()));
@@ -110,6 +122,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     instance.listen();
+    keep_log();
     QObject::connect(&instance, &SingleInstance::opened, &desktop, &Desktop::open);
 
     desktop.open(parser.positionalArguments());

@@ -35,7 +35,10 @@ ErrorCode code_of(int error) {
   }
 }
 
-std::string hint_of(ErrorCode code) {
+std::string hint_of(ErrorCode code, int error) {
+  if (error == EMFILE || error == ENFILE) {
+    return "Too many files are open at once. Ask about fewer videos, or raise the limit (`ulimit -n`).";
+  }
   switch (code) {
     case ErrorCode::not_found:
       return "Check that the path is right and that its drive is connected.";
@@ -57,7 +60,7 @@ std::string hint_of(ErrorCode code) {
 void fail_file(const std::filesystem::path& path, const std::string& action, int error) {
   const ErrorCode code = code_of(error);
   throw Error(code, path.string() + ": cannot " + action + ": " + std::strerror(error),
-              hint_of(code));
+              hint_of(code, error));
 }
 
 void may_fail(std::string_view operation, const std::filesystem::path& path) {

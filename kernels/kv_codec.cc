@@ -12,13 +12,6 @@ std::string_view kv_codec_name(KvCodec codec) {
   return "?";
 }
 
-std::optional<KvCodec> kv_codec_from_name(std::string_view name) {
-  for (KvCodec codec : {KvCodec::f32, KvCodec::bf16, KvCodec::i8, KvCodec::i4}) {
-    if (kv_codec_name(codec) == name) return codec;
-  }
-  return std::nullopt;
-}
-
 std::size_t KvLayout::code_bytes() const {
   const auto count = static_cast<std::size_t>(tokens * kv_heads * head_dim);
   switch (codec) {

@@ -17,7 +17,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace longtake::kernels {
@@ -26,7 +25,6 @@ namespace longtake::kernels {
 enum class KvCodec : std::uint8_t { f32 = 0, bf16 = 1, i8 = 2, i4 = 3 };
 
 std::string_view kv_codec_name(KvCodec codec);  // "f32", "bf16", "int8", "int4"
-std::optional<KvCodec> kv_codec_from_name(std::string_view name);
 
 struct KvLayout {
   std::int64_t tokens = 0;

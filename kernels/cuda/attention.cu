@@ -242,9 +242,4 @@ void attention(Context& context, const AttentionArgs& args) {
   }
 }
 
-const char* attention_path(const Context& context, const AttentionArgs& args) {
-  const std::vector<KvSpan> spans = filled_spans(args);
-  return kernel_for(context, args, spans, describe(args, spans)).name;
-}
-
 }  // namespace longtake::kernels::cuda

@@ -25,9 +25,6 @@ namespace longtake::kernels::cuda {
 // attention_hopper.cu.
 void attention(Context& context, const AttentionArgs& args);
 
-// The name of the kernel that attention() takes: "simt", "decode", "prefill" or "hopper".
-const char* attention_path(const Context& context, const AttentionArgs& args);
-
 }  // namespace longtake::kernels::cuda
 
 #endif  // LONGTAKE_KERNELS_CUDA_ATTENTION_H_

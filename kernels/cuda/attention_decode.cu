@@ -608,7 +608,7 @@ void run_decode(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& decode_attention() {
-  static constexpr AttentionKernel kKernel{"decode", true, cut_decode, run_decode};
+  static constexpr AttentionKernel kKernel{true, cut_decode, run_decode};
   return kKernel;
 }
 

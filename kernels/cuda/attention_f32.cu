@@ -371,8 +371,8 @@ void run_simt(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& simt_attention(bool bf16_activations) {
-  static constexpr AttentionKernel kF32{"simt", true, cut_simt, run_simt<float>};
-  static constexpr AttentionKernel kBf16{"simt", true, cut_simt, run_simt<__nv_bfloat16>};
+  static constexpr AttentionKernel kF32{true, cut_simt, run_simt<float>};
+  static constexpr AttentionKernel kBf16{true, cut_simt, run_simt<__nv_bfloat16>};
   return bf16_activations ? kBf16 : kF32;
 }
 

@@ -764,7 +764,7 @@ void run_hopper(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& hopper_attention() {
-  static constexpr AttentionKernel kKernel{"hopper", false, cut_hopper, run_hopper};
+  static constexpr AttentionKernel kKernel{false, cut_hopper, run_hopper};
   return kKernel;
 }
 

@@ -255,7 +255,6 @@ struct Cut {
 // Every kernel: cut() says how to cut a problem, run() computes the pieces of a problem that is
 // cut.
 struct AttentionKernel {
-  const char* name;
   bool repeats;  // asks for extent_now()
   Cut (*cut)(const Context& context, const AttentionProblem& problem);
   void (*run)(Context& context, const AttentionProblem& problem);

@@ -512,7 +512,7 @@ void run_prefill(Context& context, const AttentionProblem& problem) {
 }  // namespace
 
 const AttentionKernel& prefill_attention() {
-  static constexpr AttentionKernel kKernel{"prefill", false, cut_prefill, run_prefill};
+  static constexpr AttentionKernel kKernel{false, cut_prefill, run_prefill};
   return kKernel;
 }
 

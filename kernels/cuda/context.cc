@@ -47,8 +47,7 @@ struct Context::Staging {
 };
 
 Context::Context(int device)
-    : device_(device),
-      device_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::device)),
+    : device_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::device)),
       host_pool_(std::make_shared<MemoryPool>(MemoryPool::Kind::pinned)) {
   check(cudaSetDevice(device), "choosing the device");
   check(cudaGetDeviceProperties(&properties_, device), "asking for the device's properties");

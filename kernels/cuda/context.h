@@ -32,7 +32,6 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  int device() const { return device_; }
   cudaStream_t stream() const { return stream_; }
   int multiprocessors() const { return properties_.multiProcessorCount; }
   // 80, 89, 90, ...
@@ -80,7 +79,6 @@ class Context {
  private:
   struct Staging;
 
-  const int device_;
   cudaDeviceProp properties_{};
   cudaStream_t stream_ = nullptr;
   std::shared_ptr<MemoryPool> device_pool_;

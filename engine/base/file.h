@@ -29,7 +29,6 @@ class File {
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
 
-  bool is_open() const { return fd_ >= 0; }
   const std::filesystem::path& path() const { return path_; }
   std::int64_t size() const;
   // Reads exactly out.size() bytes; Error{corrupt_data} if the file ends before.

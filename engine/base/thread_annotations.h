@@ -22,7 +22,6 @@
 #define LT_ACQUIRE(...) LT_THREAD_ATTRIBUTE(acquire_capability(__VA_ARGS__))
 #define LT_RELEASE(...) LT_THREAD_ATTRIBUTE(release_capability(__VA_ARGS__))
 #define LT_EXCLUDES(...) LT_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))
-#define LT_NO_ANALYSIS LT_THREAD_ATTRIBUTE(no_thread_safety_analysis)
 
 namespace longtake {
 

@@ -174,7 +174,7 @@ class CutFinder {
   // before.
   void enter(Micros time) {
     if (detector_ && last_shown_ == time) return;
-    const std::optional<Micros> scene_begin = found_.cuts.empty() ? 0 : found_.cuts.back().time;
+    const std::optional<Micros> scene_begin = found_.cuts.empty() ? 0 : found_.cuts.back();
     detector_.emplace(options_.detector, scene_begin);
     last_shown_.reset();
   }
@@ -199,9 +199,7 @@ class CutFinder {
     // A damaged timestamp: everything after it would be in its past.
     if (time > std::max(last_shown_.value_or(0), input_.info().duration) + kHour) return;
     last_shown_ = time;
-    if (const std::optional<SceneCut> cut = detector_->add(image, time)) {
-      found_.cuts.push_back(*cut);
-    }
+    if (detector_->add(image, time)) found_.cuts.push_back(time);
   }
 
   // Of a large picture only every so many rows are looked at: scaling all of it costs half as much

@@ -28,7 +28,7 @@ struct CutFinderOptions {
 };
 
 struct FoundCuts {
-  std::vector<SceneCut> cuts;  // in order of time
+  std::vector<Micros> cuts;  // of the first picture of each new scene, in order of time
   std::int64_t frames_decoded = 0;
   std::int64_t packets_read = 0;
 };

@@ -1,5 +1,5 @@
-// Declares FrameReader and read_at(): the picture on screen at given times, for the `frames`
-// command, for checking citations and for thumbnails. Regular series are FrameSampler's.
+// Declares FrameReader and read_at(): the picture on screen at given times, for `frames`, saved frames
+// and the pictures of timeline, answers and reports. Regular series are FrameSampler's.
 //
 // Thread rule: one thread at a time; separate readers run in parallel. Lifetime rule: a reader
 // keeps the file open; frames outlive it.

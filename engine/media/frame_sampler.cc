@@ -190,15 +190,6 @@ const VideoInfo& FrameSampler::info() const {
   return state_->info;
 }
 
-const SamplerOptions& FrameSampler::options() const {
-  return state_->options;
-}
-
-Micros FrameSampler::instant_of(std::int64_t index) const {
-  return *Instants::grid(state_->options.interval, state_->options.rate, 0, std::nullopt)
-              .time_of(index);
-}
-
 std::optional<SampledFrame> FrameSampler::next() {
   MutexLock lock(state_->mutex);
   // Who cancels wakes nobody: the thread does, as it ends or comes to its next picture.

@@ -74,9 +74,6 @@ class FrameSampler {
   FrameSampler& operator=(const FrameSampler&) = delete;
 
   const VideoInfo& info() const;
-  const SamplerOptions& options() const;
-  // The time of instant `index`.
-  Micros instant_of(std::int64_t index) const;
 
   // Waits for the next frame, whose size may change where the stream's does; nullopt at the end and
   // when it was told to stop. Throws Error if reading fails for good (a lost connection). Damage within the

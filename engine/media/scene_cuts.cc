@@ -66,14 +66,14 @@ double SceneCutDetector::difference(const Signature& a, const Signature& b) {
   return 0.5 * luma / static_cast<double>(a.luma.size()) + 0.25 * colours;
 }
 
-std::optional<SceneCut> SceneCutDetector::add(const Image& image, Micros pts) {
-  if (image.empty()) return std::nullopt;
+bool SceneCutDetector::add(const Image& image, Micros pts) {
+  if (image.empty()) return false;
   const Signature signature = reduce(image);
   if (!has_last_) {
     has_last_ = true;
     last_ = signature;
     if (!scene_begin_) scene_begin_ = pts;
-    return std::nullopt;
+    return false;
   }
   const double change = difference(last_, signature);
   last_ = signature;
@@ -82,12 +82,12 @@ std::optional<SceneCut> SceneCutDetector::add(const Image& image, Micros pts) {
   if (change > threshold && pts - *scene_begin_ >= options_.minimum_scene) {
     // A cut says nothing about the unrest within scenes and stays out of the running figures.
     scene_begin_ = pts;
-    return SceneCut{pts, change};
+    return true;
   }
   const double apart = change - mean_;
   mean_ += options_.memory * apart;
   variance_ = (1.0 - options_.memory) * (variance_ + options_.memory * apart * apart);
-  return std::nullopt;
+  return false;
 }
 
 }  // namespace longtake::media

@@ -25,11 +25,6 @@ struct SceneCutOptions {
   Micros minimum_scene = kMicrosPerSecond / 2;  // a flash is not two cuts
 };
 
-struct SceneCut {
-  Micros time = 0;        // pts of the first picture of the new scene
-  double strength = 0.0;  // the difference, 0 to 1
-};
-
 class SceneCutDetector {
  public:
   // `scene_begin`: when the scene of the first picture began, for a stream that is entered in its
@@ -37,8 +32,9 @@ class SceneCutDetector {
   explicit SceneCutDetector(SceneCutOptions options = {}, std::optional<Micros> scene_begin = {})
       : options_(options), scene_begin_(scene_begin) {}
 
-  // Pictures in order of time; any size, also changing. The first picture is never a cut.
-  std::optional<SceneCut> add(const Image& image, Micros pts);
+  // Whether this picture is the first of a new scene. Pictures in order of time; any size, also
+  // changing. The first picture is never a cut.
+  bool add(const Image& image, Micros pts);
   // How much two pictures differ, 0 to 1, as add() sees it.
   static double difference(const Image& a, const Image& b) {
     return difference(reduce(a), reduce(b));

@@ -330,10 +330,7 @@ std::vector<Micros> MediaDesk::cuts(const GetCuts& command, const std::atomic<bo
   media::CutFinderOptions options;
   options.cancel = &cancel;
   options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U));
-  std::vector<Micros> cuts;
-  for (const media::SceneCut& cut : media::find_cuts(require_source(video), options).cuts) {
-    cuts.push_back(cut.time);
-  }
+  std::vector<Micros> cuts = media::find_cuts(require_source(video), options).cuts;
   keep(video, DerivedKind::cuts, std::as_bytes(std::span(cuts)));
   return cuts;
 }

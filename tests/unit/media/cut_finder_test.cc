@@ -13,12 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Micros> times(const FoundCuts& found) {
-  std::vector<Micros> all;
-  for (const SceneCut& cut : found.cuts) all.push_back(cut.time);
-  return all;
-}
-
 // Every frame through the detector.
 std::vector<Micros> by_looking_at_everything(const fs::path& path) {
   SamplerOptions options;
@@ -33,7 +27,7 @@ std::vector<Micros> by_looking_at_everything(const fs::path& path) {
   while (const std::optional<SampledFrame> frame = sampler.next()) {
     if (frame->pts == last) continue;
     last = frame->pts;
-    if (const auto cut = detector.add(frame->image, frame->pts)) cuts.push_back(cut->time);
+    if (detector.add(frame->image, frame->pts)) cuts.push_back(frame->pts);
   }
   return cuts;
 }
@@ -80,11 +74,11 @@ TEST(CutFinder, WhateverTheEncoderMakesOfThem) {
     if (!ffmpeg_has_encoder(coding.encoder)) continue;
     const fs::path path = footage(
         kScenes, std::string("-c:v ") + coding.encoder + " " + coding.arguments, coding.extension);
-    EXPECT_EQ(times(find_cuts(path.string())), kCuts);
+    EXPECT_EQ(find_cuts(path.string()).cuts, kCuts);
     EXPECT_EQ(by_looking_at_everything(path), kCuts);
     CutFinderOptions threads;
     threads.threads = 3;
-    EXPECT_EQ(times(find_cuts(path.string(), threads)), kCuts);
+    EXPECT_EQ(find_cuts(path.string(), threads).cuts, kCuts);
   }
 }
 
@@ -94,7 +88,7 @@ TEST(CutFinder, ASceneThatComesAndGoesWithinAGroup) {
       "STARTPTS[b];"
       "testsrc2=s=192x108:r=25:d=12[c];[a][b][c]concat=n=3:v=1:a=0",
       "-c:v libx264 -preset veryfast -pix_fmt yuv420p -g 200 -sc_threshold 0", ".mp4");
-  EXPECT_EQ(times(find_cuts(path.string())), (std::vector<Micros>{3'000'000, 4'000'000}));
+  EXPECT_EQ(find_cuts(path.string()).cuts, (std::vector<Micros>{3'000'000, 4'000'000}));
 }
 
 TEST(CutFinder, DecodesLittleWhereNothingHappens) {
@@ -112,7 +106,7 @@ TEST(CutFinder, MotionAndFadesAreNoCuts) {
                              "smptebars=s=192x108:r=25:d=8,fade=out:st=2:d=5"}) {
     const fs::path path =
         footage(source, "-c:v libx264 -preset veryfast -pix_fmt yuv420p -g 30", ".mp4");
-    EXPECT_EQ(times(find_cuts(path.string())), by_looking_at_everything(path)) << source;
+    EXPECT_EQ(find_cuts(path.string()).cuts, by_looking_at_everything(path)) << source;
     EXPECT_TRUE(find_cuts(path.string()).cuts.empty()) << source;
   }
 }
@@ -130,7 +124,7 @@ TEST(CutFinder, AnAbsurdLengthHidesNone) {
   const VideoInfo info = probe(path.string());
   EXPECT_EQ(info.duration, 0);
   EXPECT_TRUE(info.duration_estimated);
-  EXPECT_EQ(times(find_cuts(path.string())), kCuts);
+  EXPECT_EQ(find_cuts(path.string()).cuts, kCuts);
 }
 
 TEST(CutFinder, DamageEndsAndInventsLittle) {
@@ -139,7 +133,7 @@ TEST(CutFinder, DamageEndsAndInventsLittle) {
   for (std::size_t i = bytes.size() / 5; i < bytes.size() / 4; ++i) bytes[i] = '\0';
   const fs::path broken = footage_by("hole in " + whole.filename().string(), ".ts",
                                      [&](const fs::path& to) { write_bytes(to, bytes); });
-  const std::vector<Micros> found = times(find_cuts(broken.string()));
+  const std::vector<Micros> found = find_cuts(broken.string()).cuts;
   EXPECT_LE(found.size(), kCuts.size() + 2);
   EXPECT_GE(found.size(), 2U);
 
@@ -149,7 +143,7 @@ TEST(CutFinder, DamageEndsAndInventsLittle) {
         const std::size_t packets = bytes.size() / 188;
         write_bytes(to, read_bytes(whole).substr(packets / 2 * 188));
       });
-  EXPECT_EQ(times(find_cuts(half.string())), by_looking_at_everything(half));
+  EXPECT_EQ(find_cuts(half.string()).cuts, by_looking_at_everything(half));
 }
 
 TEST(CutFinder, SaysWhatIsWrong) {

@@ -8,7 +8,6 @@
 
 #include "engine/media/frame_sampler.h"
 #include "engine/media/media_input.h"
-#include "engine/media/thumbnails.h"
 #include "kernels/error.h"
 #include "tests/unit/media/footage.h"
 

@@ -1,9 +1,8 @@
-// FrameReader, read_at() and filmstrip(): pictures at given times.
+// FrameReader and read_at(): pictures at given times.
 #include "engine/media/frame_reader.h"
 
 #include <gtest/gtest.h>
 
-#include "engine/media/thumbnails.h"
 #include "tests/unit/media/footage.h"
 
 namespace longtake::media {
@@ -63,28 +62,32 @@ TEST(FrameReader, SinkMayStop) {
   EXPECT_EQ(calls, 1);
 }
 
-TEST(Filmstrip, OnePictureASlot) {
+TEST(FrameReader, NearestKeyframes) {
+  std::vector<Micros> times;
+  for (int i = 0; i < 10; ++i) times.push_back(1'500'000 + i * 3 * kMicrosPerSecond);
   for (const char* extension : {".mp4", ".mkv", ".ts"}) {
-    const std::vector<SampledFrame> strip =
-        filmstrip(video(extension).string(), {.count = 10, .max_width = 64, .max_height = 64});
-    ASSERT_EQ(strip.size(), 10U);
-    for (std::size_t slot = 0; slot < strip.size(); ++slot) {
-      EXPECT_EQ(strip[slot].index, static_cast<std::int64_t>(slot));
-      EXPECT_EQ(strip[slot].image.width, 64);
-      // Keyframes are at most 1.6 s apart, so the nearest is within 0.8 s of the middle.
-      EXPECT_LE(std::abs(strip[slot].pts - strip[slot].instant), 800'000) << slot;
-      EXPECT_EQ(frame_number(strip[slot].image), strip[slot].pts / 40'000);
+    const std::vector<SampledFrame> frames =
+        read_at(video(extension).string(), times,
+                {.max_width = 64, .max_height = 64, .nearest_keyframe = true});
+    ASSERT_EQ(frames.size(), 10U);
+    for (const SampledFrame& frame : frames) {
+      EXPECT_EQ(frame.image.width, 64);
+      // Keyframes are at most 1.6 s apart, so the nearest is within 0.8 s.
+      EXPECT_LE(std::abs(frame.pts - times.at(static_cast<std::size_t>(frame.index))), 800'000);
+      EXPECT_EQ(frame_number(frame.image), frame.pts / 40'000);
     }
   }
 }
 
-TEST(Filmstrip, FewKeyframesAreRepeated) {
+TEST(FrameReader, AKeyframeIsDeliveredOnce) {
   const fs::path path =
       footage(numbered("25", 8),
               "-c:v libx264 -preset veryfast -g 1000 -sc_threshold 0 -pix_fmt yuv420p", ".mp4");
-  const std::vector<SampledFrame> strip = filmstrip(path.string(), {.count = 5});
-  ASSERT_EQ(strip.size(), 5U);
-  for (const SampledFrame& frame : strip) EXPECT_EQ(frame_number(frame.image), 0);
+  const std::vector<SampledFrame> frames = read_at(
+      path.string(), {800'000, 2'400'000, 4'000'000, 5'600'000}, {.nearest_keyframe = true});
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_EQ(frames[0].index, 0);
+  EXPECT_EQ(frame_number(frames[0].image), 0);
 }
 
 }  // namespace

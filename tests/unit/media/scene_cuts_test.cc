@@ -16,8 +16,7 @@ std::vector<Micros> cuts_of(const std::filesystem::path& path) {
   SceneCutDetector detector;
   std::vector<Micros> cuts;
   while (const std::optional<SampledFrame> frame = sampler.next()) {
-    if (const std::optional<SceneCut> cut = detector.add(frame->image, frame->pts))
-      cuts.push_back(cut->time);
+    if (detector.add(frame->image, frame->pts)) cuts.push_back(frame->pts);
   }
   return cuts;
 }

@@ -344,15 +344,6 @@ std::vector<std::string> Checkpoint::names() const {
   return names;
 }
 
-std::string Checkpoint::description(std::string_view name) const {
-  const Entry& found = entry(name);
-  std::string text = found.type;
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text + " " + dims_text(found.dims);
-}
-
 std::string Checkpoint::content_hash() const {
   // Three samples per tensor find every retrained or requantised model; reading all of a 15 GB
   // checkpoint would cost more than loading it.

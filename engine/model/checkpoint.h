@@ -56,7 +56,6 @@ class Checkpoint : public TensorSource {
   // contents samples, the weights' part of the model fingerprint. Neither depends on how tensors
   // are sharded.
   std::vector<std::string> names() const;
-  std::string description(std::string_view name) const;  // "bf16 [896, 4864]"
   std::string content_hash() const;
   std::int64_t bytes() const;     // of all tensors
   std::int64_t elements() const;  // of all tensors: the model's parameters

@@ -415,7 +415,6 @@ LlavaOnevisionConfig parse_llava_onevision(std::string_view json, const std::str
   config.text = qwen2_decoder(text);
   config.text.tied_embeddings =
       top.boolean("tie_word_embeddings", false) || text.boolean("tie_word_embeddings", false);
-  config.max_positions = text.integer("max_position_embeddings", 32768, 1, std::int64_t{1} << 31);
   config.eos = token_ids(text, "eos_token_id");
   if (config.eos.empty()) config.eos = token_ids(top, "eos_token_id");
 
@@ -423,7 +422,6 @@ LlavaOnevisionConfig parse_llava_onevision(std::string_view json, const std::str
   const Section vision =
       has_vision ? top.section("vision_config") : Section(empty, what + ": vision_config");
   config.vision = siglip_vision(vision, has_vision ? siglip_base() : siglip_so400m());
-  config.vision_checkpoint_layers = config.vision.layers;
   config.vision.layers = layers_to_run(top, config.vision.layers);
   // "default" drops a leading class token, which SigLIP does not have.
   if (const std::string select = top.text("vision_feature_select_strategy", "full");
@@ -433,12 +431,6 @@ LlavaOnevisionConfig parse_llava_onevision(std::string_view json, const std::str
 
   config.projector_activation = activation(top, "projector_hidden_act", "gelu");
   config.projector_bias = top.boolean("multimodal_projector_bias", true);
-  const auto token = [&](const char* key, const char* newer, std::int64_t fallback) {
-    const char* present = top.find(newer) != nullptr ? newer : key;
-    return static_cast<TokenId>(top.integer(present, fallback, 0, kMaxVocabulary));
-  };
-  config.image_token = token("image_token_index", "image_token_id", 151646);
-  config.video_token = token("video_token_index", "video_token_id", 151647);
   return config;
 }
 
@@ -498,10 +490,7 @@ TokenizerConfig parse_tokenizer_config(std::string_view json, const std::string&
   const Json document = parse_json(json, what);
   const Section top(document, what);
   TokenizerConfig config;
-  config.bos_token = special_token(top, "bos_token");
   config.eos_token = special_token(top, "eos_token");
-  config.pad_token = special_token(top, "pad_token");
-  config.add_bos_token = top.boolean("add_bos_token", false);
   return config;
 }
 

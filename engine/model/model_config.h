@@ -34,15 +34,11 @@ std::string read_model_type(const std::filesystem::path& folder);
 struct LlavaOnevisionConfig {
   DecoderConfig text;
   // vision.layers counts the layers to run: vision_feature_layer -1 is all of them, -2 leaves the
-  // last one out, and so on; the checkpoint may hold more (vision_checkpoint_layers).
+  // last one out, and so on; the checkpoint may hold more.
   VisionConfig vision;
-  std::int64_t vision_checkpoint_layers = 0;
   kernels::Activation projector_activation = kernels::Activation::gelu;
   bool projector_bias = true;
-  TokenId image_token = 151646;
-  TokenId video_token = 151647;
-  std::int64_t max_positions = 32768;  // what the decoder was trained for
-  std::vector<TokenId> eos;            // of text_config or the top level; see GenerationConfig
+  std::vector<TokenId> eos;  // of text_config or the top level; see GenerationConfig
 };
 LlavaOnevisionConfig parse_llava_onevision(std::string_view json,
                                            const std::string& what = "config.json");
@@ -86,10 +82,7 @@ GenerationConfig read_generation_config(
     const std::filesystem::path& folder);  // the file may be absent
 
 struct TokenizerConfig {
-  std::optional<std::string> bos_token;
   std::optional<std::string> eos_token;
-  std::optional<std::string> pad_token;
-  bool add_bos_token = false;
 };
 TokenizerConfig parse_tokenizer_config(std::string_view json,
                                        const std::string& what = "tokenizer_config.json");

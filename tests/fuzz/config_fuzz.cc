@@ -27,7 +27,7 @@ void read(unsigned reader, std::string_view json) {
       require(text.kv_heads > 0 && text.heads % text.kv_heads == 0 && text.head_dim > 0);
       require(text.rope.head_dim() == text.head_dim);
       const VisionConfig& vision = config.vision;
-      require(vision.layers >= 0 && vision.layers <= config.vision_checkpoint_layers);
+      require(vision.layers >= 0);
       require(vision.width % vision.heads == 0 && vision.patches() > 0);
       break;
     }

@@ -50,7 +50,7 @@ unsigned touch(const longtake::kernels::Tensor& tensor) {
 void read_folder() {
   const auto checkpoint = longtake::model::Checkpoint::open(folder());
   for (const std::string& name : checkpoint.names()) {
-    if (!checkpoint.has(name) || checkpoint.description(name).empty()) std::abort();
+    if (!checkpoint.has(name)) std::abort();
     try {
       const auto dims = checkpoint.dims(name);
       longtake::kernels::Tensor tensor;

@@ -24,6 +24,7 @@
 #include "engine/model/model_config.h"
 #include "kernels/error.h"
 #include "tests/parity/reference_file.h"
+#include "tests/support/causal_context.h"
 
 namespace longtake::parity {
 namespace {
@@ -241,7 +242,7 @@ TEST_P(LlavaOnevisionParity, EveryDecoderLayer) {
                            WeightFormat::f32);
     const Tensor hidden = matrix(input.rows(), cut.width);
     backend_->copy(input, hidden);
-    model::CausalContext context(*backend_, cut.rope, input.rows());
+    tests::CausalContext context(*backend_, cut.rope, input.rows());
     decoder.forward(hidden, context);
     expect_close(hidden, "hidden_" + std::to_string(layers));
   }
@@ -251,7 +252,7 @@ TEST_P(LlavaOnevisionParity, LogitsWhateverTheChunks) {
   auto model = load();
   const Tensor input = embed(*model, input_ids(), encode(*model, frames()));
   for (std::int64_t chunk : {input.rows(), std::int64_t{7}, std::int64_t{1}}) {
-    model::CausalContext context(*backend_, config_.text.rope, input.rows());
+    tests::CausalContext context(*backend_, config_.text.rope, input.rows());
     std::vector<float> logits;
     for (std::int64_t begin = 0; begin < input.rows(); begin += chunk) {
       const std::int64_t end = std::min(begin + chunk, input.rows());
@@ -281,7 +282,7 @@ TEST_P(LlavaOnevisionParity, GreedyContinuations) {
   options.max_tokens = static_cast<int>(steps);
   std::size_t identical = 0;
   for (std::size_t i = 0; i < prompts.size(); ++i) {
-    model::CausalContext context(*backend_, config_.text.rope, 1024);
+    tests::CausalContext context(*backend_, config_.text.rope, 1024);
     std::vector<TokenId> before = model->prompt_before().ids;
     before.insert(before.end(), static_cast<std::size_t>(counts[i] * per_frame), kFrameToken);
     model->decoder().forward(embed(*model, before, features), context);

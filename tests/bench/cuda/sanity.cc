@@ -7,10 +7,10 @@
 
 #include "engine/memory/sinks.h"
 #include "engine/memory/stream_window.h"
-#include "engine/model/attention_context.h"
 #include "kernels/error.h"
 #include "tests/bench/cuda/bench.h"
 #include "tests/bench/cuda/random_model.h"
+#include "tests/support/causal_context.h"
 
 namespace longtake::bench {
 
@@ -58,7 +58,7 @@ Stages stages_of(kernels::Backend& backend, const RandomTensors& random) {
   }
   stages.watched = on_host(backend, hidden);
 
-  model::CausalContext context(backend, model.decoder().config().rope, 64);
+  tests::CausalContext context(backend, model.decoder().config().rope, 64);
   const model::PromptPart prompt = model.prompt_after("");
   const Tensor rows = backend.allocate(type, {static_cast<std::int64_t>(prompt.ids.size()), width});
   model.embed(prompt.ids, rows);

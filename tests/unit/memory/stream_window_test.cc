@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/memory/ram_blocks.h"
-#include "engine/model/attention_context.h"
+#include "tests/support/causal_context.h"
 #include "tests/support/tiny_decoder.h"
 
 namespace longtake::memory {
@@ -91,7 +91,7 @@ TEST_F(StreamWindowTest, EqualsCausalAttentionWhileTheWindowHoldsEverything) {
   }
   for (int layer = 0; layer < kLayers; ++layer) {
     // The same tokens in one causal pass, with the sinks in front.
-    model::CausalContext causal(*backend, rope, kSinks + 8 * kUnit);
+    tests::CausalContext causal(*backend, rope, kSinks + 8 * kUnit);
     const auto joined = [&](const Tensor& before, const Tensor& after) {
       const Tensor both = backend->allocate(
           kernels::DType::f32, {before.rows() + after.rows(), after.dim(1), after.dim(2)});

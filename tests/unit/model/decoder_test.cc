@@ -15,6 +15,7 @@
 #include "kernels/error.h"
 #include "tests/parity/reference_file.h"
 #include "tests/parity/tensor_map.h"
+#include "tests/support/causal_context.h"
 
 namespace longtake::model {
 namespace {
@@ -24,6 +25,7 @@ using kernels::Position;
 using kernels::Tensor;
 using kernels::WeightFormat;
 using parity::relative_error;
+using tests::CausalContext;
 
 const std::filesystem::path kFixture = LONGTAKE_SOURCE_DIR "/tests/parity/fixtures/resaved_f32";
 constexpr const char* kPrefix = "model.language_model.";

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/parity/tensor_map.h"
+#include "tests/support/causal_context.h"
 #include "tests/support/faulty_backend.h"
 
 namespace longtake::model {
@@ -158,7 +159,7 @@ class GenerateTest : public testing::Test {
   }
   Generated run(const GenerateOptions& options, const std::function<bool()>& cancelled = {}) {
     pieces_.clear();
-    CausalContext context(*backend_, model_->decoder().config().rope, 512);
+    tests::CausalContext context(*backend_, model_->decoder().config().rope, 512);
     return generate(
         *model_, context, model_->prompt_after("Which star moves?"), options,
         [&](std::string_view piece) { pieces_.emplace_back(piece); }, cancelled);
@@ -197,7 +198,7 @@ TEST_F(GenerateTest, ShortAnswersAreNotRecorded) {
     faults->recordings = 0;
     GenerateOptions options;
     options.max_tokens = tokens;
-    CausalContext context(*backend, model->decoder().config().rope, 512);
+    tests::CausalContext context(*backend, model->decoder().config().rope, 512);
     const Generated all =
         generate(*model, context, model->prompt_after("Which star moves?"), options, {}, {});
     EXPECT_EQ(static_cast<int>(all.ids.size()), tokens);

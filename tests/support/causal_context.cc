@@ -1,4 +1,4 @@
-#include "engine/model/attention_context.h"
+#include "tests/support/causal_context.h"
 
 #include <algorithm>
 #include <cassert>
@@ -8,7 +8,7 @@
 
 #include "kernels/error.h"
 
-namespace longtake::model {
+namespace longtake::tests {
 
 using kernels::Position;
 using kernels::Tensor;
@@ -85,4 +85,4 @@ void CausalContext::attend(int layer, const Tensor& q, const Tensor& k, const Te
   backend_.attention(args);
 }
 
-}  // namespace longtake::model
+}  // namespace longtake::tests

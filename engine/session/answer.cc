@@ -20,6 +20,7 @@ constexpr double kEvidenceShare = 0.25;
 // And to be kept for the timeline.
 constexpr double kVisibleShare = 0.005;
 constexpr std::size_t kKeptEvidence = 256;  // blocks per source
+constexpr std::size_t kMaxCitations = 5;
 
 double milliseconds_since(std::int64_t start_us) {
   return static_cast<double>(monotonic_us() - start_us) / 1000.0;
@@ -143,7 +144,7 @@ AnswerResult Answerer::ask(std::string_view question, const std::vector<AnswerSo
         static_cast<double>(generated.ids.size() - 1) / generated.decode_seconds;
   }
   const std::vector<double> evidence = recall.evidence();
-  result.citations = citations_from(evidence, scopes, options.max_citations);
+  result.citations = citations_from(evidence, scopes, kMaxCitations);
   result.evidence = evidence_from(evidence, scopes, kKeptEvidence);
 
   if (!result.stopped) recall.keep_on_device();

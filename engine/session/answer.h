@@ -48,7 +48,6 @@ struct AnswerOptions {
   model::GenerateOptions generate;
   std::int64_t budget = 64;   // blocks per layer
   std::int64_t recent = 8;    // exact recent blocks
-  std::size_t max_citations = 5;
   bool verify = true;
   kernels::DType working_dtype = kernels::DType::f32;
 };

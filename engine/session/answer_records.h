@@ -1,5 +1,5 @@
 // Declares how questions and answers are put into the journal's columns: citations as rows, the rest as JSON
-// that reports and the desktop read again (ui/conversation/turn.h, report_gathering.h).
+// that reports (report_gathering.h) and whoever shows an answer read again.
 //
 // Thread rule: pure functions. Lifetime rule: values.
 #ifndef LONGTAKE_ENGINE_SESSION_ANSWER_RECORDS_H_

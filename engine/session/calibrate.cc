@@ -11,6 +11,15 @@ namespace longtake::session {
 
 namespace {
 
+// One scene each, with its own memory: crowded ones, and one where the same number of events is lost
+// in quiet footage.
+constexpr Micros kSceneLengths[] = {300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
+                                    300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
+                                    1200 * kMicrosPerSecond};
+constexpr int kEvents = 24;                  // per scene
+constexpr int kQuestions = 56;               // per scene, a fifth of them about what never appears
+constexpr std::uint64_t kFirstSeed = 7'000;  // seeds of the scenes; the evaluation uses others
+
 // Notes what each head scored and attended to.
 class HeadObserver : public memory::RecallObserver {
  public:
@@ -195,8 +204,7 @@ float fit_floor(std::vector<double> good, std::vector<double> bad) {
   return static_cast<float>((best + caught) / 2);
 }
 
-memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
-                              const std::function<bool()>& cancelled) {
+memory::Calibration calibrate(Runtime& runtime, const std::function<bool()>& cancelled) {
   model::Model& model = runtime.model();
   const model::DecoderConfig& decoder = model.decoder().config();
   const auto heads = static_cast<std::size_t>(decoder.layers * decoder.kv_heads);
@@ -211,11 +219,11 @@ memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
     std::vector<world::Question> questions;
   };
   std::vector<Scene> scenes;
-  for (std::size_t i = 0; i < options.scene_lengths.size(); ++i) {
-    const std::uint64_t seed = options.first_seed + i;
-    const world::Scene scene = world::long_scene(seed, options.scene_lengths[i], options.events);
+  for (const Micros length : kSceneLengths) {
+    const std::uint64_t seed = kFirstSeed + scenes.size();
+    const world::Scene scene = world::long_scene(seed, length, kEvents);
     scenes.push_back({watch_scene(runtime, scene, cancelled),
-                      world::questions(scene, {0, scene.duration_us}, seed, options.questions)});
+                      world::questions(scene, {0, scene.duration_us}, seed, kQuestions)});
   }
 
   AnswerOptions ask = runtime.answer_options();

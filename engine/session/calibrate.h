@@ -16,20 +16,8 @@
 
 namespace longtake::session {
 
-struct CalibrateOptions {
-  // One scene each, with its own memory: crowded ones, and one where the same number of events is
-  // lost in quiet footage.
-  std::vector<Micros> scene_lengths = {300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
-                                       300 * kMicrosPerSecond, 300 * kMicrosPerSecond,
-                                       1200 * kMicrosPerSecond};
-  int events = 24;                // per scene
-  int questions = 56;             // per scene, a fifth of them about what never appears
-  std::uint64_t first_seed = 7'000;  // seeds of the scenes; the evaluation uses others
-};
-
 // Error{cancelled} when `cancelled` says so; it is asked between chunks and questions.
-memory::Calibration calibrate(Runtime& runtime, const CalibrateOptions& options,
-                              const std::function<bool()>& cancelled);
+memory::Calibration calibrate(Runtime& runtime, const std::function<bool()>& cancelled);
 
 // --- The parts, exposed for tests -----------------------------------------------------------------
 

@@ -283,7 +283,7 @@ void DeviceWorker::perform(RequestId request, const DescribeEngine& /*command*/)
 void DeviceWorker::perform(RequestId request, const CalibrateModel& /*command*/) {
   Runtime& loaded = runtime_.get();
   const memory::Calibration calibration =
-      session::calibrate(loaded, {}, [&] { return is_cancelled(request); });
+      session::calibrate(loaded, [&] { return is_cancelled(request); });
   loaded.set_calibration(calibration);
   emit_({request, ModelCalibrated{calibration}});
 }

@@ -25,7 +25,6 @@ media::SamplerOptions sampler_options(const WatchOptions& options, std::int64_t 
   sampler.interval = options.interval;
   sampler.mode = options.sampling;
   sampler.first_index = first_index;
-  sampler.threads = options.decode_threads;
   sampler.cancel = options.cancel;
   sampler.decoding = options.decoding;
   sampler.as_decoded = true;

@@ -32,7 +32,6 @@ struct WatchOptions {
   kernels::DType window_dtype = kernels::DType::f32;
   bool overlapped =
       false;  // the device works by itself: a chunk is committed while the next one runs
-  int decode_threads = 0;  // 0 = FFmpeg's choice
   // When it becomes true, opening the video throws Error{cancelled} and step() returns false soon;
   // must outlive the Watch.
   const std::atomic<bool>* cancel = nullptr;
@@ -71,7 +70,6 @@ class Watch {
   Micros seen_until() const { return seen_until_; }
   Micros resumed_at() const { return resumed_at_; }
   std::int64_t frames() const { return frames_; }  // looked at by this Watch
-  bool finished() const { return finished_; }      // the whole video has been seen
   const WatchTiming& timing() const { return timing_; }
   media::FrameSampler::Summary sampler_summary() const { return sampler_->summary(); }
 

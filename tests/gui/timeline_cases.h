@@ -17,7 +17,7 @@ namespace longtake::ui {
 constexpr Micros kSecond = kMicrosPerSecond;
 constexpr Micros kHour = 3600 * kSecond;
 
-// Video 7, whose file is gone.
+// Video 7, which no library has: nothing is asked of its file.
 inline store::Video videoOf(Micros duration) {
   store::Video video;
   video.id = 7;
@@ -25,7 +25,6 @@ inline store::Video videoOf(Micros duration) {
   video.duration = duration;
   video.width = 1920;
   video.height = 1080;
-  video.state = store::VideoState::missing;
   return video;
 }
 

@@ -889,6 +889,26 @@ class TimelineTest : public QObject {
     QVERIFY(!stage.view().laneBox(LaneId::film).isEmpty());
     QTRY_VERIFY_WITH_TIMEOUT(!stage.view().pictures().nearest(kSecond, kHour).isNull(), 20'000);
   }
+
+  void aFileThatComesBackHasItsPicturesAgain() {
+    Stage stage(true);
+    const QString path = stage.desk.folder() + "/back.mp4";
+    QVERIFY(QFile::copy(sampleVideo(), path));
+    const store::Video video = stage.desk.call<VideoAdded>(AddVideo{path.toStdString()}).video;
+    Shelf& shelf = stage.desk.context().shelf;
+    QVERIFY(QFile::rename(path, path + ".away"));
+    shelf.checkFiles();
+    QTRY_VERIFY(shelf.find(video.id)->missing);
+    stage.workspace().openVideo(video);
+    QVERIFY(stage.view().laneBox(LaneId::film).isEmpty());  // nothing is asked of it
+    QVERIFY(QFile::rename(path + ".away", path));
+    shelf.checkFiles();
+    QTRY_VERIFY(!stage.view().laneBox(LaneId::film).isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!stage.view().pictures().nearest(kSecond, kHour).isNull(), 20'000);
+    QVERIFY(QFile::remove(path));
+    shelf.checkFiles();
+    QTRY_VERIFY(stage.view().laneBox(LaneId::film).isEmpty());
+  }
 };
 
 }  // namespace longtake::ui

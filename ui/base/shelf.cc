@@ -23,8 +23,7 @@ bool sameMemories(const std::vector<store::Memory>& a, const std::vector<store::
 }
 
 bool sameVideo(const store::Video& a, const store::Video& b) {
-  return a.id == b.id && a.path == b.path && a.name == b.name && a.duration == b.duration &&
-         a.state == b.state;
+  return a.id == b.id && a.path == b.path && a.name == b.name && a.duration == b.duration;
 }
 
 }  // namespace

@@ -70,17 +70,19 @@ TimelineSource::TimelineSource(Context& context, QObject* parent)
     takeMemories();
   });
   connect(&context.shelf, &Shelf::changed, this, [this](const QSet<qint64>& videos) {
-    if (videos.contains(context_.workspace.video().id)) takeMemories();
+    if (!videos.contains(context_.workspace.video().id)) return;
+    takeMemories();
+    const bool there = isFileThere();
+    if (there == std::exchange(fileIsThere_, there)) return;
+    if (there) {
+      withPictures();
+    } else {
+      withoutPictures();
+    }
   });
   // Found again at another place: what could not be read may be there now.
   connect(&engine, &EngineLink::videoAdded, this, [this](const store::Video& video) {
-    if (video.id != context_.workspace.video().id || data_.hasPictures) return;
-    data_.hasPictures = video.state == store::VideoState::present;
-    if (!data_.hasPictures) return;
-    askForSound();
-    askForCuts();
-    emit videoChanged();
-    emit changed(kAllLanes);
+    if (video.id == context_.workspace.video().id) withPictures();
   });
   startOver();
 }
@@ -92,7 +94,7 @@ void TimelineSource::startOver() {
   data_ = {};
   silence_.stop();
   reported_ = 0;
-  data_.hasPictures = video.id != 0 && video.state == store::VideoState::present;
+  data_.hasPictures = fileIsThere_ = isFileThere();
   if (video.width > 0 && video.height > 0) {
     data_.aspect =
         std::clamp(static_cast<double>(video.width) / static_cast<double>(video.height), 0.4, 3.0);
@@ -103,10 +105,25 @@ void TimelineSource::startOver() {
   takeMarkers();
   takeAnswer();
   takeMemories();
-  if (data_.hasPictures) {
+  if (video.id != 0) {
+    // Of a file that has gone, too: both may have been kept.
     askForSound();
     if (data_.cuts.empty()) askForCuts();
   }
+  emit videoChanged();
+  emit changed(kAllLanes);
+}
+
+bool TimelineSource::isFileThere() const {
+  const ShelfVideo* video = context_.shelf.find(context_.workspace.video().id);
+  return video != nullptr && !video->missing;
+}
+
+void TimelineSource::withPictures() {
+  if (data_.hasPictures) return;
+  data_.hasPictures = true;
+  if (sound_ == 0) askForSound();
+  if (cuts_ == 0) askForCuts();
   emit videoChanged();
   emit changed(kAllLanes);
 }

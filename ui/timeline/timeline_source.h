@@ -31,6 +31,8 @@ class TimelineSource : public QObject {
 
  private:
   void startOver();
+  bool isFileThere() const;  // as far as the shelf knows
+  void withPictures();
   void askForSound();
   void askForCuts();
   void takeMemories();
@@ -43,6 +45,7 @@ class TimelineSource : public QObject {
 
   Context& context_;
   TimelineData data_;
+  bool fileIsThere_ = false;  // as the shelf last said; one that is there may yet give no pictures
   RequestId sound_ = 0;
   RequestId cuts_ = 0;
   QTimer silence_;        // since the last word of watching

@@ -49,7 +49,7 @@ class Checker {
       if (findings_.size() > before && is_gone(id)) findings_.resize(before);
     }
     if (!stopped_) guarded("memories", kRestore, [this] { check_folders(); });
-    if (!stopped_ && options_.read_blocks && library_.writable()) keep();
+    if (!stopped_ && library_.writable()) keep();
     return std::move(findings_);
   }
 
@@ -137,7 +137,6 @@ class Checker {
               " did not reach the disk",
           "Watch the video again from there.", false);
     }
-    if (!options_.read_blocks) return;
     for (memory::BlockId block = 0; block < memory->count() && !stopped_; ++block) {
       guarded(where, kRemove, [&] { memory->verify(block); });
       ++done_;

@@ -15,9 +15,6 @@
 namespace longtake::store {
 
 struct CheckOptions {
-  // Also read every block, which takes as long as reading all memories from disk. Without it only
-  // the database, the presence and size of files and each memory's last blocks are checked.
-  bool read_blocks = true;
   // Called now and then with the blocks checked and to check; false ends the check with what was
   // found.
   std::function<bool(std::int64_t done, std::int64_t total)> progress;

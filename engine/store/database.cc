@@ -128,9 +128,6 @@ std::int64_t Statement::integer(int column) const {
 double Statement::real(int column) const {
   return sqlite3_column_double(handle_, column);
 }
-bool Statement::is_null(int column) const {
-  return sqlite3_column_type(handle_, column) == SQLITE_NULL;
-}
 
 std::string Statement::text(int column) const {
   const std::span<const std::byte> bytes = blob(column);

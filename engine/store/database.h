@@ -36,7 +36,6 @@ class Statement {
   bool step();  // false when there are no more rows
   std::int64_t integer(int column) const;
   double real(int column) const;
-  bool is_null(int column) const;
   std::string text(int column) const;
   std::span<const std::byte> blob(int column) const;  // valid until the next step()
 

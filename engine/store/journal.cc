@@ -231,15 +231,6 @@ std::string match_expression(std::string_view text) {
 
 // --- Conversations ------------------------------------------------------------------------------
 
-std::int64_t Journal::create_conversation(std::string_view title,
-                                          std::span<const std::int64_t> videos) {
-  auto db = pool_.writer();
-  Transaction transaction(*db);
-  const std::int64_t id = insert_conversation(*db, title, videos);
-  transaction.commit();
-  return id;
-}
-
 std::optional<Conversation> Journal::find_conversation(std::int64_t id) {
   auto db = pool_.reader();
   Statement statement =
@@ -274,14 +265,6 @@ void Journal::remove_conversation(std::int64_t id) {
 
 // --- Questions and answers -----------------------------------------------------------------------
 
-std::int64_t Journal::add_question(const Question& question) {
-  auto db = pool_.writer();
-  Transaction transaction(*db);
-  const std::int64_t id = insert_question(*db, question, question.conversation_id);
-  transaction.commit();
-  return id;
-}
-
 Asked Journal::ask(const Question& question, std::span<const std::int64_t> videos) {
   auto db = pool_.writer();
   Transaction transaction(*db);
@@ -305,14 +288,6 @@ std::vector<Question> Journal::list_questions(std::int64_t conversation_id) {
   std::vector<Question> questions;
   while (statement.step()) questions.push_back(read_question(statement));
   return questions;
-}
-
-std::int64_t Journal::begin_answer(std::int64_t question_id, std::string_view model) {
-  auto db = pool_.writer();
-  Transaction transaction(*db);
-  const std::int64_t id = insert_answer(*db, question_id, model);
-  transaction.commit();
-  return id;
 }
 
 void Journal::start_answer(std::int64_t answer_id, std::string_view model,
@@ -398,12 +373,6 @@ std::optional<Answer> Journal::find_answer(std::int64_t id) {
   Answer answer = read_answer(statement);
   read_parts(*db, answer);
   return answer;
-}
-
-void Journal::set_verdict(std::int64_t citation_id, Verdict verdict) {
-  auto db = pool_.writer();
-  require_change(db->run("UPDATE citations SET verdict = ? WHERE id = ?", verdict, citation_id),
-                 "citation", citation_id);
 }
 
 void Journal::set_user_verdict(std::int64_t citation_id, Verdict verdict) {

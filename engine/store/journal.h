@@ -23,14 +23,12 @@ class Journal {
   explicit Journal(ConnectionPool& pool) : pool_(pool) {}
 
   // --- Conversations: about one video, or about several -----------------------------------------
-  std::int64_t create_conversation(std::string_view title, std::span<const std::int64_t> videos);
   std::optional<Conversation> find_conversation(std::int64_t id);
   std::vector<Conversation> list_conversations(std::int64_t video_id);  // 0: all; oldest first
   void rename_conversation(std::int64_t id, std::string_view title);
   void remove_conversation(std::int64_t id);
 
   // --- Questions and answers ---------------------------------------------------------------------
-  std::int64_t add_question(const Question& question);
   std::vector<Question> list_questions(std::int64_t conversation_id);  // oldest first
 
   // A question about these videos together with the running answer that somebody will write to it,
@@ -38,10 +36,9 @@ class Journal {
   // the question. The conversation is about these videos, too, from now on. All of it or nothing.
   Asked ask(const Question& question, std::span<const std::int64_t> videos);
 
-  // An answer is stored as it is written: begin, append piece by piece, finish.
-  std::int64_t begin_answer(std::int64_t question_id, std::string_view model);
-  // A running answer is begun, or begun anew without the text that it has: now it is known who
-  // writes it, and from which memories.
+  // An answer is stored as it is written: start, append piece by piece, finish. To start it is to
+  // begin it, or to begin it anew without the text that it has: now it is known who writes it, and
+  // from which memories.
   void start_answer(std::int64_t answer_id, std::string_view model,
                     std::span<const std::int64_t> memory_ids);
   void append_answer(std::int64_t answer_id, std::string_view piece);
@@ -53,7 +50,6 @@ class Journal {
   std::vector<Answer> list_answers(
       std::int64_t question_id);  // with all that is theirs, oldest first
   std::optional<Answer> find_answer(std::int64_t id);
-  void set_verdict(std::int64_t citation_id, Verdict verdict);
   void set_user_verdict(std::int64_t citation_id, Verdict verdict);
   // Answers that a former process left running become interrupted. The Library calls this.
   void mark_interrupted();

@@ -39,7 +39,7 @@ Video read_video(const Statement& statement) {
   video.height = row.integer();
   video.info = row.text();
   video.added_at = row.integer();
-  video.state = row.enumeration<VideoState>();
+  row.integer();  // state
   return video;
 }
 
@@ -260,10 +260,9 @@ std::int64_t Library::add_video(const Video& video) {
   Transaction transaction(*db);
   db->run(
       "INSERT INTO videos (content_id, path, name, size, duration_us, width, height, info, "
-      "added_at, "
-      "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "added_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
       video.content_id, video.path.string(), video.name, video.size, video.duration, video.width,
-      video.height, video.info, video.added_at != 0 ? video.added_at : utc_seconds(), video.state);
+      video.height, video.info, video.added_at != 0 ? video.added_at : utc_seconds());
   const std::int64_t id = db->last_id();
   transaction.commit();
   return id;
@@ -335,14 +334,7 @@ void Library::relink_video(std::int64_t id, const std::filesystem::path& path) {
                 "Its content differs from what was watched. Add it as a new video instead.");
   }
   auto db = pool_.writer();
-  db->run("UPDATE videos SET path = ?, state = ? WHERE id = ?", path.string(), VideoState::present,
-          id);
-}
-
-void Library::set_video_state(std::int64_t id, VideoState state) {
-  auto db = pool_.writer();
-  if (db->run("UPDATE videos SET state = ? WHERE id = ?", state, id) == 0)
-    throw_absent("video", id);
+  db->run("UPDATE videos SET path = ? WHERE id = ?", path.string(), id);
 }
 
 void Library::set_video_duration(std::int64_t id, Micros duration) {
@@ -350,11 +342,6 @@ void Library::set_video_duration(std::int64_t id, Micros duration) {
   if (db->run("UPDATE videos SET duration_us = ? WHERE id = ?", duration, id) == 0) {
     throw_absent("video", id);
   }
-}
-
-void Library::rename_video(std::int64_t id, std::string_view name) {
-  auto db = pool_.writer();
-  if (db->run("UPDATE videos SET name = ? WHERE id = ?", name, id) == 0) throw_absent("video", id);
 }
 
 std::int64_t Library::remove_video(std::int64_t id) {
@@ -520,25 +507,6 @@ void Library::keep_findings(const std::vector<Finding>& findings) {
         finding.found_at != 0 ? finding.found_at : utc_seconds());
   }
   transaction.commit();
-}
-
-// --- Settings ------------------------------------------------------------------------------------
-
-std::optional<std::string> Library::setting(std::string_view key) {
-  auto db = pool_.reader();
-  Statement statement = db->query(select("settings", "key, value", "WHERE key = ?"), key);
-  if (!statement.step()) return std::nullopt;
-  Row row(statement, 2, "settings");
-  row.text();  // key
-  return row.text();
-}
-
-void Library::set_setting(std::string_view key, std::string_view value) {
-  auto db = pool_.writer();
-  db->run(
-      "INSERT INTO settings (key, value) VALUES (?, ?) "
-      "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      key, value);
 }
 
 }  // namespace longtake::store

@@ -66,9 +66,7 @@ class Library {
   std::vector<Video> list_videos(std::vector<std::int64_t>* damaged = nullptr);
   // The file has moved. bad_argument if what lies at `path` is another video.
   void relink_video(std::int64_t id, const std::filesystem::path& path);
-  void set_video_state(std::int64_t id, VideoState state);
   void set_video_duration(std::int64_t id, Micros duration);
-  void rename_video(std::int64_t id, std::string_view name);
   // Removes the video with its memories, markers, conversations and derived files; not the video
   // file. Returns the bytes that the memories occupied on disk; those of a MemoryStore that is
   // still open, which stays readable and refuses to append, become free only when it is closed.
@@ -94,10 +92,6 @@ class Library {
   // What the last whole check found; without what has been removed with its memory since.
   std::vector<Finding> list_findings();
   void keep_findings(const std::vector<Finding>& findings);  // in the place of those before
-
-  // --- Settings -------------------------------------------------------------------------------
-  std::optional<std::string> setting(std::string_view key);
-  void set_setting(std::string_view key, std::string_view value);
 
   ConnectionPool& connections() { return pool_; }  // for this room
 

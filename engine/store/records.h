@@ -21,8 +21,6 @@ namespace longtake::store {
 
 // The numbers of every enumeration here are stored: never reuse one.
 
-enum class VideoState : std::uint8_t { present = 0, missing = 1 };  // missing: no file at `path`
-
 struct Video {
   std::int64_t id = 0;
   std::string content_id;  // content_id() of engine/base/hash.h, in hex: the video's identity
@@ -34,7 +32,6 @@ struct Video {
   std::int64_t height = 0;
   std::string info = "{}";    // json: streams, codecs, rates
   std::int64_t added_at = 0;  // seconds UTC; 0 when adding: now
-  VideoState state = VideoState::present;
 };
 
 enum class MemoryState : std::uint8_t {

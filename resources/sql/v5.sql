@@ -8,3 +8,6 @@ CREATE TABLE removals (
 CREATE TRIGGER memories_removed AFTER DELETE ON memories BEGIN
   INSERT OR IGNORE INTO removals (memory_id) VALUES (old.id);
 END;
+
+-- The library's own settings, in which nothing was ever kept.
+DROP TABLE settings;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "engine/store/check.h"
+#include "tests/support/journal_rows.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace longtake::store {
@@ -58,7 +59,7 @@ struct Known {
     auto memory = library->open_memory(1);
     Journal& journal = library->journal();
     const std::int64_t videos[] = {1};
-    const auto conversation = journal.create_conversation("crash", videos);
+    std::int64_t conversation = 0;
     auto markers = static_cast<std::int64_t>(journal.list_markers(1).size());
     while (true) {
       const std::int64_t more = 1 + random() % 4;
@@ -72,8 +73,10 @@ struct Known {
       Question question;
       question.conversation_id = conversation;
       question.text = "what happens?";
+      const Asked asked = tests::ask(journal, question, videos);
+      conversation = asked.conversation;
       Answer answer;
-      answer.id = journal.begin_answer(journal.add_question(question), "nano");
+      answer.id = asked.answer;
       report(Report::piece, answer.id, 0);
       for (int i = 0; i < kPieces; ++i) {
         journal.append_answer(answer.id, "word" + std::to_string(i) + " ");

@@ -23,6 +23,7 @@
 #include "engine/store/library.h"
 #include "tests/gui/support.h"
 #include "tests/support/faulty_backend.h"
+#include "tests/support/journal_rows.h"
 #include "ui/base/engine_words.h"
 #include "ui/base/text.h"
 #include "ui/conversation/answer_card.h"
@@ -635,14 +636,10 @@ class ConversationTest : public QObject {
       const auto library =
           store::Library::open(desk.engineOptions().library, store::Library::Access::write);
       const std::int64_t videos[] = {video.id};
-      const std::int64_t conversation =
-          library->journal().create_conversation("Is there a bar?", videos);
       store::Question question;
-      question.conversation_id = conversation;
       question.text = "Is there a bar?";
       question.scope = "[{\"video\":" + std::to_string(video.id) + "}]";
-      const std::int64_t answer =
-          library->journal().begin_answer(library->journal().add_question(question), "nano");
+      const std::int64_t answer = tests::ask(library->journal(), question, videos).answer;
       library->journal().append_answer(answer, "Yes, there is a bl");
     }
     desk.start(desk.engineOptions());
@@ -993,14 +990,15 @@ class ConversationTest : public QObject {
           store::Library::open(desk_->engineOptions().library, store::Library::Access::write);
       store::Journal& journal = library->journal();
       const std::int64_t videos[] = {video_.id};
-      conversation = journal.create_conversation("A long one", videos);
       for (int i = 0; i < kTurns; ++i) {
         store::Question question;
         question.conversation_id = conversation;
         question.text = "Question number " + std::to_string(i) + ", what is to be seen then?";
         question.scope = "[{\"video\":" + std::to_string(video_.id) + "}]";
         store::Answer answer;
-        answer.id = journal.begin_answer(journal.add_question(question), "nano");
+        const store::Asked asked = tests::ask(journal, question, videos);
+        conversation = asked.conversation;
+        answer.id = asked.answer;
         answer.state = store::AnswerState::done;
         answer.found = i % 7 != 0;
         answer.support = 8;

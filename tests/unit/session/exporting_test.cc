@@ -11,6 +11,7 @@
 #include "engine/media/image_file.h"
 #include "engine/session/catalogue.h"
 #include "kernels/error.h"
+#include "tests/support/journal_rows.h"
 #include "tests/unit/base/temp_folder.h"
 
 namespace longtake::session {
@@ -50,14 +51,13 @@ class ExportingTest : public testing::Test {
                    const std::vector<TimeRange>& cited) {
     store::Journal& journal = library_->journal();
     const std::vector<std::int64_t> videos = {video_.id};
-    const std::int64_t conversation = journal.create_conversation(question, videos);
     store::Question row;
-    row.conversation_id = conversation;
     row.text = question;
     row.memory_ids = {memory_};
     row.scope = R"([{"video":)" + std::to_string(video_.id) + R"(,"start_s":0,"end_s":90}])";
     store::Answer answer;
-    answer.id = journal.begin_answer(journal.add_question(row), "nano");
+    const store::Asked asked = tests::ask(journal, row, videos);
+    answer.id = asked.answer;
     answer.text = text;
     answer.state = store::AnswerState::done;
     answer.found = found;
@@ -72,7 +72,7 @@ class ExportingTest : public testing::Test {
       citation.verdict = store::Verdict::confirmed;
     }
     journal.finish_answer(answer);
-    return conversation;
+    return asked.conversation;
   }
 
   Exported write(Format format, const fs::path& path,
@@ -165,7 +165,9 @@ TEST_F(ExportingTest, ChosenConversationsOnly) {
   other.path = "/nowhere/other.mp4";
   other.name = "other.mp4";
   const std::vector<std::int64_t> others = {library_->add_video(other)};
-  command.conversations = {library_->journal().create_conversation("about another", others)};
+  store::Question question;
+  question.text = "And there?";
+  command.conversations = {library_->journal().ask(question, others).conversation};
   expect_error(command, ErrorCode::bad_argument, "is not about sample.mp4");
 }
 
@@ -211,11 +213,10 @@ TEST_F(ExportingTest, DamagedRowsAreAsIfAbsent) {
   store::Journal& journal = library_->journal();
   const std::vector<std::int64_t> videos = {video_.id};
   store::Question row;
-  row.conversation_id = journal.create_conversation("odd", videos);
   row.text = "odd?";
   row.scope = "{broken";
   store::Answer answer;
-  answer.id = journal.begin_answer(journal.add_question(row), "");
+  answer.id = journal.ask(row, videos).answer;
   answer.text = "text \xFF";
   answer.state = store::AnswerState::done;
   answer.coverage = R"([1,{"video":"x"},{"video":77,"start_s":0,"end_s":1},{"video":)" +

@@ -10,6 +10,7 @@
 
 #include "engine/base/file.h"
 #include "engine/store/check.h"
+#include "tests/support/journal_rows.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace longtake::store {
@@ -160,10 +161,8 @@ TEST_F(FaultTest, EveryStepOfAnAnswer) {
   const std::int64_t videos[] = {video_id_};
   Journal& journal = library_->journal();
   Question question;
-  question.conversation_id = journal.create_conversation("c", videos);
   question.text = "q";
-  const auto asked = journal.add_question(question);
-  const auto id = journal.begin_answer(asked, "nano");
+  const auto id = tests::ask(journal, question, videos).answer;
   std::string text;
   for (int step = 0;; ++step) {
     plan.set(step, ENOSPC);

@@ -2,6 +2,7 @@
 #include "engine/store/journal.h"
 
 #include "engine/store/database.h"
+#include "tests/support/journal_rows.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace longtake::store {
@@ -11,33 +12,35 @@ class JournalTest : public StoreTest {
  protected:
   void SetUp() override {
     make();
-    const std::int64_t videos[] = {video_id_};
-    conversation_ = journal().create_conversation("first look", videos);
+    conversation_ = ask("What is this?").conversation;
   }
   Journal& journal() { return library_->journal(); }
-  std::int64_t ask(const std::string& text) {
+  Asked ask(const std::string& text) {
     Question question;
     question.conversation_id = conversation_;
     question.text = text;
     question.memory_ids = {memory_id_};
     question.scope = R"([{"video":1}])";
-    return journal().add_question(question);
+    const std::int64_t videos[] = {video_id_};
+    return tests::ask(journal(), question, videos);
   }
-  std::int64_t answer_done(std::int64_t question, const std::string& text) {
+  std::int64_t finish(const Asked& asked, const std::string& text) {
     Answer answer;
-    answer.id = journal().begin_answer(question, "nano");
+    answer.id = asked.answer;
     answer.text = text;
     answer.state = AnswerState::done;
     journal().finish_answer(answer);
     return answer.id;
   }
-  std::int64_t conversation_ = 0;
+  std::int64_t conversation_ = 0;  // with one question, which nobody has answered yet
 };
 
 TEST_F(JournalTest, Conversations) {
   const auto other = library_->add_video(make_video(2));
   const std::int64_t both[] = {other, video_id_, other};
-  const auto id = journal().create_conversation("both", both);
+  Question question;
+  question.text = "And both?";
+  const auto id = journal().ask(question, both).conversation;
   EXPECT_EQ(journal().find_conversation(id)->video_ids,
             (std::vector<std::int64_t>{video_id_, other}));
   EXPECT_EQ(journal().list_conversations(other).size(), 1u);
@@ -48,16 +51,11 @@ TEST_F(JournalTest, Conversations) {
   journal().remove_conversation(id);
   EXPECT_FALSE(journal().find_conversation(id));
   EXPECT_EQ(error_of([&] { journal().remove_conversation(id); }).code(), ErrorCode::not_found);
-  EXPECT_EQ(error_of([&] { journal().create_conversation("none", {}); }).code(),
-            ErrorCode::bad_argument);
-  const std::int64_t nobody[] = {99};
-  EXPECT_EQ(error_of([&] { journal().create_conversation("x", nobody); }).code(),
-            ErrorCode::not_found);
 }
 
 TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
-  const auto question = ask("Where is the red circle?");
-  const auto id = journal().begin_answer(question, "nano");
+  const Asked asked = ask("Where is the red circle?");
+  const auto id = asked.answer;
   EXPECT_EQ(journal().find_answer(id)->state, AnswerState::running);
   journal().append_answer(id, "At the ");
   journal().append_answer(id, "left.");
@@ -74,7 +72,7 @@ TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
   answer.evidence = {{video_id_, {5, 10}, 1.0}, {video_id_, {20, 30}, 0.3456}, {77, {0, 1}, 0.001}};
   journal().finish_answer(answer);
   reopen();
-  const auto answers = journal().list_answers(question);
+  const auto answers = journal().list_answers(asked.question);
   ASSERT_EQ(answers.size(), 1u);
   const Answer& stored = answers[0];
   EXPECT_EQ(stored.id, id);
@@ -93,24 +91,23 @@ TEST_F(JournalTest, AnAnswerGrowsAndIsFinished) {
   EXPECT_EQ(stored.evidence[1].time, (TimeRange{20, 30}));
   EXPECT_EQ(stored.evidence[1].weight, 0.346);
   EXPECT_EQ(stored.evidence[2].weight, 0.001);
-  journal().set_verdict(stored.citations[0].id, Verdict::not_confirmed);
   journal().set_user_verdict(stored.citations[0].id, Verdict::confirmed);
-  EXPECT_EQ(journal().find_answer(id)->citations[0].verdict, Verdict::not_confirmed);
+  EXPECT_EQ(journal().find_answer(id)->citations[0].verdict, Verdict::none);
   EXPECT_EQ(journal().find_answer(id)->citations[0].user_verdict, Verdict::confirmed);
   EXPECT_EQ(error_of([&] { journal().append_answer(id, "x"); }).code(), ErrorCode::not_found);
-  EXPECT_EQ(error_of([&] { journal().set_verdict(999, Verdict::none); }).code(),
+  EXPECT_EQ(error_of([&] { journal().set_user_verdict(999, Verdict::none); }).code(),
             ErrorCode::not_found);
   const auto questions = journal().list_questions(conversation_);
-  ASSERT_EQ(questions.size(), 1u);
-  EXPECT_EQ(questions[0].id, question);
-  EXPECT_EQ(questions[0].text, "Where is the red circle?");
-  EXPECT_EQ(questions[0].memory_ids, (std::vector<std::int64_t>{memory_id_}));
-  EXPECT_GT(questions[0].asked_at, 0);
+  ASSERT_EQ(questions.size(), 2u);
+  EXPECT_EQ(questions[1].id, asked.question);
+  EXPECT_EQ(questions[1].text, "Where is the red circle?");
+  EXPECT_EQ(questions[1].memory_ids, (std::vector<std::int64_t>{memory_id_}));
+  EXPECT_GT(questions[1].asked_at, 0);
 }
 
 TEST_F(JournalTest, EvidenceIsReplacedAndGoesWithItsAnswer) {
   Answer answer;
-  answer.id = answer_done(ask("Where?"), "Here.");
+  answer.id = finish(ask("Where?"), "Here.");
   EXPECT_TRUE(journal().find_answer(answer.id)->evidence.empty());
   answer.evidence = {{video_id_, {1, 2}, 0.5}};
   journal().finish_answer(answer);
@@ -126,7 +123,7 @@ TEST_F(JournalTest, EvidenceIsReplacedAndGoesWithItsAnswer) {
 }
 
 TEST_F(JournalTest, ARunningAnswerIsInterruptedByTheEnd) {
-  const auto id = journal().begin_answer(ask("Who?"), "nano");
+  const auto id = ask("Who?").answer;
   journal().append_answer(id, "Nobody kn");
   reopen();
   EXPECT_EQ(journal().find_answer(id)->state, AnswerState::interrupted);
@@ -194,7 +191,7 @@ TEST_F(JournalTest, AnAnswerIsBegunAnewInItsOwnRow) {
   journal().start_answer(asked.answer, "other", others);
   EXPECT_EQ(journal().find_answer(asked.answer)->text, "");
   EXPECT_EQ(journal().find_answer(asked.answer)->model, "other");
-  EXPECT_EQ(journal().list_questions(conversation_).at(0).memory_ids,
+  EXPECT_EQ(journal().list_questions(conversation_).at(1).memory_ids,
             (std::vector<std::int64_t>{memory_id_, 7}));
   journal().append_answer(asked.answer, "I do");
   journal().end_answer(asked.answer, AnswerState::failed);
@@ -229,7 +226,7 @@ TEST_F(JournalTest, WhyAnAnswerFailedIsKept) {
   // Only what is running can fail, and one that did not has no reason.
   EXPECT_EQ(error_of([&] { journal().fail_answer(asked.answer, {}); }).code(),
             ErrorCode::not_found);
-  const auto done = answer_done(ask("Where?"), "Here");
+  const auto done = finish(ask("Where?"), "Here");
   EXPECT_FALSE(journal().find_answer(done)->failure);
   journal().remove_conversation(conversation_);
   auto db = library_->connections().reader();
@@ -258,8 +255,8 @@ TEST_F(JournalTest, Markers) {
 }
 
 TEST_F(JournalTest, SearchFindsEveryKindAndItsPlace) {
-  const auto question = ask("Does the Überfall happen at the harbour?");
-  const auto answer = answer_done(question, "The robbery happens at the HARBOUR gate.");
+  const Asked asked = ask("Does the Überfall happen at the harbour?");
+  finish(asked, "The robbery happens at the HARBOUR gate.");
   const auto marker = journal().add_marker({0, video_id_, {0, 1}, "harbour", "", "a harbour note"});
   const auto hits = journal().search("harb");
   ASSERT_EQ(hits.size(), 4u);
@@ -269,10 +266,10 @@ TEST_F(JournalTest, SearchFindsEveryKindAndItsPlace) {
     EXPECT_NE(hit.snippet.find('['), std::string::npos) << hit.snippet;
     switch (hit.kind) {
       case SearchHit::Kind::question:
-        EXPECT_EQ(hit.id, question);
+        EXPECT_EQ(hit.id, asked.question);
         break;
       case SearchHit::Kind::answer:
-        EXPECT_EQ(hit.id, answer);
+        EXPECT_EQ(hit.id, asked.answer);
         break;
       default:
         EXPECT_EQ(hit.id, marker);

@@ -6,6 +6,7 @@
 
 #include "engine/base/file.h"
 #include "engine/base/hash.h"
+#include "tests/support/journal_rows.h"
 #include "tests/unit/store/store_fixture.h"
 
 namespace longtake::store {
@@ -35,7 +36,6 @@ TEST_F(LibraryTest, VideosAreFoundByEverything) {
     EXPECT_EQ(found->height, 360);
     EXPECT_EQ(found->info, video.info);
     EXPECT_EQ(found->added_at, 1234);
-    EXPECT_EQ(found->state, VideoState::present);
   }
   EXPECT_FALSE(library_->find_video(99));
   EXPECT_FALSE(library_->find_by_content("x"));
@@ -170,7 +170,7 @@ TEST_F(LibraryTest, AnAmbiguousNameIsRefused) {
   const Error error = error_of([&] { library_->find_by_name_or_id("clip1"); });
   EXPECT_EQ(error.code(), ErrorCode::bad_argument);
   EXPECT_NE(error.hint().find(std::to_string(id)), std::string::npos);
-  library_->rename_video(id, "other");
+  library_->remove_video(id);
   EXPECT_TRUE(library_->find_by_name_or_id("clip1"));
 }
 
@@ -181,11 +181,8 @@ TEST_F(LibraryTest, RelinksOnlyTheSameContent) {
   Video video = make_video(1);
   video.content_id = content_id(file).to_hex();
   const auto id = library_->add_video(video);
-  library_->set_video_state(id, VideoState::missing);
-  EXPECT_EQ(library_->find_video(id)->state, VideoState::missing);
   library_->relink_video(id, file);
   EXPECT_EQ(library_->find_video(id)->path, file);
-  EXPECT_EQ(library_->find_video(id)->state, VideoState::present);
   write_file_atomically(file, "another film");
   EXPECT_EQ(error_of([&] { library_->relink_video(id, file); }).code(), ErrorCode::bad_argument);
   EXPECT_EQ(error_of([&] { library_->relink_video(77, file); }).code(), ErrorCode::not_found);
@@ -252,14 +249,13 @@ TEST_F(LibraryTest, RemovingAVideoRemovesAllThatIsItsOwn) {
   Journal& journal = library_->journal();
   const std::int64_t both[] = {video_id_, other};
   const std::int64_t mine[] = {video_id_};
-  const auto shared = journal.create_conversation("both", both);
-  const auto own = journal.create_conversation("own", mine);
-  for (const auto conversation : {shared, own}) {
-    Question question;
-    question.conversation_id = conversation;
-    question.text = "zebra";
+  Question question;
+  question.text = "zebra";
+  const Asked shared = tests::ask(journal, question, both);
+  const Asked own = tests::ask(journal, question, mine);
+  for (const Asked& asked : {shared, own}) {
     Answer answer;
-    answer.id = journal.begin_answer(journal.add_question(question), "nano");
+    answer.id = asked.answer;
     answer.text = "zebra";
     answer.state = AnswerState::done;
     answer.citations = {{0, video_id_, {0, 1}, 0.5, Verdict::none, Verdict::none}};
@@ -271,22 +267,14 @@ TEST_F(LibraryTest, RemovingAVideoRemovesAllThatIsItsOwn) {
   EXPECT_GT(library_->remove_video(video_id_), 0);
   EXPECT_FALSE(std::filesystem::exists(library_->memory_folder(memory_id_)));
   EXPECT_FALSE(library_->find_memory(memory_id_));
-  EXPECT_FALSE(journal.find_conversation(own));
-  ASSERT_TRUE(journal.find_conversation(shared));
-  EXPECT_EQ(journal.find_conversation(shared)->video_ids, (std::vector<std::int64_t>{other}));
+  EXPECT_FALSE(journal.find_conversation(own.conversation));
+  ASSERT_TRUE(journal.find_conversation(shared.conversation));
+  EXPECT_EQ(journal.find_conversation(shared.conversation)->video_ids,
+            (std::vector<std::int64_t>{other}));
   EXPECT_EQ(journal.search("zebra").size(), 2u);
   EXPECT_EQ(error_of([&] { library_->remove_video(video_id_); }).code(), ErrorCode::not_found);
   // Numbers are not used again.
   EXPECT_GT(library_->add_video(make_video(1)), other);
-}
-
-TEST_F(LibraryTest, SettingsAreKept) {
-  open();
-  EXPECT_FALSE(library_->setting("model"));
-  library_->set_setting("model", "nano");
-  library_->set_setting("model", "other");
-  open();
-  EXPECT_EQ(library_->setting("model"), "other");
 }
 
 TEST_F(LibraryTest, WhatWasWatchedIsStoppedAtTheNextOpening) {

@@ -28,7 +28,6 @@ class Context {
   void add_common_options(CLI::App& command);
 
   bool json() const { return json_; }
-  bool quiet() const { return quiet_; }
   static std::filesystem::path embedded_model();
   // Of a model as it is named: a folder, or nano; Error{bad_argument} for no name.
   static std::filesystem::path model_named(const std::string& name);
@@ -71,7 +70,6 @@ class Context {
   std::string model_ = "nano";
   std::string device_ = "auto";
   std::string weights_ = "auto";
-  std::string log_level_ = "warn";
   bool json_ = false;
   bool quiet_ = false;
   Needs needs_ = Needs::writing;

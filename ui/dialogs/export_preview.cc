@@ -151,8 +151,4 @@ QString ExportPreview::plainText() const {
   return factTitle_->text() + QLatin1Char('\n') + factWords_->text();
 }
 
-QString ExportPreview::notes() const {
-  return notes_->isHidden() ? QString() : notes_->text();
-}
-
 }  // namespace longtake::ui

@@ -30,7 +30,6 @@ class ExportPreview : public QWidget {
   void showWaiting();
 
   QString plainText() const;  // what is read in it now
-  QString notes() const;
 
  private:
   void applyTheme();

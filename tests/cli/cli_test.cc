@@ -1,5 +1,6 @@
 // longtake-cli as a script uses it: exit codes, what is on stdout, and arguments that are odd.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -217,6 +218,39 @@ TEST_F(Cli, ManyRangesAreCounted) {
   EXPECT_NE(run({"show", "sample.mp4"}, "keys").output.find(parts), std::string::npos);
   const tests::Outcome asked = run({"ask", "sample.mp4", kQuestion, "--no-verify"}, "keys");
   EXPECT_NE(asked.output.find(parts + " seen so far"), std::string::npos) << asked.output;
+}
+
+TEST_F(Cli, LookingMakesNoLibrary) {
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"list"}, {"show", "sample.mp4"}, {"search", "bar"}}) {
+    const tests::Outcome outcome = run(command, "mistyped");
+    EXPECT_EQ(outcome.code, 3) << command[0] << outcome.output;
+    EXPECT_NE(outcome.output.find("there is no library here"), std::string::npos) << outcome.output;
+    EXPECT_FALSE(fs::exists(place("mistyped"))) << command[0];
+  }
+  // An argument that is bad is found before anything is added.
+  EXPECT_EQ(run({"watch", kSample.string(), "--until", "soon"}, "mistyped").code, 2);
+  EXPECT_FALSE(fs::exists(place("mistyped")));
+}
+
+TEST_F(Cli, AnotherUsersLibraryIsNoFault) {
+  if (geteuid() == 0) {
+    fs::permissions(place("library"), fs::perms::none);
+    // As nobody, for whom the test's own folder must be open.
+    fs::permissions(*folder_, fs::perms::all);
+    const tests::Outcome outcome =
+        shell("setpriv --reuid 65534 --clear-groups \"$lt\" list --library \"$library\" 2>&1");
+    fs::permissions(place("library"), fs::perms::all);
+    if (outcome.code == 126 || outcome.code == 127) GTEST_SKIP() << "the program is out of nobody's reach";
+    EXPECT_EQ(outcome.code, 1) << outcome.output;
+    EXPECT_NE(outcome.output.find("Permission denied"), std::string::npos) << outcome.output;
+    EXPECT_EQ(outcome.output.find("report it"), std::string::npos) << outcome.output;
+  }
+}
+
+TEST_F(Cli, AnAnswerSaysWhetherItIsComplete) {
+  const tests::Outcome asked = run({"ask", "sample.mp4", kQuestion, "--json", "--quiet", "--no-verify"});
+  EXPECT_EQ(Json::parse(asked.output)["state"], "done") << asked.output;
 }
 
 TEST_F(Cli, AFullDiskIsNoSuccess) {

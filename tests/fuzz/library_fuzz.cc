@@ -103,8 +103,8 @@ const std::array<Files, 3>& libraries() {
     fill();
     versions[0] = gather();
     change(
-        "DROP TABLE findings; DROP TABLE failures; CREATE TABLE settings (key); "
-        "PRAGMA user_version = 2");
+        "DROP TRIGGER memories_removed; DROP TABLE removals; DROP TABLE findings; "
+        "DROP TABLE failures; CREATE TABLE settings (key); PRAGMA user_version = 2");
     versions[2] = gather();
     change("DROP TABLE evidence; PRAGMA user_version = 1");
     versions[1] = gather();

@@ -334,11 +334,11 @@ TEST_F(EngineTest, ALibraryOfVersion1AnswersAsBefore) {
   }
   const fs::path path = folder_ / "library/library.db";
   {
-    // Versions 2 and 4 have added tables to it, version 5 has taken one away.
+    // Versions 2, 4 and 5 have added tables to it, version 5 has taken one away.
     store::Database db(path, store::Database::Mode::write);
     db.run_script(
-        "DROP TABLE evidence; DROP TABLE failures; DROP TABLE findings; "
-        "CREATE TABLE settings (key); PRAGMA user_version = 1");
+        "DROP TABLE evidence; DROP TABLE failures; DROP TABLE findings; DROP TRIGGER memories_removed; "
+        "DROP TABLE removals; CREATE TABLE settings (key); PRAGMA user_version = 1");
   }
   const auto engine = open();
   EXPECT_TRUE(fs::exists(path.string() + ".v1.backup"));

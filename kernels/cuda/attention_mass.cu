@@ -167,6 +167,7 @@ __global__ void __launch_bounds__(kThreads)
                   const __grid_constant__ MassProblem mass) {
   __shared__ float sums[kWarps][kMaxHeadDim];
   wait_for_earlier_kernels();
+  let_next_kernel_start();
   const int rows = (p.all_tiles() - p.whole) * p.tile_rows;
   const int number = static_cast<int>(blockIdx.x);
   const Extent extent = p.extent_now();

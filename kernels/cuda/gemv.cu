@@ -40,12 +40,12 @@ template <typename W>
 __device__ __forceinline__ Raw load_raw(const W* row, const std::uint32_t* words, std::int64_t at) {
   Raw raw;
   if constexpr (std::is_same_v<W, I4>) {
-    raw.bits[0] = load_once(row + at / 2);
+    raw.bits[0] = load_constant_once(row + at / 2);
     raw.bits[1].x = words[at / kFourBitGroup];
   } else {
-    raw.bits[0] = load_once(row + at);
+    raw.bits[0] = load_constant_once(row + at);
   }
-  if constexpr (std::is_same_v<W, float>) raw.bits[1] = load_once(row + at + 4);
+  if constexpr (std::is_same_v<W, float>) raw.bits[1] = load_constant_once(row + at + 4);
   return raw;
 }
 

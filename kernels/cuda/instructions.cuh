@@ -76,9 +76,17 @@ __device__ __forceinline__ void multiply(float (&c)[4], const std::uint32_t (&a)
       : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// 16 bytes that are read once, and not written while the kernel runs. Volatile: they are asked for
-// where it stands.
+// 16 bytes that are read once. Volatile: they are asked for where it stands.
 __device__ __forceinline__ uint4 load_once(const void* from) {
+  uint4 x;
+  asm volatile("ld.global.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
+               : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)
+               : "l"(from));
+  return x;
+}
+// The same of what nothing writes while the kernel runs, which begins before it has waited for earlier kernels
+// (launch.cuh): weights.
+__device__ __forceinline__ uint4 load_constant_once(const void* from) {
   uint4 x;
   asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0,%1,%2,%3}, [%4];"
                : "=r"(x.x), "=r"(x.y), "=r"(x.z), "=r"(x.w)

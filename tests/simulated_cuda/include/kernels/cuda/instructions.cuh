@@ -137,6 +137,9 @@ inline uint4 load_once(const void* from) {
     simulated::fail("a load that is not aligned");
   return *static_cast<const uint4*>(from);
 }
+inline uint4 load_constant_once(const void* from) {
+  return load_once(from);
+}
 
 }  // namespace longtake::kernels::cuda
 

@@ -25,13 +25,11 @@ __device__ __forceinline__ float low_of(std::uint32_t word) {
 __device__ __forceinline__ Eight eight_codes(const uint4& group, int quarter) {
   const bool upper = quarter % 2 == 1;
   const int shift = quarter / 2 * 4;
-  const unsigned words[2] = {(upper ? group.z : group.x) >> shift,
-                             (upper ? group.w : group.y) >> shift};
+  const unsigned words[2] = {(upper ? group.z : group.x) >> shift & 0x0F0F0F0FU,
+                             (upper ? group.w : group.y) >> shift & 0x0F0F0F0FU};
   Eight eight;
 #pragma unroll
-  for (int i = 0; i < 8; ++i) {
-    eight.v[i] = static_cast<float>(words[i / 4] >> (i % 4 * 8) & 15U);
-  }
+  for (int i = 0; i < 8; ++i) eight.v[i] = float_of_byte(words[i / 4], i % 4);
   return eight;
 }
 

@@ -393,8 +393,7 @@ __device__ __forceinline__ Eight codes_of(const uint4& chunk) {
 #pragma unroll
     for (int i = 0; i < 8; ++i) {
       const std::uint32_t word = words[2 * kOctet + i / 4] ^ 0x80808080U;  // code + 128
-      x.v[i] = __uint_as_float(__byte_perm(word, 0x4B000000U, 0x7440U | (i % 4))) -
-               (8388608.0F + 128.0F);
+      x.v[i] = float_of_byte<128>(word, i % 4);
     }
   }
   if constexpr (kCodec == KvCodec::i4) {

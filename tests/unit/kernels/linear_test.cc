@@ -254,6 +254,38 @@ TEST_P(LinearTest, ProductsDoNotNeedRoomForATrial) {
   EXPECT_TRUE(std::all_of(got.begin(), got.end(), [](double v) { return std::isfinite(v); }));
 }
 
+// Ones in x choose single weights, which are all codes that there are: a product gives their values and no others.
+TEST_P(LinearTest, CodesAreTheirValues) {
+  constexpr std::int64_t kSize = 512, kChannels = 17;
+  for (const bool four_bits : {false, true}) {
+    // Of int8 the largest one is 127, and of four bits a group goes from 0 to 15: steps of 1.
+    Values w, ones(kSize * kSize);
+    for (std::int64_t n = 0; n < kChannels; ++n) {
+      for (std::int64_t i = 0; i < kSize; ++i) {
+        w.push_back(static_cast<double>(four_bits ? (7 * i + n) % 16 : (7 * i + n) % 255 - 127));
+      }
+    }
+    for (std::int64_t i = 0; i < kSize; ++i) ones[static_cast<std::size_t>(i * kSize + i)] = 1.0;
+    const auto weights = weights_of(w, kChannels, four_bits ? WeightFormat::i4 : WeightFormat::i8);
+    const Tensor x = upload(ones, {kSize, kSize});
+    for (std::int64_t rows : {1, 2, 3, 4}) {
+      const Tensor y = output({kSize, kChannels});
+      for (std::int64_t row = 0; row < kSize; row += rows) {
+        const std::int64_t end = std::min(row + rows, kSize);
+        backend_->linear(x.rows(row, end), *weights, y.rows(row, end));
+      }
+      const Values got = download(y);
+      for (std::int64_t i = 0; i < kSize; ++i) {
+        for (std::int64_t n = 0; n < kChannels; ++n) {
+          ASSERT_EQ(got[static_cast<std::size_t>(i * kChannels + n)],
+                    w[static_cast<std::size_t>(n * kSize + i)])
+              << four_bits << ", " << rows << " rows";
+        }
+      }
+    }
+  }
+}
+
 TEST_P(LinearTest, EndsOfTheProduct) {
   for (std::int64_t rows : {1, 4, 33}) {
     for (WeightFormat format :

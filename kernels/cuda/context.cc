@@ -66,6 +66,11 @@ Tensor Context::allocate(DType dtype, const Shape& shape) {
   return {allocate_bytes(checked_bytes(dtype, shape)), dtype, shape};
 }
 
+Tensor Context::allocate_lasting(DType dtype, const Shape& shape) {
+  assert(recording_ == nullptr);
+  return {device_pool_->take(checked_bytes(dtype, shape), MemoryPool::Room::exact), dtype, shape};
+}
+
 std::shared_ptr<Buffer> Context::allocate_bytes(std::size_t bytes) {
   std::shared_ptr<Buffer> buffer = device_pool_->take(bytes);
   if (recording_ != nullptr) recording_->hold(buffer);
@@ -78,6 +83,11 @@ std::shared_ptr<Buffer> Context::allocate_host(std::size_t bytes) {
 
 bool Context::is_pinned(const void* host) const {
   return host_pool_->contains(host);
+}
+
+bool Context::make_room() const {
+  cudaGetLastError();  // an error that is dealt with must not be met again
+  return device_pool_->trim() > 0;
 }
 
 std::byte* Context::scratch(std::size_t bytes) {

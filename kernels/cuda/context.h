@@ -47,10 +47,22 @@ class Context {
   // that is given back may be reused at once, because all work is in one stream.
   Tensor allocate(DType dtype, const Shape& shape);
   std::shared_ptr<Buffer> allocate_bytes(std::size_t bytes);
+  // The same for what stays as long as the model: not a byte more than it needs, and so of no use to others after it.
+  Tensor allocate_lasting(DType dtype, const Shape& shape);
   // Pinned host memory from a pool.
   std::shared_ptr<Buffer> allocate_host(std::size_t bytes);
   // Whether allocate_host() gave this address: kernels can read it over the bus.
   bool is_pinned(const void* host) const;
+
+  // What start() asks of the driver, which may need memory of its own for it: code is loaded when it first runs. Where
+  // there is none left, once more after memory that nobody uses went back.
+  template <typename F>
+  cudaError_t with_room(F&& start) const {
+    const cudaError_t status = start();
+    return status == cudaErrorMemoryAllocation && make_room() ? start() : status;
+  }
+  // Gives unused memory of the pool back to the driver; whether there was any.
+  bool make_room() const;
 
   // Scratch memory for one operation: valid for work that is enqueued before the next scratch()
   // call of any operation. 256-byte aligned, contents undefined.

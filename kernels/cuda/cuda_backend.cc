@@ -109,7 +109,7 @@ class CudaBackend final : public Backend {
     return cuda::CudaLinear::make(context_, activations_, parts, biases, format);
   }
   std::unique_ptr<EmbeddingTable> make_table(const Tensor& rows) override {
-    const Tensor table = context_.allocate(rows.dtype(), rows.shape());
+    const Tensor table = context_.allocate_lasting(rows.dtype(), rows.shape());
     context_.upload(rows.raw(), table.raw(), rows.bytes());
     return std::make_unique<CudaTable>(table);
   }

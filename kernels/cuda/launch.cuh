@@ -35,10 +35,12 @@ __device__ inline void let_next_kernel_start() {
 bool launches_overlap(const Context& context);
 
 template <typename... Parameters, typename... Arguments>
-void launch_with(cudaLaunchConfig_t config, void (*kernel)(Parameters...),
+void launch_with(const Context& context, cudaLaunchConfig_t config, void (*kernel)(Parameters...),
                  const Arguments&... arguments) {
-  check(cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...),
-        "starting a kernel");
+  const auto start = [&] {
+    return cudaLaunchKernelEx(&config, kernel, static_cast<Parameters>(arguments)...);
+  };
+  check(context.with_room(start), "starting a kernel");
 }
 
 // Every kernel is launched by one of these two.
@@ -50,7 +52,7 @@ void launch(const Context& context, void (*kernel)(Parameters...), dim3 blocks, 
   config.blockDim = threads;
   config.dynamicSmemBytes = shared_bytes;
   config.stream = context.stream();
-  launch_with(config, kernel, arguments...);
+  launch_with(context, config, kernel, arguments...);
 }
 
 // A launch of a kernel that keeps the rule above.
@@ -67,7 +69,7 @@ void launch_behind(const Context& context, void (*kernel)(Parameters...), dim3 b
   config.stream = context.stream();
   config.attrs = &attribute;
   config.numAttrs = launches_overlap(context) ? 1 : 0;
-  launch_with(config, kernel, arguments...);
+  launch_with(context, config, kernel, arguments...);
 }
 
 }  // namespace longtake::kernels::cuda

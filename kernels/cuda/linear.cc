@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <string>
 #include <utility>
@@ -23,6 +24,12 @@ constexpr std::size_t kWorkspaceBytes = std::size_t{64} << 20;
 constexpr int kCandidates = 8;
 // From so many multiplications on, a better algorithm is worth the measuring.
 constexpr double kWorthMeasuring = 1e9;
+// And from so many rows: those are what a watch does again and again with the same shape. Fewer are a question's, of
+// nearly every length once, and bound by reading the weights whatever the algorithm: eight candidates three times in
+// four shapes are 3 to 10 ms before the first word of an answer, to win a tenth of one pass.
+constexpr std::int64_t kRowsWorthMeasuring = 256;
+// Of the host's weights, so many bytes are packed at a time: loading needs no more than that beside what stays.
+constexpr std::size_t kSlice = std::size_t{64} << 20;
 // Codes: rows of x at a time, so that their sums of 32 bits stay small.
 constexpr std::int64_t kCodeRows = 2048;
 constexpr std::int64_t kCodeMultiple = 16;
@@ -34,6 +41,12 @@ constexpr int kArchitectureOfF8 = 89;
 // Outputs of four bits that are widened at a time, for each multiprocessor: a product of them keeps the device
 // busy (6.5 tiles of 128 x 256 each with 3,136 rows), and their memory grows with the device.
 constexpr std::int64_t kWidenedOutputs = 64;
+
+// For tests, whose weights are small.
+std::size_t slice_bytes() {
+  const char* const value = std::getenv("LONGTAKE_CUDA_SLICE");
+  return value != nullptr && *value != '\0' ? std::strtoull(value, nullptr, 10) : kSlice;
+}
 
 constexpr std::int64_t up_to_multiple(std::int64_t n, std::int64_t of) {
   return (n + of - 1) / of * of;
@@ -130,9 +143,11 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
                                                          : codes   ? kCodeMultiple
                                                                    : kValueMultiple);
   const std::int64_t padded_n = codes ? up_to_multiple(made->n_, kCodeMultiple) : made->n_;
-  made->weights_ = context.allocate(type, {padded_n, padded_k});
-  if (codes) made->scales_ = context.allocate(DType::f32, {padded_n});
-  if (four_bits) made->words_ = context.allocate(DType::i32, {made->n_, padded_k / kFourBitGroup});
+  made->weights_ = context.allocate_lasting(type, {padded_n, padded_k});
+  if (codes) made->scales_ = context.allocate_lasting(DType::f32, {padded_n});
+  if (four_bits) {
+    made->words_ = context.allocate_lasting(DType::i32, {made->n_, padded_k / kFourBitGroup});
+  }
   if (padded_k != made->k_ || padded_n != made->n_) {
     check(cudaMemsetAsync(made->weights_.raw(), 0, made->weights_.bytes(), context.stream()),
           "weights");
@@ -140,20 +155,11 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
   std::int64_t row = 0;
   for (const Tensor& part : parts) {
     assert(part.dim(1) == made->k_ && part.dense());
-    const Tensor raw = context.allocate(part.dtype(), part.shape());
-    context.upload(part.raw(), raw.raw(), part.bytes());
-    const Tensor target = made->weights_.rows(row, row + part.rows());
-    if (codes) {
-      quantise_rows(context, raw, target, made->scales_.data<float>() + row);
-    } else if (four_bits) {
-      pack_four_bits(context, raw, target, made->words_.rows(row, row + part.rows()));
-    } else {
-      copy(context, raw, target.columns(0, made->k_));
-    }
+    made->pack(context, part, row);
     row += part.rows();
   }
   if (!biases.empty()) {
-    made->bias_ = context.allocate(activations, {made->n_});
+    made->bias_ = context.allocate_lasting(activations, {made->n_});
     check(cudaMemsetAsync(made->bias_.raw(), 0, made->bias_.bytes(), context.stream()), "biases");
     row = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -170,6 +176,34 @@ std::unique_ptr<CudaLinear> CudaLinear::make(Context& context, DType activations
   // constants.
   context.synchronize();
   return made;
+}
+
+// Scales and groups belong to single rows, so slices give the same bytes as the whole.
+void CudaLinear::pack(Context& context, const Tensor& part, std::int64_t row) {
+  if (part.dtype() == weights_.dtype() && padded_k() == k_) {
+    return context.upload(part.raw(), weights_.rows(row, row + part.rows()).raw(), part.bytes());
+  }
+  if (part.rows() == 0) return;
+  const std::size_t row_bytes = part.bytes() / static_cast<std::size_t>(part.rows());
+  const std::int64_t most = std::clamp<std::int64_t>(
+      static_cast<std::int64_t>(slice_bytes() / std::max<std::size_t>(row_bytes, 1)), 1,
+      part.rows());
+  for (std::int64_t begin = 0; begin < part.rows(); begin += most) {
+    const Tensor slice = part.rows(begin, std::min(begin + most, part.rows()));
+    // Asked for again and again it is the same memory, which later passes use.
+    const Tensor raw = Tensor::borrow(context.scratch(static_cast<std::size_t>(most) * row_bytes),
+                                      part.dtype(), slice.shape());
+    context.upload(slice.raw(), raw.raw(), slice.bytes());
+    const std::int64_t first = row + begin, end = first + slice.rows();
+    const Tensor target = weights_.rows(first, end);
+    if (scales_) {
+      quantise_rows(context, raw, target, scales_.data<float>() + first);
+    } else if (words_) {
+      pack_four_bits(context, raw, target, words_.rows(first, end));
+    } else {
+      copy(context, raw, target.columns(0, k_));
+    }
+  }
 }
 
 std::size_t CudaLinear::bytes() const {
@@ -313,10 +347,10 @@ LinearRunner::Plan& LinearRunner::plan_for(const Product& product) {
   if (status == CUBLAS_STATUS_SUCCESS && count > 0) {
     made->usable = true;
     made->algorithm = found[0].algo;
-    // f32 keeps the first suggestion: its results must be the same in every run.
+    // f32 keeps the first suggestion: its results must be the same in every run. Sums of integers are the same anyway.
     const double work = static_cast<double>(n) * static_cast<double>(k) * static_cast<double>(rows);
-    const DType type = product.x.dtype();
-    if ((type == DType::bf16 || type == DType::u8) && work >= kWorthMeasuring) {
+    const bool repeatable = product.x.dtype() == DType::f32;
+    if (!repeatable && work >= kWorthMeasuring && product.x.rows() >= kRowsWorthMeasuring) {
       measure(product, *made, {found.data(), static_cast<std::size_t>(count)});
     }
   }
@@ -337,12 +371,24 @@ void LinearRunner::measure(const Product& product, Plan& plan,
   float best = std::numeric_limits<float>::infinity();
   for (const cublasLtMatmulHeuristicResult_t& candidate : candidates) {
     if (candidate.state != CUBLAS_STATUS_SUCCESS) continue;
-    const float time = best_time(
-        context_.stream(), [&] { return launch(product, plan, candidate.algo, trial.raw()); });
+    const float time = best_time(context_.stream(), [&] {
+      return try_to_launch(product, plan, candidate.algo, trial.raw());
+    });
     if (time < best) {
       best = time;
       plan.algorithm = candidate.algo;
     }
+  }
+}
+
+// What finds no room to run is no candidate.
+bool LinearRunner::try_to_launch(const Product& product, const Plan& plan,
+                                 const cublasLtMatmulAlgo_t& algorithm, void* d) {
+  try {
+    return launch(product, plan, algorithm, d);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::out_of_memory) throw;
+    return false;
   }
 }
 
@@ -352,11 +398,20 @@ bool LinearRunner::launch(const Product& product, const Plan& plan,
   const float alpha = 1, beta = product.c ? 1 : 0;
   const std::int32_t alpha_int = 1, beta_int = 0;
   const void* c = product.c ? product.c.raw() : d;
-  const cublasStatus_t status =
-      cublasLtMatmul(handle_, plan.operation, int8 ? static_cast<const void*>(&alpha_int) : &alpha,
-                     product.w.raw(), plan.a, product.x.raw(), plan.b,
-                     int8 ? static_cast<const void*>(&beta_int) : &beta, c, plan.c, d, plan.d,
-                     &algorithm, workspace_.raw(), kWorkspaceBytes, context_.stream());
+  // Its kernels are loaded when they first run, too, and cuBLASLt says of that what it likes.
+  cublasStatus_t status = CUBLAS_STATUS_SUCCESS;
+  const cudaError_t room = context_.with_room([&] {
+    status = cublasLtMatmul(
+        handle_, plan.operation, int8 ? static_cast<const void*>(&alpha_int) : &alpha,
+        product.w.raw(), plan.a, product.x.raw(), plan.b,
+        int8 ? static_cast<const void*>(&beta_int) : &beta, c, plan.c, d, plan.d, &algorithm,
+        workspace_.raw(), kWorkspaceBytes, context_.stream());
+    if (status == CUBLAS_STATUS_SUCCESS) return cudaSuccess;
+    const bool starved = cudaGetLastError() == cudaErrorMemoryAllocation;
+    return starved || status == CUBLAS_STATUS_ALLOC_FAILED ? cudaErrorMemoryAllocation
+                                                           : cudaSuccess;
+  });
+  check(room, "multiplying");
   return status == CUBLAS_STATUS_SUCCESS;
 }
 

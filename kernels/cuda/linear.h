@@ -2,7 +2,7 @@
 // multiplies.
 //
 //   many rows     cuBLASLt, bias and activation in its epilogue where it has them; the algorithm is
-//                 chosen once per shape, by measuring the heuristic's best few, and remembered
+//                 chosen once per shape, for hundreds of rows by measuring the heuristic's best few
 //   few rows      gemv.cu: every weight is read once, at the speed of memory
 //
 // Formats. f32: true f32 arithmetic. bf16: bf16 products, f32 sums. i8, f8: codes of a byte,
@@ -10,6 +10,8 @@
 // codes of f8 stand in tensors of u8. i4 (kernels/four_bits.h) is widened to the activations' type for
 // products of many rows, some outputs at a time. With bf16 activations f32 is kept as bf16.
 // `automatic` is bf16 with bf16 activations and f32 with f32 ones.
+//
+// Weights come from the host in slices of rows, of LONGTAKE_CUDA_SLICE bytes if the environment says so (for tests).
 //
 // Thread rule: the Context's. Lifetime rule: a CudaLinear's memory goes back to the Context's pool.
 #ifndef LONGTAKE_KERNELS_CUDA_LINEAR_H_
@@ -47,6 +49,8 @@ class CudaLinear final : public LinearWeights {
 
  private:
   CudaLinear() = default;
+  // Brings rows from the host into their places, from `row` on.
+  void pack(Context& context, const Tensor& part, std::int64_t row);
   std::int64_t n_ = 0;
   std::int64_t k_ = 0;
   WeightFormat format_ = WeightFormat::bf16;
@@ -78,6 +82,8 @@ class LinearRunner {
                std::span<const cublasLtMatmulHeuristicResult_t> candidates);
   bool launch(const Product& product, const Plan& plan, const cublasLtMatmulAlgo_t& algorithm,
               void* d);
+  bool try_to_launch(const Product& product, const Plan& plan,
+                     const cublasLtMatmulAlgo_t& algorithm, void* d);
   // False if cuBLASLt has no algorithm for it; says so on stderr the first time.
   bool multiply(const Product& product);
   void run_quantised(const Tensor& x, const CudaLinear& w, const Tensor& y, Activation activation,

@@ -2,8 +2,10 @@
 
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
+#include <cassert>
 #include <string>
 
 #include "kernels/error.h"
@@ -25,6 +27,10 @@ std::size_t size_class(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
+std::size_t whole_alignments(std::size_t bytes) {
+  return (std::max<std::size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
+}
+
 std::atomic<std::size_t> held_on_devices_now = 0;
 
 }  // namespace
@@ -40,7 +46,7 @@ class MemoryPool::Block final : public Buffer {
   ~Block() override { pool_->give_back(static_cast<std::byte*>(data_), size_); }
 
  private:
-  const std::size_t size_;  // of its class
+  const std::size_t size_;  // of its class, or exact
   const std::shared_ptr<MemoryPool> pool_;
 };
 
@@ -57,10 +63,12 @@ void MemoryPool::give_to_driver(std::byte* data, std::size_t size) {
   }
 }
 
-std::shared_ptr<Buffer> MemoryPool::take(std::size_t bytes) {
+std::shared_ptr<Buffer> MemoryPool::take(std::size_t bytes, Room room) {
   // No driver hands out so much, and the class of such a size could overflow.
   const bool absurd = bytes > std::size_t{1} << 46;
-  const std::size_t size = absurd ? 0 : size_class(bytes);
+  const std::size_t size = absurd                ? 0
+                           : room == Room::exact ? whole_alignments(bytes)
+                                                 : size_class(bytes);
   std::byte* data = nullptr;
   if (!absurd) {
     const std::lock_guard lock(mutex_);
@@ -107,19 +115,32 @@ std::byte* MemoryPool::ask(std::size_t size) {
   };
   std::byte* data = try_once();
   if (data == nullptr && kind_ == Kind::device) {
-    for (auto& [class_size, blocks] : free_) {
-      for (std::byte* block : blocks) {
-        give_to_driver(block, class_size);
-        asked_.erase(block);
-      }
-      blocks.clear();
-    }
+    give_free_blocks_back();
     data = try_once();
   }
   if (data == nullptr) return nullptr;
   asked_[data] = size;
   if (kind_ == Kind::device) held_on_devices_now += size;
   return data;
+}
+
+std::size_t MemoryPool::give_free_blocks_back() {
+  std::size_t given = 0;
+  for (auto& [size, blocks] : free_) {
+    for (std::byte* block : blocks) {
+      give_to_driver(block, size);
+      asked_.erase(block);
+      given += size;
+    }
+    blocks.clear();
+  }
+  return given;
+}
+
+std::size_t MemoryPool::trim() {
+  assert(kind_ == Kind::device);  // blocks of the host may be parts of a slab
+  const std::lock_guard lock(mutex_);
+  return give_free_blocks_back();
 }
 
 void MemoryPool::give_back(std::byte* data, std::size_t size) {

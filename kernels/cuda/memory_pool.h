@@ -24,8 +24,13 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
 
+  // How much more than was asked for a block may have. `of_a_class`: up to an eighth, so that what comes and goes in
+  // slightly different sizes goes round. `exact`: to the next 256 bytes, for what comes once and stays.
+  enum class Room : std::uint8_t { of_a_class, exact };
   // Contents undefined, aligned to 256 bytes. Throws Error{out_of_memory}.
-  std::shared_ptr<Buffer> take(std::size_t bytes);
+  std::shared_ptr<Buffer> take(std::size_t bytes, Room room = Room::of_a_class);
+  // Gives what nobody uses back to the driver, which waits for the device; how many bytes that were. Of the device.
+  std::size_t trim();
   // Bytes that pools of this process have of devices, whether in use or not. Any thread.
   static std::size_t held_on_devices();
   // Whether an address lies in memory of this pool.
@@ -33,7 +38,8 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
 
  private:
   class Block;
-  std::byte* find(std::size_t size);  // of a size class
+  std::byte* find(std::size_t size);  // of a size class, or exact
+  std::size_t give_free_blocks_back();
   // Of the driver; nullptr if it has none, not even after device blocks that nobody uses went back
   // to it.
   std::byte* ask(std::size_t size);
@@ -42,7 +48,7 @@ class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
 
   const Kind kind_;
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<std::byte*>> free_;  // by size class
+  std::map<std::size_t, std::vector<std::byte*>> free_;  // by size
   std::map<const std::byte*, std::size_t> asked_;  // what came from the driver: begin -> bytes
   std::byte* slab_ = nullptr;                      // pinned: small blocks are cut from slabs
   std::size_t slab_left_ = 0;

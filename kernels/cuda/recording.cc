@@ -65,7 +65,8 @@ class Graph final : public RecordedPass {
   Graph& operator=(const Graph&) = delete;
 
   std::int32_t repeat() override {
-    check(cudaGraphLaunch(launchable_, context_.stream()), "repeating a pass");
+    const auto start = [&] { return cudaGraphLaunch(launchable_, context_.stream()); };
+    check(context_.with_room(start), "repeating a pass");
     context_.synchronize();
     return *static_cast<const std::int32_t*>(result_->data());
   }

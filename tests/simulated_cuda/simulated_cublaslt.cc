@@ -246,6 +246,9 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
                               cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t*, void*,
                               std::size_t, cudaStream_t stream) {
   if (simulated::state() != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
+  if (!simulated::load_code(reinterpret_cast<const void*>(cublasLtMatmul))) {
+    return CUBLAS_STATUS_ALLOC_FAILED;
+  }
   if (description->compute == CUBLAS_COMPUTE_32I) {
     if (*static_cast<const std::int32_t*>(beta) != 0) return CUBLAS_STATUS_NOT_SUPPORTED;
     simulated::enqueue(stream,

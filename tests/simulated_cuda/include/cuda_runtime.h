@@ -291,6 +291,9 @@ namespace simulated {
 // More than 48 KB of shared memory must have been asked for, as on the device.
 cudaError_t allow_shared(const void* kernel, std::size_t bytes);
 bool shared_allowed(const void* kernel, std::size_t bytes);
+// With LONGTAKE_SIMULATED_CODE=n (read at each launch) the first launch of a kernel takes n bytes of the device's
+// memory for good, as code does that is loaded when it first runs. False if there are none.
+bool load_code(const void* kernel);
 // Runs when the stream is waited for.
 void enqueue(cudaStream_t stream, std::function<void()> work);
 // What every call returns that does not fail for a reason of its own.
@@ -310,6 +313,9 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   if (simulated::state() != cudaSuccess) return simulated::state();
   if (!simulated::shared_allowed(reinterpret_cast<const void*>(kernel), config->dynamicSmemBytes)) {
     return cudaErrorUnknown;
+  }
+  if (!simulated::load_code(reinterpret_cast<const void*>(kernel))) {
+    return cudaErrorMemoryAllocation;
   }
   simulated::enqueue(config->stream, [config = *config, kernel, arguments...] {
     simulated::run_grid(config.gridDim, config.blockDim, config.dynamicSmemBytes,

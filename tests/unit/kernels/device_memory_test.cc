@@ -134,6 +134,49 @@ TEST_P(DeviceMemoryTest, WhatIsTooLongToTellADeviceIsRefused) {
   }
 }
 
+// Code is loaded when it first runs, into memory that the driver must have. What nobody uses makes room for it.
+TEST_P(DeviceMemoryTest, CodeFindsRoomInWhatNobodyUses) {
+  if (backend_->info().name.find("Simulated") == std::string::npos) return;
+  constexpr std::int64_t kRows = 32, kWidth = 64;
+  const Values values = random(kRows * kWidth);
+  const Tensor x = upload(values, {kRows, kWidth}), y = output({kRows, kWidth});
+  const auto bytes = encode(random(kWidth * kWidth, DType::f32), DType::f32);
+  const Tensor part =
+      Tensor::borrow(static_cast<const void*>(bytes.data()), DType::f32, {kWidth, kWidth});
+  const auto weights = backend_->make_linear({&part, 1}, {}, WeightFormat::automatic);
+  backend_->linear(x, *weights, y);
+  const Values product = download(y);
+  // So many bytes are left for the next kernel, all of them in the pool.
+  const auto leave = [&](std::int64_t unused) {
+    unsetenv("LONGTAKE_SIMULATED_MEMORY");
+    EXPECT_THROW(backend_->allocate(DType::u8, {std::int64_t{1} << 45}), Error);  // none unused
+    if (unused > 0) backend_->allocate(DType::u8, {unused});
+    const DeviceInfo info = backend_->info();
+    setenv("LONGTAKE_SIMULATED_MEMORY",
+           std::to_string(info.memory_total - info.memory_free).c_str(), 1);
+  };
+  setenv("LONGTAKE_SIMULATED_CODE", "100000", 1);
+  leave(1 << 20);
+  EXPECT_NO_THROW(backend_->add(x, x, y));
+  const Values sum = download(y);
+  leave(1 << 20);
+  EXPECT_NO_THROW(backend_->linear(x, *weights, y));
+  EXPECT_EQ(download(y), product);
+  leave(0);
+  try {
+    backend_->silu_mul(x, y.columns(0, kWidth / 2));
+    ADD_FAILURE() << "code without a place";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+  }
+  unsetenv("LONGTAKE_SIMULATED_MEMORY");
+  EXPECT_NO_THROW(backend_->silu_mul(x, y.columns(0, kWidth / 2)));
+  unsetenv("LONGTAKE_SIMULATED_CODE");
+  for (std::size_t i = 0; i < sum.size(); ++i) {
+    ASSERT_NEAR(sum[i], 2 * values[i], 4 * eps_ * std::fabs(values[i]));
+  }
+}
+
 TEST_P(DeviceMemoryTest, DownloadOfColumns) {
   const Values values = random(5 * 20);
   const Tensor view = upload(values, {5, 20}).columns(3, 10);

@@ -254,6 +254,86 @@ TEST_P(LinearTest, ProductsDoNotNeedRoomForATrial) {
   EXPECT_TRUE(std::all_of(got.begin(), got.end(), [](double v) { return std::isfinite(v); }));
 }
 
+// However many rows are packed at a time: whole groups and channels, so not a bit differs.
+TEST_P(LinearTest, SlicesOfWeightsGiveTheSame) {
+  constexpr std::int64_t kInputs = 100, kOutputs[] = {70, 1, 33};
+  for (const DType stored : {DType::f32, DType::bf16, DType::f16}) {
+    std::vector<std::vector<std::byte>> memory;
+    std::vector<Tensor> parts;
+    for (const std::int64_t outputs : kOutputs) {
+      memory.push_back(encode(random(outputs * kInputs, stored), stored));
+      parts.push_back(Tensor::borrow(static_cast<const void*>(memory.back().data()), stored,
+                                     {outputs, kInputs}));
+    }
+    const Tensor few = upload(random(2 * kInputs), {2, kInputs});
+    const Tensor many = upload(random(40 * kInputs), {40, kInputs});
+    for (WeightFormat format :
+         with_f8({WeightFormat::f32, WeightFormat::bf16, WeightFormat::i8, WeightFormat::i4})) {
+      // Everything at once, single rows, and slices that end within parts.
+      std::vector<Values> results;
+      for (const char* bytes : {"67108864", "1", "5000"}) {
+        setenv("LONGTAKE_CUDA_SLICE", bytes, 1);
+        const auto weights = backend_->make_linear(parts, {}, format);
+        unsetenv("LONGTAKE_CUDA_SLICE");
+        Values result;
+        for (const Tensor& x : {few, many}) {
+          const Tensor y = output({x.rows(), weights->out_features()});
+          backend_->linear(x, *weights, y);
+          const Values got = download(y);
+          result.insert(result.end(), got.begin(), got.end());
+        }
+        results.push_back(result);
+      }
+      EXPECT_EQ(results[1], results[0]) << static_cast<int>(format) << dtype_name(stored);
+      EXPECT_EQ(results[2], results[0]) << static_cast<int>(format) << dtype_name(stored);
+    }
+  }
+}
+
+// Weights take what they need, not the next size that other memory goes round in, and loading needs a slice beside
+// them. Only the simulated device has nobody else on it.
+TEST_P(LinearTest, WeightsTakeWhatTheyNeed) {
+  if (backend_->info().name.find("Simulated") == std::string::npos) return;
+  constexpr std::int64_t kInputs = 1000, kOutputs = 1100;
+  const Values w = random(kInputs * kOutputs, DType::f32);
+  setenv("LONGTAKE_CUDA_SLICE", "100000", 1);
+  for (WeightFormat format :
+       with_f8({WeightFormat::automatic, WeightFormat::i8, WeightFormat::i4, WeightFormat::bf16})) {
+    // Memory that nobody uses goes back before so much is refused.
+    EXPECT_THROW(backend_->allocate(DType::u8, {std::int64_t{1} << 45}), Error);
+    const std::int64_t before = backend_->info().memory_free;
+    const auto weights = weights_of(w, kOutputs, format);
+    const std::int64_t taken = before - backend_->info().memory_free;
+    EXPECT_GE(taken, static_cast<std::int64_t>(weights->bytes()));
+    EXPECT_LE(taken, static_cast<std::int64_t>(weights->bytes()) + 2 * 256 + 125'000 + 25'000);
+  }
+  unsetenv("LONGTAKE_CUDA_SLICE");
+}
+
+// A question's rows are of nearly every number: what is fastest is found for those that come again.
+TEST_P(LinearTest, OnlyManyRowsAreMeasured) {
+  if (backend_->info().name.find("Simulated") == std::string::npos) return;
+  constexpr std::int64_t kRows = 272, kInputs = 2080, kOutputs = 2080;
+  const auto weights =
+      weights_of(random(kInputs * kOutputs, DType::f32), kOutputs,
+                 activation_ == DType::f32 ? WeightFormat::i8 : WeightFormat::bf16);
+  const Tensor x = upload(random(kRows * kInputs), {kRows, kInputs});
+  const Tensor y = output({kRows, kOutputs});
+  // What a product takes of the device beside its operands; a trial has an output of its own.
+  const auto taken = [&](std::int64_t rows) {
+    EXPECT_THROW(backend_->allocate(DType::u8, {std::int64_t{1} << 45}), Error);
+    const std::int64_t before = backend_->info().memory_free;
+    backend_->linear(x.rows(0, rows), *weights, y.rows(0, rows));
+    return before - backend_->info().memory_free;
+  };
+  taken(16);  // what the first one takes beside
+  const std::int64_t few = taken(240), many = taken(kRows);
+  if (activation_ == DType::bf16) {
+    EXPECT_EQ(few, 0);
+  }
+  EXPECT_GT(many, few + 240 * kOutputs * 2);
+}
+
 // Ones in x choose single weights, which are all codes that there are: a product gives their values and no others.
 TEST_P(LinearTest, CodesAreTheirValues) {
   constexpr std::int64_t kSize = 512, kChannels = 17;

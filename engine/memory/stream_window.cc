@@ -4,6 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "engine/base/log.h"
+#include "kernels/error.h"
+
 namespace longtake::memory {
 
 using kernels::DType;
@@ -35,6 +38,17 @@ StreamWindow::StreamWindow(kernels::Backend& backend, const kernels::RopeTable& 
   payloads_ = backend_.allocate(DType::u8, {units, bytes});
   means_ = backend_.allocate(DType::f16, {units, shape_.mean_key_elements()});
   host_means_ = backend_.allocate_host(means_.bytes());
+}
+
+// Where an error ends a watch, a chunk's copies to the host may still be on their way. The host memory that they write
+// to goes back to a pool, whose next user must not find them arriving. A device that cannot be waited for writes
+// nothing more, and whoever ends the watch has its own error to tell.
+StreamWindow::~StreamWindow() {
+  try {
+    backend_.synchronize();
+  } catch (const Error& error) {
+    log("memory").debug("not waited for: {}", error.message());
+  }
 }
 
 std::int32_t StreamWindow::unit_position(BlockId unit) const {

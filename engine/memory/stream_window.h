@@ -37,6 +37,9 @@ class StreamWindow : public model::AttentionContext {
   StreamWindow(kernels::Backend& backend, const kernels::RopeTable& rope, const Sinks& sinks,
                const MemoryShape& shape, std::vector<kernels::Position> unit_positions,
                std::int32_t unit_extent, const StreamWindowOptions& options);
+  ~StreamWindow() override;
+  StreamWindow(const StreamWindow&) = delete;
+  StreamWindow& operator=(const StreamWindow&) = delete;
 
   // Fills the window with the last blocks of a memory, to go on after them.
   void resume(const BlockSource& source);

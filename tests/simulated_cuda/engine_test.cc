@@ -2,9 +2,12 @@
 // overlap with storing, answers, what stays on the device between questions, and memory that ends.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
+#include "engine/memory/stream_window.h"
+#include "tests/support/tiny_decoder.h"
 #include "tests/unit/session/engine_fixture.h"
 
 namespace longtake {
@@ -102,6 +105,31 @@ TEST_F(SimulatedCudaEngine, SaysHowMuchOfTheCardAModelTakes) {
   const session::ModelCheck small = check(*open_on(Device::automatic, "small"));
   EXPECT_EQ(small.device, kernels::DeviceKind::cpu);
   EXPECT_TRUE(small.too_big_for_card);
+}
+
+// What a watch that ends early has under way to the host arrives before others have that memory.
+TEST_F(SimulatedCudaEngine, AWindowLeavesNothingUnderWayToTheHost) {
+  constexpr std::int64_t kTokens = 3, kHeads = 2, kDim = 32;
+  kernels::BackendOptions options;
+  options.activations = kernels::DType::f32;
+  const auto backend = kernels::make_cuda_backend(options);
+  const auto rope = kernels::RopeTable::plain(kDim, 10'000);
+  const memory::Sinks sinks = tests::random_sinks(*backend, 1, 2, kHeads, kDim);
+  const memory::MemoryShape shape{1, kHeads, kDim, kernels::KvCodec::f32};
+  const std::size_t bytes = shape.layout(kTokens).bytes();
+  {
+    memory::StreamWindow window(*backend, rope, sinks, shape, {{0, 0, 0}, {1, 1, 1}, {2, 2, 2}},
+                                kTokens, {4, 1, kernels::DType::f32});
+    window.begin_chunk({memory::BlockInfo{}});
+    const kernels::Tensor x = tests::random_tensor(*backend, {kTokens, kHeads, kDim}, 1);
+    window.attend(0, x, x, x, backend->allocate(kernels::DType::f32, x.shape()));
+    // An error ends it here: nobody takes the blocks.
+  }
+  const std::shared_ptr<kernels::Buffer> next = backend->allocate_host(bytes);
+  auto* const begin = static_cast<std::uint8_t*>(next->data());
+  std::fill(begin, begin + bytes, std::uint8_t{0x5A});
+  backend->synchronize();
+  EXPECT_EQ(std::count(begin, begin + bytes, 0x5A), static_cast<std::ptrdiff_t>(bytes));
 }
 
 // However little memory there is: it works, and says what it does.

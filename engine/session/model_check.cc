@@ -28,7 +28,8 @@ using kernels::WeightFormat;
 // keeps.
 constexpr std::int64_t kProgramBytes = 192 << 20;
 // cuBLASLt's workspace, what small arrays are staged in, scratch memory.
-constexpr std::int64_t kCardBytes = (64 + 32 + 32) << 20;
+constexpr std::int64_t kScratchBytes = 32 << 20;
+constexpr std::int64_t kCardBytes = ((64 + 32) << 20) + kScratchBytes;
 constexpr double kTightShare = 0.75;
 
 // The format that the CPU takes where it may choose: it is asked with the smallest of layers.
@@ -98,6 +99,7 @@ std::int64_t available_memory() {
 
 // What a device makes of a model besides its weights.
 struct Place {
+  bool card;
   std::int64_t rows_per_pass;     // of the vision tower, at least one picture's
   std::int64_t activation_bytes;  // of a number: f32 on the processor
   std::int64_t recalled_units;    // that an answer keeps decoded, beside the window
@@ -109,6 +111,43 @@ struct Working {
   std::int64_t mapped = 0;  // weights that are not packed but stay mapped from the file
   std::int64_t memory = 0;  // bytes: window and buffers of a watch, and the mapped weights
 };
+
+// What the card's products of many rows (kernels/cuda/linear.cc) take beside their operands, which the pool then keeps,
+// for the largest of a pass. With R rows at a time, K inputs and N outputs, the gates' and the others' as one:
+//   bytes (int8, fp8)   R, at most 2,048, codes of K bytes; sums of 4 N bytes, twice: a trial of what is fastest has its own
+//   four bits           64 outputs per multiprocessor widened to K activations; a trial's output of R N activations
+//   bf16                a trial's output of R N activations
+//   f32                 nothing: nothing is tried
+// For 7 billion parameters (R = 3,136, K = 18,944, N = 37,888): 0.66 GB of int8, 0.37 GB of four bits, 0.24 GB of bf16.
+std::int64_t scratch_of_products(const model::LlavaOnevisionConfig& config, std::int64_t rows,
+                                 std::int64_t patches, WeightFormat format,
+                                 std::int64_t activation_bytes) {
+  constexpr std::int64_t kCodeRows = 2048;
+  constexpr std::int64_t kWidened = 64 * 192;  // of the chips with the most multiprocessors
+  const auto of = [&](WeightFormat kept, std::int64_t r, std::int64_t width, std::int64_t inner,
+                      std::int64_t outputs) -> std::int64_t {
+    switch (kept) {
+      case WeightFormat::i8:
+      case WeightFormat::f8:
+        return std::min(r, kCodeRows) * (std::max(width, inner) + 2 * 4 * outputs);
+      case WeightFormat::i4:
+        return activation_bytes *
+               (std::max(std::min(outputs, kWidened) * width, std::min(width, kWidened) * inner) +
+                r * outputs);
+      case WeightFormat::automatic:
+      case WeightFormat::bf16:
+        return activation_bytes * r * outputs;
+      case WeightFormat::f32:
+        break;
+    }
+    return 0;
+  };
+  const std::int64_t layers =
+      of(format, rows, config.text.width, config.text.ffn, 2 * config.text.ffn);
+  const std::int64_t tower = of(model::format_beside_layers(format), patches, config.vision.width,
+                                config.vision.ffn, config.vision.ffn);
+  return std::max(layers, tower);
+}
 
 Working working_of(const model::LlavaOnevisionConfig& config, const model::ModelInfo& info,
                    WeightFormat format, const Place& place) {
@@ -130,6 +169,15 @@ Working working_of(const model::LlavaOnevisionConfig& config, const model::Model
   working.memory +=
       patches * place.activation_bytes *
       (3 * vision.patch * vision.patch + 6 * vision.width + vision.ffn + 2 * text.width);
+  if (place.card) {
+    working.memory += scratch_of_products(config, chunk, patches, format, place.activation_bytes);
+    // Scratch memory holds a slice of the weights that are packed, with a quarter more.
+    const std::int64_t part = 2 * text.width * std::max(text.ffn, text.vocabulary);
+    const std::int64_t slice = std::min<std::int64_t>(part, 64 << 20) / 4 * 5;
+    working.memory += std::max<std::int64_t>(0, slice - kScratchBytes);
+    // Memory that comes and goes goes round in sizes an eighth apart.
+    working.memory += working.memory / 8;
+  }
   // The embedding rows stay mapped, mostly as 16-bit numbers; tied, they are packed for the output
   // as well.
   const std::int64_t embeddings = text.vocabulary * text.width;
@@ -208,7 +256,7 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
     const bool exact = wanted == WeightFormat::f32;
     const memory::RecallOptions recalled;
     weigh(wanted == WeightFormat::automatic ? WeightFormat::bf16 : wanted,
-          {card->rows_per_pass, exact ? 4 : 2, recalled.budget + recalled.recent, kCardBytes},
+          {true, card->rows_per_pass, exact ? 4 : 2, recalled.budget + recalled.recent, kCardBytes},
           card->memory_free);
     check.too_big_for_card = check.fit == Fit::too_big;
     if (!check.too_big_for_card || device == Device::cuda) return check;
@@ -216,7 +264,7 @@ ModelCheck check_model(const std::filesystem::path& folder, WeightFormat weights
   check.device = kernels::DeviceKind::cpu;
   // On the processor fp8 becomes int8.
   const WeightFormat on_cpu = wanted == WeightFormat::f8 ? WeightFormat::i8 : wanted;
-  weigh(format_on_cpu(on_cpu), {kernels::DeviceInfo().rows_per_pass, 4, 0, kProgramBytes},
+  weigh(format_on_cpu(on_cpu), {false, kernels::DeviceInfo().rows_per_pass, 4, 0, kProgramBytes},
         available_memory());
   return check;
 }

@@ -1,7 +1,8 @@
 // Declares ModelCheck and check_model(): what a folder of a model holds and whether it fits into the
 // memory of the graphics card, or of this machine, without loading it. The numbers are worked out
 // from the model's shape: a memory on disk comes out exactly, the memory of a watch on the
-// processor within a tenth of what was measured for half a billion parameters (bf16 and int8).
+// processor within a tenth of what was measured for half a billion parameters (bf16 and int8), and that of one on a
+// graphics card not below what it takes.
 //
 // Thread rule: may run in any thread. Lifetime rule: plain values.
 #ifndef LONGTAKE_ENGINE_SESSION_MODEL_CHECK_H_

@@ -88,18 +88,23 @@ TEST_F(SimulatedCudaEngine, SaysHowMuchOfTheCardAModelTakes) {
   const auto check = [&](Engine& engine) {
     return call<ModelChecked>(engine, CheckModel{(kResources / "nano/model").string(), true}).check;
   };
-  const auto engine = open_on(Device::automatic, "cuda");
-  const session::ModelCheck before = check(*engine);
-  EXPECT_EQ(before.device, kernels::DeviceKind::cuda);
-  EXPECT_EQ(before.fit, session::Fit::fits);
-  ask(*engine, watch(*engine), kQuestions[0]);
-  const session::ModelCheck after = check(*engine);
-  EXPECT_EQ(after.memory_needed, before.memory_needed);
-  EXPECT_EQ(after.memory_available, before.memory_available);
-  const auto described = call<EngineDescribed>(*engine, DescribeEngine{});
-  const auto taken = static_cast<double>(after.memory_available - described.device.memory_free);
-  EXPECT_GT(static_cast<double>(before.memory_needed), 0.8 * taken);
-  EXPECT_LT(static_cast<double>(before.memory_needed), 1.6 * taken);
+  for (const kernels::WeightFormat weights :
+       {kernels::WeightFormat::automatic, kernels::WeightFormat::bf16, kernels::WeightFormat::i8,
+        kernels::WeightFormat::f8, kernels::WeightFormat::i4}) {
+    const std::string name = "of format " + std::to_string(static_cast<int>(weights));
+    const auto engine = open_on(Device::automatic, name, weights);
+    const session::ModelCheck before = check(*engine);
+    EXPECT_EQ(before.device, kernels::DeviceKind::cuda) << name;
+    EXPECT_EQ(before.fit, session::Fit::fits) << name;
+    ask(*engine, watch(*engine), kQuestions[0]);
+    const session::ModelCheck after = check(*engine);
+    EXPECT_EQ(after.memory_needed, before.memory_needed) << name;
+    EXPECT_EQ(after.memory_available, before.memory_available) << name;
+    const auto described = call<EngineDescribed>(*engine, DescribeEngine{});
+    const auto taken = after.memory_available - described.device.memory_free;
+    EXPECT_GE(before.memory_needed, taken) << name;
+    EXPECT_LE(before.memory_needed, taken / 10 * 16) << name;
+  }
 
   setenv("LONGTAKE_SIMULATED_MEMORY", std::to_string(1 << 20).c_str(), 1);
   const session::ModelCheck small = check(*open_on(Device::automatic, "small"));

@@ -11,11 +11,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QSignalSpy>
+#include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
@@ -35,6 +38,7 @@
 #include "ui/library/library_panel.h"
 #include "ui/library/video_list_model.h"
 #include "ui/library/video_list_view.h"
+#include "ui/player/clip_dialog.h"
 #include "ui/player/gl_video_widget.h"
 #include "ui/player/player_panel.h"
 #include "ui/player/software_video_widget.h"
@@ -59,6 +63,7 @@ class WindowTest : public QObject {
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
+  void aCitationOfAnotherVideoIsMarkedAndCutThere();
   void aHitLeadsToItsTurnAndItsVideo();
   void theDemonstrationModelSaysWhereItIsOutOfItsDepth();
   void aDamagedLibraryIsExplainedAndAnotherCanBeChosen();
@@ -514,6 +519,81 @@ void WindowTest::aCitationOfAnotherVideoKeepsItsAnswer() {
           listed = listed || one.id == conversation;
       });
   QTRY_VERIFY(listed);
+}
+
+void WindowTest::aCitationOfAnotherVideoIsMarkedAndCutThere() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  MainWindow& window = desktop->window();
+  Context& context = desktop->context();
+  Workspace& workspace = context.workspace;
+  QTRY_VERIFY(workspace.hasVideo());
+  const store::Video sample = workspace.video();
+  const store::Video star = addStar(*desktop, folder);
+  clickInLibrary(*desktop, sample.id);
+  auto* panel = window.findChild<ConversationPanel*>();
+  panel->box().scope().setKind(ScopePicker::Kind::library);
+  QTRY_COMPARE(panel->box().scope().scopes().size(), std::size_t{2});
+  askToTheEnd(*desktop, QStringLiteral("What color is the star?"));
+  const qint64 conversation = panel->model().id();
+  const auto chipOf = [&](qint64 video) -> CitationChip* {
+    for (auto* chip : window.findChildren<CitationChip*>()) {
+      if (chip->isVisible() && chip->citation().video_id == video) return chip;
+    }
+    return nullptr;
+  };
+  CitationChip* other = nullptr;
+  QTRY_VERIFY((other = chipOf(star.id)) != nullptr);
+  const TimeRange marked = other->citation().time;
+  QTest::mouseClick(other, Qt::LeftButton, Qt::ControlModifier);
+  QTRY_COMPARE(workspace.video().id, star.id);
+  QTRY_COMPARE(workspace.markers().size(), 1);
+  QCOMPARE(workspace.markers().first().video_id, star.id);
+  QCOMPARE(workspace.markers().first().time, marked);
+  QCOMPARE(panel->model().id(), conversation);
+
+  // A clip of the other one. What is marked by hand stays.
+  workspace.setMarks(1'000'000, 2'000'000);
+  CitationChip* here = nullptr;
+  QTRY_VERIFY((here = chipOf(star.id)) != nullptr);
+  const auto cut = [&](CitationChip* chip) {
+    QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(4, 4), chip->mapToGlobal(QPoint(4, 4)));
+    QCoreApplication::sendEvent(chip, &event);
+    auto* menu = chip->findChild<QMenu*>();
+    for (QAction* action : menu->actions()) {
+      if (action->text() == QStringLiteral("Export as a Clip…")) action->trigger();
+    }
+    menu->close();
+  };
+  const auto chosen = [&]() -> QString {
+    const auto* dialog = window.findChild<ClipDialog*>();
+    if (dialog == nullptr) return {};
+    for (const auto* button : dialog->findChildren<QRadioButton*>()) {
+      if (button->isChecked()) return button->text();
+    }
+    return {};
+  };
+  cut(here);
+  QTRY_VERIFY2(chosen().startsWith(QStringLiteral("Selected citation")), qPrintable(chosen()));
+  QCOMPARE(workspace.markIn(), std::optional<Micros>(1'000'000));
+  window.findChild<ClipDialog*>()->reject();
+  QTRY_VERIFY(window.findChild<ClipDialog*>() == nullptr);
+  CitationChip* away = nullptr;
+  QTRY_VERIFY((away = chipOf(sample.id)) != nullptr);
+  const QString range = rangeText(away->citation().time, sample.duration);
+  cut(away);
+  QTRY_COMPARE(workspace.video().id, sample.id);
+  QTRY_VERIFY2(chosen().contains(range), qPrintable(chosen()));
+  window.findChild<ClipDialog*>()->reject();
+
+  // Of a video that is gone there is nothing to be opened; that is said, and nothing else happens.
+  QTRY_VERIFY((other = chipOf(star.id)) != nullptr);
+  context.engine.send(RemoveVideo{star.id});
+  QTest::mouseClick(other, Qt::LeftButton);
+  QTRY_COMPARE(window.statusBar()->currentMessage(),
+               QStringLiteral("This video is no longer in the library"));
+  QCOMPARE(workspace.video().id, sample.id);
 }
 
 void WindowTest::aHitLeadsToItsTurnAndItsVideo() {

@@ -227,7 +227,7 @@ void AnswerCard::showCitations() {
         parts_.acts.makeMarker(turn_.question, item_.answer, chip->citation());
       });
       connect(chip, &CitationChip::clipWanted, this,
-              [this, chip] { parts_.acts.makeClip(chip->citation()); });
+              [this, chip] { parts_.acts.makeClip(item_.answer, chip->citation()); });
       connect(chip, &CitationChip::verdictWanted, this, [this, chip](store::Verdict verdict) {
         parts_.acts.setVerdict(chip->citation().id, verdict);
       });

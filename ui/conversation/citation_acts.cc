@@ -35,6 +35,13 @@ void CitationActs::show(const store::Answer& answer) {
     context_.workspace.showAnswer(answer);
 }
 
+// Where the citation's video has to be opened, the answer goes there with it.
+void CitationActs::take(const store::Answer& answer, const store::Citation& citation) {
+  if (context_.workspace.video().id == citation.video_id) return;
+  show(answer);
+  context_.workspace.selectCitation(citation.id);
+}
+
 void CitationActs::play(const store::Answer& answer, const store::Citation& citation) {
   Workspace& workspace = context_.workspace;
   show(answer);
@@ -48,6 +55,7 @@ void CitationActs::play(const store::Answer& answer, const store::Citation& cita
 
 void CitationActs::makeMarker(const QString& question, const store::Answer& answer,
                               const store::Citation& citation) {
+  take(answer, citation);
   store::Marker marker;
   marker.video_id = citation.video_id;
   marker.time = citation.time;
@@ -57,7 +65,8 @@ void CitationActs::makeMarker(const QString& question, const store::Answer& answ
   emit markerWanted(marker);
 }
 
-void CitationActs::makeClip(const store::Citation& citation) {
+void CitationActs::makeClip(const store::Answer& answer, const store::Citation& citation) {
+  take(answer, citation);
   emit clipWanted(citation.video_id, citation.time);
 }
 

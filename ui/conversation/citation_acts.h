@@ -24,18 +24,20 @@ class CitationActs : public QObject {
   void play(const store::Answer& answer, const store::Citation& citation);
   void makeMarker(const QString& question, const store::Answer& answer,
                   const store::Citation& citation);
-  void makeClip(const store::Citation& citation);
+  void makeClip(const store::Answer& answer, const store::Citation& citation);
   // The same verdict twice takes it back, as none does.
   void toggleVerdict(qint64 citation, store::Verdict verdict);
   void setVerdict(qint64 citation, store::Verdict verdict);
 
  signals:
+  // The video of these may not be open: it is opened first. The answer is looked at already.
   void openVideoRequested(qint64 video, longtake::TimeRange range);
   void markerWanted(const longtake::store::Marker& marker);
   void clipWanted(qint64 video, longtake::TimeRange range);
 
  private:
   void follow();
+  void take(const store::Answer& answer, const store::Citation& citation);
 
   Context& context_;
   ConversationModel& model_;

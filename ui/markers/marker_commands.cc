@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QUndoCommand>
 #include <algorithm>
+#include <cassert>
 
 #include "ui/base/text.h"
 #include "ui/markers/marker_book.h"
@@ -64,6 +65,7 @@ QString lastColor(const Workspace& workspace) {
 qint64 addMarker(Context& context, store::Marker marker) {
   Workspace& workspace = context.workspace;
   if (!workspace.hasVideo()) return 0;
+  assert(marker.video_id == 0 || marker.video_id == workspace.video().id);
   MarkerBook& book = MarkerBook::of(context);
   marker.id = 0;
   marker.video_id = workspace.video().id;

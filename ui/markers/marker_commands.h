@@ -12,8 +12,8 @@
 
 namespace longtake::ui {
 
-// In the open video (the marker's own id and video are not looked at). Without a colour it gets the
-// one used last. Returns its id in Workspace::markers() for now, which is below 0 until it is
+// In the open video, which is the marker's own if it names one; its id is not looked at. Without a
+// colour it gets the one used last. Returns its id in Workspace::markers() for now, which is below 0 until it is
 // saved; 0: no video is open.
 qint64 addMarker(Context& context, store::Marker marker);
 // `before` says which marker, and what undo brings back; one that does not exist any more is left

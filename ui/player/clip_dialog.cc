@@ -16,11 +16,12 @@
 
 namespace longtake::ui {
 
-ClipDialog::ClipDialog(Context& context, QWidget* parent)
-    : QDialog(parent), context_(context), video_(context.workspace.video()) {
+ClipDialog::ClipDialog(Context& context, QWidget* parent, const std::optional<TimeRange>& cited)
+    : QDialog(parent), context_(context), video_(context.workspace.video()), cited_(cited) {
   setWindowTitle(tr("Export Clip"));
   marked_ = context_.workspace.markedRange();
-  if (const auto citation = selectedCitation(context_.workspace)) cited_ = citation->time;
+  const auto citation = selectedCitation(context_.workspace);
+  if (!cited_ && citation) cited_ = citation->time;
   const Micros whole = context_.workspace.duration();
   const auto described = [&](const QString& name, const std::optional<TimeRange>& range) {
     return range ? tr("%1: %2 (%3)")
@@ -56,7 +57,7 @@ ClipDialog::ClipDialog(Context& context, QWidget* parent)
   citedChoice_ = choice(described(tr("Selected citation"), cited_), parts);
   markedChoice_->setEnabled(marked_.has_value());
   citedChoice_->setEnabled(cited_.has_value());
-  if (marked_) {
+  if (marked_ && !cited) {
     markedChoice_->setChecked(true);
   } else if (cited_) {
     citedChoice_->setChecked(true);

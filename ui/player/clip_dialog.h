@@ -23,7 +23,8 @@ class ClipDialog : public QDialog {
   Q_OBJECT
 
  public:
-  ClipDialog(Context& context, QWidget* parent);
+  // cited: the part that is meant; without it the marked range, or the selected citation.
+  ClipDialog(Context& context, QWidget* parent, const std::optional<TimeRange>& cited = {});
 
   void done(int result) override;
 

@@ -114,23 +114,25 @@ void PlayerPanel::connectActions() {
     player_->play(false);
     saver_->save(player_->position());
   });
-  connect(actions[exportClip], &QAction::triggered, this, [this] {
-    if (!context_.workspace.hasVideo()) return;
-    if (clip_ == nullptr) {
-      clip_ = new ClipDialog(context_, this);
-      clip_->setAttribute(Qt::WA_DeleteOnClose);
-    }
-    clip_->open();
-  });
+  connect(actions[ActionId::exportClip], &QAction::triggered, this, [this] { exportClip({}); });
   connect(actions[stopAnswer], &QAction::triggered, this, [this] {
     if (!chrome_) context_.actions[fullScreen]->trigger();
   });
 }
 
+void PlayerPanel::exportClip(const std::optional<TimeRange>& cited) {
+  if (!context_.workspace.hasVideo()) return;
+  if (clip_ == nullptr) {
+    clip_ = new ClipDialog(context_, this, cited);
+    clip_->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  clip_->open();
+}
+
 void PlayerPanel::openVideo() {
   savePosition();
   open_ = context_.workspace.video();
-  context_.actions[exportClip]->setEnabled(open_.id != 0);
+  context_.actions[ActionId::exportClip]->setEnabled(open_.id != 0);
   if (open_.id == 0) {
     player_->close();
     showState();

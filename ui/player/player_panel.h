@@ -10,6 +10,7 @@
 #include <QTimer>
 #include <QWidget>
 #include <memory>
+#include <optional>
 
 #include "ui/base/context.h"
 #include "ui/player/clip_dialog.h"
@@ -31,6 +32,9 @@ class PlayerPanel : public QWidget {
 
   // False in full screen: the controls then lie over the picture and come when the mouse moves.
   void setChromeVisible(bool on);
+
+  // Asks where to. cited: the part that is meant, which need not be the marked one.
+  void exportClip(const std::optional<TimeRange>& cited);
 
   Player& player() { return *player_; }
   VideoArea& area() { return *area_; }

@@ -215,9 +215,12 @@ void MainWindow::connectPanels() {
     sayWhetherInItsDepth();
   });
 
-  const auto mark = [this](const store::Marker& marker) { addMarker(context_, marker); };
-  connect(conversation_, &ConversationPanel::markerWanted, this, mark);
-  connect(timeline_, &TimelinePanel::markerWanted, this, mark);
+  connect(conversation_, &ConversationPanel::markerWanted, this,
+          [this](const store::Marker& marker) {
+            whenOpen(marker.video_id, [this, marker] { addMarker(context_, marker); });
+          });
+  connect(timeline_, &TimelinePanel::markerWanted, this,
+          [this](const store::Marker& marker) { addMarker(context_, marker); });
   connect(timeline_, &TimelinePanel::markerMoved, this,
           [this](const store::Marker& before, const store::Marker& after) {
             changeMarker(context_, before, after);
@@ -229,15 +232,10 @@ void MainWindow::connectPanels() {
           [this] { watching_->setText(library_->watchingWords()); });
   connect(conversation_, &ConversationPanel::clipWanted, this,
           [this](qint64 video, TimeRange range) {
-            if (video != context_.workspace.video().id) return;
-            context_.workspace.setMarks(range.begin, range.end);
-            context_.actions[Id::exportClip]->trigger();
+            whenOpen(video, [this, range] { player_->exportClip(range); });
           });
   connect(conversation_, &ConversationPanel::openVideoRequested, this,
-          [this](qint64 video, TimeRange range) {
-            // The answer that is looked at is why the video is opened.
-            openAt(video, range, context_.workspace.answer(), context_.workspace.citation());
-          });
+          [this](qint64 video, TimeRange range) { openAt(video, range); });
   connect(search_, &SearchPanel::conversationRequested, this,
           [this](const store::SearchHit& hit, const QString& word) {
             showSide(conversation_);
@@ -245,7 +243,7 @@ void MainWindow::connectPanels() {
           });
   connect(search_, &SearchPanel::markerRequested, this,
           [this](qint64 video, const store::Marker& marker) {
-            openAt(video, {marker.time.begin, marker.time.begin});
+            openAt(video, {marker.time.begin, marker.time.begin}, Looked::away);
           });
 
   connect(trouble_, &TroublePage::retry, this, &MainWindow::engineWanted);
@@ -449,8 +447,7 @@ void MainWindow::sayWhetherInItsDepth() {
                                                                                    : QString());
 }
 
-void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answer,
-                        qint64 citation) {
+void MainWindow::openAt(qint64 video, TimeRange range, Looked looked) {
   const auto show = [this, range] {
     if (range.end > range.begin) {
       context_.workspace.playRange(range, true);
@@ -458,19 +455,27 @@ void MainWindow::openAt(qint64 video, TimeRange range, const store::Answer& answ
       context_.workspace.seek(range.begin);
     }
   };
+  whenOpen(video, show, looked);
+}
+
+void MainWindow::whenOpen(qint64 video, const std::function<void()>& act, Looked looked) {
   if (context_.workspace.video().id == video) {
-    show();
+    act();
     return;
   }
-  context_.engine.send(FindVideo{std::to_string(video)}, this,
-                       [this, show, answer, citation](const Event& event) {
-                         if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
-                           context_.workspace.openVideo(found->video, answer, citation);
-                           show();
-                         } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
-                           context_.workspace.told(engineText(failure->message));
-                         }
-                       });
+  const bool kept = looked == Looked::at;
+  const store::Answer answer = kept ? context_.workspace.answer() : store::Answer();
+  const qint64 citation = kept ? context_.workspace.citation() : 0;
+  context_.engine.send(
+      FindVideo{std::to_string(video)}, this, [this, act, answer, citation](const Event& event) {
+        if (const auto* found = std::get_if<VideoAdded>(&event.body)) {
+          context_.workspace.openVideo(found->video, answer, citation);
+          act();
+        } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
+          tell(failure->code == ErrorCode::not_found ? tr("This video is no longer in the library")
+                                                     : engineText(failure->message));
+        }
+      });
 }
 
 void MainWindow::showSide(QWidget* panel) {

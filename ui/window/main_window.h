@@ -71,6 +71,8 @@ class MainWindow : public QMainWindow {
   void say(Trouble trouble, const QString& text, const QString& button = {},
            std::function<void()> onButton = {});
   void withdraw(Trouble trouble);
+  // Whether the answer that is looked at is why another video is opened: then it is looked at there.
+  enum class Looked { at, away };
   // For some seconds, in the status bar.
   void tell(const QString& text);
   void useProcessor();
@@ -88,8 +90,9 @@ class MainWindow : public QMainWindow {
   void sayWhetherInItsDepth();
   void openSample();
   // Opens the video if need be; plays the range in a loop, or goes to its begin if it is empty.
-  // answer, citation: looked at there.
-  void openAt(qint64 video, TimeRange range, const store::Answer& answer = {}, qint64 citation = 0);
+  void openAt(qint64 video, TimeRange range, Looked looked = Looked::at);
+  // Does that as soon as the video is open, which is at once if it is already.
+  void whenOpen(qint64 video, const std::function<void()>& act, Looked looked = Looked::at);
   void showSide(QWidget* panel);
   template <typename Dialog, typename... Args>
   Dialog* showDialog(Args&&... args);

@@ -12,6 +12,7 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
+#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
@@ -57,6 +58,7 @@ class WindowTest : public QObject {
  private slots:
   void firstRunAnswersAndEverythingIsThereTheNextDay();
   void panelsComeAndGoByKey();
+  void fullScreenLeavesTheWindowAsItWas();
   void spacePressesTheButtonThatHasTheFocus();
   void aClickLeavesTheKeysToThePlayer();
   void searchingEverywhereTakesTheKeyboard();
@@ -315,6 +317,59 @@ void WindowTest::panelsComeAndGoByKey() {
   QTRY_VERIFY(desktop.window().isFullScreen());
   QTest::keyClick(&desktop.window(), Qt::Key_Escape);
   QTRY_VERIFY(!desktop.window().isFullScreen());
+}
+
+void WindowTest::fullScreenLeavesTheWindowAsItWas() {
+  QTemporaryDir folder;
+  QSize size;
+  {
+    Desktop desktop(options(folder));
+    desktop.context().settings.setWelcomed(true);
+    desktop.start();
+    MainWindow& window = desktop.window();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    Actions& actions = desktop.context().actions;
+    auto* library = window.findChild<LibraryPanel*>();
+    auto* side = window.findChild<QTabWidget*>();
+    window.resize(1000, 640);
+    QTRY_COMPARE(window.size(), QSize(1000, 640));
+    size = window.size();
+
+    QTest::keyClick(&window, Qt::Key_F11);
+    QTRY_VERIFY(window.isFullScreen());
+    for (const auto id : {ActionId::showLibrary, ActionId::showTimeline, ActionId::showMarkers}) {
+      QTest::keySequence(&window, actions[id]->shortcut());
+    }
+    QVERIFY(!library->isVisible() && !side->isVisible());
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QTRY_VERIFY(!window.isFullScreen());
+    QVERIFY(library->isVisible() && actions[ActionId::showLibrary]->isChecked());
+    QVERIFY(actions[ActionId::showTimeline]->isChecked());
+    QVERIFY(side->isVisible() && actions[ActionId::showConversation]->isChecked());
+    QTest::keySequence(&window, actions[ActionId::showLibrary]->shortcut());
+    QVERIFY(!library->isVisible());
+    QTest::keySequence(&window, actions[ActionId::showLibrary]->shortcut());
+    QVERIFY(library->isVisible());
+
+    // Ended from outside, as a window manager does it.
+    QTest::keyClick(&window, Qt::Key_F11);
+    QTRY_VERIFY(window.isFullScreen() && !library->isVisible());
+    window.showNormal();
+    QTRY_VERIFY(library->isVisible() && window.menuBar()->isVisible());
+    QVERIFY(!actions[ActionId::fullScreen]->isChecked());
+    QTRY_COMPARE(window.size(), size);
+
+    QTest::keyClick(&window, Qt::Key_F11);
+    QTRY_VERIFY(window.isFullScreen());
+    QTRY_VERIFY(window.size() != size);
+    window.close();
+  }
+  Desktop desktop(options(folder));
+  desktop.start();
+  QVERIFY(QTest::qWaitForWindowExposed(&desktop.window()));
+  QVERIFY(!desktop.window().isFullScreen());
+  QCOMPARE(desktop.window().size(), size);
+  QVERIFY(desktop.window().findChild<LibraryPanel*>()->isVisible());
 }
 
 void WindowTest::spacePressesTheButtonThatHasTheFocus() {

@@ -337,17 +337,9 @@ void MainWindow::connectActions() {
   on(Id::showSearch, [this] {
     if (search_->isVisible()) search_->focusSearch();
   });
-  const auto checkSides = [this] {
-    const std::pair<ActionId, QWidget*> sides[] = {{Id::showConversation, conversation_},
-                                                   {Id::showMarkers, markers_},
-                                                   {Id::showSearch, search_}};
-    for (const auto& [id, panel] : sides) {
-      context_.actions[id]->setChecked(!side_->isHidden() && side_->currentWidget() == panel);
-    }
-  };
-  connect(side_, &QTabWidget::currentChanged, this, checkSides);
+  connect(side_, &QTabWidget::currentChanged, this, &MainWindow::checkSides);
   for (const ActionId id : {Id::showConversation, Id::showMarkers, Id::showSearch}) {
-    connect(actions[id], &QAction::triggered, this, checkSides);
+    connect(actions[id], &QAction::triggered, this, &MainWindow::checkSides);
   }
   checkSides();
 
@@ -484,15 +476,31 @@ void MainWindow::showSide(QWidget* panel) {
   fitColumns();
 }
 
+void MainWindow::checkSides() {
+  const std::pair<ActionId, QWidget*> sides[] = {{Id::showConversation, conversation_},
+                                                 {Id::showMarkers, markers_},
+                                                 {Id::showSearch, search_}};
+  for (const auto& [id, panel] : sides) {
+    context_.actions[id]->setChecked(!side_->isHidden() && side_->currentWidget() == panel);
+  }
+}
+
 void MainWindow::setFullScreen(bool on) {
   context_.actions[Id::fullScreen]->setChecked(on);
+  // There is the picture alone: what is shown beside it is chosen before or afterwards.
+  for (const ActionId id : {Id::showLibrary, Id::showTimeline, Id::showConversation,
+                            Id::showMarkers, Id::showSearch}) {
+    context_.actions[id]->setEnabled(!on);
+  }
   if (on) {
+    saveLayout();  // of the window as it comes back
     libraryShown_ = !library_->isHidden();
     timelineShown_ = !timeline_->isHidden();
     sideShown_ = !side_->isHidden();
     bannerShown_ = !banner_->isHidden();
   } else {
     bannerShown_ |= !banner_->isHidden();  // something may have gone wrong meanwhile
+    sideShown_ |= !side_->isHidden();      // a question was to be typed, or something to be found
   }
   banner_->setVisible(!on && bannerShown_);
   library_->setVisible(!on && libraryShown_);
@@ -501,6 +509,7 @@ void MainWindow::setFullScreen(bool on) {
   menuBar()->setVisible(!on);
   statusBar()->setVisible(!on);
   player_->setChromeVisible(!on);
+  checkSides();
   setWindowState(on ? windowState() | Qt::WindowFullScreen : windowState() & ~Qt::WindowFullScreen);
 }
 
@@ -554,7 +563,6 @@ void MainWindow::fitColumns() {
 }
 
 void MainWindow::saveLayout() {
-  if (isFullScreen()) setFullScreen(false);
   context_.settings.setLayout(QStringLiteral("window"), saveGeometry());
   context_.settings.setLayout(QStringLiteral("columns"), columns_->saveState());
   context_.settings.setLayout(QStringLiteral("middle"), middle_->saveState());
@@ -569,7 +577,8 @@ void MainWindow::showEvent(QShowEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  saveLayout();
+  // That of full screen is none: the one before has been saved.
+  if (!context_.actions[Id::fullScreen]->isChecked()) saveLayout();
   event->accept();
 }
 
@@ -642,6 +651,9 @@ void MainWindow::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange) {
     context_.actions.retranslate();
     fillMenus(*menuBar(), context_.actions);
+  } else if (event->type() == QEvent::WindowStateChange && !isFullScreen() &&
+             context_.actions[Id::fullScreen]->isChecked()) {
+    setFullScreen(false);  // the window manager has ended it
   }
   QMainWindow::changeEvent(event);
 }

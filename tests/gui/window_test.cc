@@ -1020,6 +1020,8 @@ void WindowTest::nothingIsTakenBackInALibraryThatIsChosenInTrouble() {
   QVERIFY(context.actions[ActionId::redo]->isEnabled());
 
   // The drive is taken away, and a preference changed.
+  context.workspace.play(true);
+  QTRY_VERIFY(context.workspace.isPlaying());
   QVERIFY(QFile::rename(folder.path() + "/library", folder.path() + "/away"));
   QFile inTheWay(folder.path() + "/library");
   QVERIFY(inTheWay.open(QIODevice::WriteOnly));
@@ -1027,6 +1029,7 @@ void WindowTest::nothingIsTakenBackInALibraryThatIsChosenInTrouble() {
   auto* page = desktop->window().findChild<TroublePage*>();
   auto* choose = page->findChild<QPushButton*>("chooseLibrary");
   QTRY_VERIFY(choose->isVisible());
+  QTRY_VERIFY(!context.workspace.isPlaying());
   QVERIFY(QDir(folder.path()).mkdir("another"));
   QTest::mouseClick(choose, Qt::LeftButton);
   QFileDialog* dialog = nullptr;

@@ -382,25 +382,31 @@ void MainWindow::showPanels() {
   pages_->setCurrentWidget(columns_);
 }
 
+// Nothing plays on behind it that could not be stopped.
+void MainWindow::showTroublePage() {
+  context_.workspace.play(false);
+  pages_->setCurrentWidget(trouble_);
+}
+
 void MainWindow::showOpening() {
   trouble_->explainOpening();
-  pages_->setCurrentWidget(trouble_);
+  showTroublePage();
 }
 
 void MainWindow::showTrouble(const QString& what, const QString& hint) {
   trouble_->explainLibrary(what, hint);
-  pages_->setCurrentWidget(trouble_);
+  showTroublePage();
 }
 
 void MainWindow::showBusy(const QString& what, const QString& hint) {
   trouble_->explainBusy(what, hint);
-  pages_->setCurrentWidget(trouble_);
+  showTroublePage();
 }
 
 void MainWindow::showNoDevice(const QString& what) {
   if (dialog_ != nullptr) dialog_->close();  // the preferences, where it has been chosen
   trouble_->explainDevice(what);
-  pages_->setCurrentWidget(trouble_);
+  showTroublePage();
 }
 
 void MainWindow::useProcessor() {

@@ -75,6 +75,7 @@ class MainWindow : public QMainWindow {
   enum class Looked { at, away };
   // For some seconds, in the status bar.
   void tell(const QString& text);
+  void showTroublePage();
   void useProcessor();
   void build();
   void connectPanels();

@@ -707,8 +707,10 @@ void WindowTest::theDemonstrationModelSaysWhereItIsOutOfItsDepth() {
   auto* suggestion = window.findChild<SuggestionButton*>();
   QTRY_VERIFY(suggestion->isVisible());
   QVERIFY(!words->isVisible());
+  QVERIFY(window.banner().isVisible());  // that it is the model for demonstration, on the sample
   const store::Video other = addStar(*desktop, folder);
   clickInLibrary(*desktop, other.id);
+  QTRY_VERIFY(!window.banner().isVisible());
   QTRY_VERIFY(words->isVisible());
   QVERIFY(words->text().startsWith(QStringLiteral("nano")));
   for (auto* button : window.findChildren<SuggestionButton*>()) QVERIFY(!button->isVisible());

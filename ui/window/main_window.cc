@@ -213,6 +213,7 @@ void MainWindow::connectPanels() {
     conversation_->setSuggestions(isSampleOpen() ? linesOf(sampleFolder_ + "/questions.txt")
                                                  : QStringList());
     sayWhetherInItsDepth();
+    if (video.id != 0 && !isSampleOpen()) withdraw(Trouble::sample);
   });
 
   connect(conversation_, &ConversationPanel::markerWanted, this,
@@ -365,7 +366,7 @@ void MainWindow::open(const QList<QUrl>& addresses) {
 void MainWindow::welcome() {
   context_.settings.setWelcomed(true);
   if (!QFile::exists(sampleFolder_ + "/sample.mp4")) return;
-  said_ = Trouble::none;
+  said_ = Trouble::sample;
   banner_->say(
       Banner::Kind::note,
       tr("This is the demonstration model at work on a sample: it knows coloured shapes and "
@@ -424,6 +425,7 @@ void MainWindow::say(Trouble trouble, const QString& text, const QString& button
 void MainWindow::withdraw(Trouble trouble) {
   if (said_ != trouble) return;
   banner_->hide();
+  bannerShown_ = false;
   said_ = Trouble::none;
 }
 

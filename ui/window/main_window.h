@@ -66,8 +66,9 @@ class MainWindow : public QMainWindow {
   void changeEvent(QEvent* event) override;
 
  private:
-  // What the banner warns of; `withdraw` takes it back once it is no longer true.
-  enum class Trouble { none, request, model, device };
+  // What the banner warns of, or that it is at work on the sample; `withdraw` takes it back once it
+  // is no longer true.
+  enum class Trouble { none, request, model, device, sample };
   void say(Trouble trouble, const QString& text, const QString& button = {},
            std::function<void()> onButton = {});
   void withdraw(Trouble trouble);

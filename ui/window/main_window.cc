@@ -271,7 +271,8 @@ Dialog* MainWindow::showDialog(Args&&... args) {
 void MainWindow::tell(const QString& text) {
   constexpr int kShownForMs = 8000;
   int room = statusBar()->width() - modelButton_->width() - context_.theme.px(32);
-  if (watching_->isVisible()) room -= watching_->width();
+  // What it needs now: it is laid out anew only when this has been said.
+  if (watching_->isVisible()) room -= watching_->sizeHint().width();
   // A long name stands at the beginning, and what became of it at the end.
   const QFontMetrics metrics(statusBar()->font());
   statusBar()->showMessage(metrics.elidedText(text, Qt::ElideMiddle, room), kShownForMs);

@@ -1041,7 +1041,9 @@ void WindowTest::nothingIsTakenBackInALibraryThatIsChosenInTrouble() {
   QTest::keyClick(name, Qt::Key_Return);
   QTRY_VERIFY(context.engine.isRunning());
   QVERIFY(!page->isVisible());
+  desktop->window().showMinimized();
   desktop->open({sampleVideo()});
+  QVERIFY(!desktop->window().isMinimized() && desktop->window().isVisible());
   QTRY_COMPARE_WITH_TIMEOUT(context.workspace.video().id, video, 10'000);
   QVERIFY(context.workspace.video().path == sampleVideo().toStdString());
   QVERIFY(!context.actions[ActionId::undo]->isEnabled());

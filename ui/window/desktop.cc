@@ -152,6 +152,7 @@ void Desktop::open(const QStringList& addresses) {
   } else {
     waiting_ += urls;
   }
+  window_->setWindowState(window_->windowState() & ~Qt::WindowMinimized);
   window_->raise();
   window_->activateWindow();
 }

@@ -656,13 +656,19 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
   QMainWindow::keyPressEvent(event);
 }
 
+// It has ways of its own to end full screen.
+void MainWindow::followWindowManager() {
+  if (!isFullScreen() && context_.actions[Id::fullScreen]->isChecked()) setFullScreen(false);
+}
+
 void MainWindow::changeEvent(QEvent* event) {
   if (event->type() == QEvent::LanguageChange) {
     context_.actions.retranslate();
     fillMenus(*menuBar(), context_.actions);
-  } else if (event->type() == QEvent::WindowStateChange && !isFullScreen() &&
-             context_.actions[Id::fullScreen]->isChecked()) {
-    setFullScreen(false);  // the window manager has ended it
+  } else if (event->type() == QEvent::WindowStateChange) {
+    // A window manager tells late: this may be of the time before the last change.
+    constexpr int kSettledAfterMs = 150;
+    QTimer::singleShot(kSettledAfterMs, this, &MainWindow::followWindowManager);
   }
   QMainWindow::changeEvent(event);
 }

@@ -84,6 +84,7 @@ class MainWindow : public QMainWindow {
   void restoreLayout();
   void saveLayout();
   void setFullScreen(bool on);
+  void followWindowManager();
   void checkSides();  // the actions of the side panel, by what is in front
   // Gives each column its part of the window's width.
   void fitColumns();

@@ -423,6 +423,27 @@ class ConversationTest : public QObject {
     desk_->call<VideoRemoved>(RemoveVideo{second.id});
   }
 
+  void aConversationGoesWithItsVideo() {
+    const store::Video second = desk_->watch(makeVideo(
+        desk_->folder() + QStringLiteral("/star.mp4"),
+        {"-ss", "76", "-i", sampleVideo(), "-t", "14", "-an", "-c:v", "libx264", "-g", "30"}));
+    context().workspace.openVideo(video_);
+    Scene scene(context());
+    ScopePicker& scope = scene.panel->box().scope();
+    scope.setChosen({second.id});
+    QTRY_COMPARE(scope.scopes().size(), std::size_t{1});
+    scene.ask(QStringLiteral("What color is the star?"));
+    QVERIFY(scene.last().isFound() && scene.panel->model().id() != 0);
+    QSignalSpy failed(&scene.panel->model(), &ConversationModel::failed);
+    desk_->call<VideoRemoved>(RemoveVideo{second.id});
+    QTRY_COMPARE(scene.turns().size(), 0);
+    QCOMPARE(scene.panel->model().id(), 0);
+    QCOMPARE(failed.count(), 0);
+    scope.setKind(ScopePicker::Kind::wholeVideo);
+    scene.ask(QStringLiteral("What color is the star?"));
+    QVERIFY(scene.last().isFound());
+  }
+
   // --- Citations ---------------------------------------------------------------------------------
 
   void aClickPlaysTheRange() {

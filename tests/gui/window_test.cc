@@ -642,13 +642,18 @@ void WindowTest::aCitationOfAnotherVideoIsMarkedAndCutThere() {
   QTRY_VERIFY2(chosen().contains(range), qPrintable(chosen()));
   window.findChild<ClipDialog*>()->reject();
 
-  // Of a video that is gone there is nothing to be opened; that is said, and nothing else happens.
-  QTRY_VERIFY((other = chipOf(star.id)) != nullptr);
+  // Its citations go with a video, and what is asked next can be answered.
+  QSignalSpy removed(&context.engine, &EngineLink::videoRemoved);
   context.engine.send(RemoveVideo{star.id});
-  QTest::mouseClick(other, Qt::LeftButton);
+  QTRY_COMPARE(removed.count(), 1);
+  QTRY_VERIFY(chipOf(star.id) == nullptr);
+  // Whoever leads to it from elsewhere is told.
+  emit panel->openVideoRequested(star.id, {});
   QTRY_COMPARE(window.statusBar()->currentMessage(),
                QStringLiteral("This video is no longer in the library"));
   QCOMPARE(workspace.video().id, sample.id);
+  askToTheEnd(*desktop, QStringLiteral("Is there a bar?"));
+  QCOMPARE(panel->model().turns().last().answers.last().answer.state, store::AnswerState::done);
 }
 
 void WindowTest::aHitLeadsToItsTurnAndItsVideo() {

@@ -12,6 +12,10 @@ namespace longtake::ui {
 ConversationModel::ConversationModel(EngineLink& engine, QObject* parent)
     : QObject(parent), engine_(engine) {
   connect(&engine, &EngineLink::restarted, this, &ConversationModel::afterRestart);
+  // What was cited of it is gone, and the conversation with it if that was about nothing else.
+  connect(&engine, &EngineLink::videoRemoved, this, [this] {
+    if (conversation_.id != 0) load(conversation_.id, false);
+  });
 }
 
 // --- Opening -------------------------------------------------------------------------------------
@@ -19,18 +23,23 @@ ConversationModel::ConversationModel(EngineLink& engine, QObject* parent)
 void ConversationModel::open(qint64 conversation) {
   if (conversation == 0) {
     startNew();
-    return;
+  } else {
+    load(conversation, true);
   }
+}
+
+void ConversationModel::load(qint64 conversation, bool expected) {
   loading_ = true;
   const quint64 load = ++load_;
-  engine_.send(OpenConversation{conversation}, this, [this, load](const Event& event) {
+  engine_.send(OpenConversation{conversation}, this, [this, load, expected](const Event& event) {
     if (load != load_) return;
     loading_ = false;
     if (const auto* loaded = std::get_if<ConversationOpened>(&event.body)) {
       takeLoaded(*loaded);
     } else if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
       startNew();
-      emit failed(engineText(failure->message), engineText(failure->hint));
+      if (expected || failure->code != ErrorCode::not_found)
+        emit failed(engineText(failure->message), engineText(failure->hint));
     }
   });
 }

@@ -72,6 +72,8 @@ class ConversationModel : public QObject {
     int turn = -1;            // of the open conversation
     int answer = -1;
   };
+  // expected: that it is gone is a failure.
+  void load(qint64 conversation, bool expected);
   void take(RequestId request, const Event& event);
   void takeLoaded(const ConversationOpened& opened);
   void takeStored(const store::Asked& rows);

@@ -537,11 +537,12 @@ class PlayerTest : public QObject {
     QVERIFY(bench.panel.notice().text().contains(path));
     QVERIFY(!bench.action(ActionId::playPause)->isEnabled());
     shot(bench.panel, "player_missing");
-    QSignalSpy relink(bench.action(ActionId::relink), &QAction::triggered);
+    QSignalSpy relink(&bench.panel, &PlayerPanel::relinkWanted);
     const auto buttons = bench.panel.notice().findChildren<QPushButton*>();
     QCOMPARE(buttons.size(), 2);
     QTest::mouseClick(buttons.first(), Qt::LeftButton);
     QCOMPARE(relink.count(), 1);
+    QCOMPARE(relink.first().first().toLongLong(), added.video.id);
     // The user shows the new place.
     QVERIFY(QFile::rename(path + ".away", path + ".moved.mp4"));
     bench.desk.call(RelinkVideo{added.video.id, (path + ".moved.mp4").toStdString()});

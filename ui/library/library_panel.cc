@@ -181,7 +181,7 @@ void LibraryPanel::connectActions() {
   on(ActionId::retryWatching, [this] { retry(); });
   on(ActionId::relink, [this] {
     const QList<qint64> videos = targets();
-    if (!videos.isEmpty()) relinker_.ask(videos.first(), window());
+    if (!videos.isEmpty()) relink(videos.first());
   });
   on(ActionId::showMemories, [this] {
     const QList<qint64> videos = targets();
@@ -326,6 +326,10 @@ void LibraryPanel::openVideo(qint64 video) {
   context_.workspace.openVideo(known->video);
 }
 
+void LibraryPanel::relink(qint64 video) {
+  relinker_.ask(video, window());
+}
+
 void LibraryPanel::playVideo(qint64 video) {
   openVideo(video);
   if (context_.workspace.video().id == video) context_.workspace.play(true);
@@ -437,7 +441,7 @@ void LibraryPanel::clickButton(qint64 video) {
       queue_.resume({video});
       break;
     case VideoListModel::RowAction::relink:
-      relinker_.ask(video, window());
+      relink(video);
       break;
     case VideoListModel::RowAction::remove:
       confirmRemoval({video});

@@ -199,7 +199,7 @@ void PlayerPanel::explainFailure(bool fileIsThere) {
   const QString name = text(open_.name);
   const QString path = text(open_.path.string());
   const Notice::Help retry{tr("Try Again"), [this] { reopen(open_); }};
-  const Notice::Help link{tr("Find the File…"), [this] { context_.actions[relink]->trigger(); }};
+  const Notice::Help link{tr("Find the File…"), [this] { emit relinkWanted(open_.id); }};
   if (path.contains(QLatin1String("://"))) {
     notice_->say(QStringLiteral("warning"), tr("%1 does not answer").arg(name), player_->problem(),
                  {retry});

@@ -47,6 +47,10 @@ class PlayerPanel : public QWidget {
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override;
 
+ signals:
+  // Its file is not where it was: somebody asks for it.
+  void relinkWanted(qint64 video);
+
  protected:
   void resizeEvent(QResizeEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;

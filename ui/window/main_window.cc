@@ -226,6 +226,8 @@ void MainWindow::connectPanels() {
           [this](const store::Marker& before, const store::Marker& after) {
             changeMarker(context_, before, after);
           });
+  // Another one may be selected in the library.
+  connect(player_, &PlayerPanel::relinkWanted, library_, &LibraryPanel::relink);
   connect(library_, &LibraryPanel::sampleWanted, this, &MainWindow::openSample);
   connect(library_, &LibraryPanel::memoriesWanted, this,
           [this](qint64 video) { showDialog<MemoriesDialog>(context_, video); });

@@ -227,6 +227,36 @@ class MarkersTest : public QObject {
     Q_UNUSED(id);
   }
 
+  void whatIsBeingEditedIsNotLost() {
+    Bench bench;
+    bench.add(1'000'000, 1'000'000, "one", "red");
+    bench.add(7'000'000, 9'000'000, "two", "blue");
+    QTRY_VERIFY(bench.allSaved());
+    const auto edit = [&](int row, const char* label) {
+      bench.list->setFocus();
+      bench.list->setCurrentIndex(bench.list->model()->index(row, 0));
+      bench.key(Qt::Key_F2);
+      QTRY_VERIFY(bench.field("Label of the marker")->hasFocus());
+      QTest::keyClicks(QApplication::focusWidget(), label);
+    };
+    // Another marker is not opened over a time that cannot be saved.
+    edit(0, "first");
+    bench.field("Start of the marker")->setText("soon");
+    bench.list->setCurrentIndex(bench.list->model()->index(1, 0));
+    QTest::keyClick(bench.list, Qt::Key_F2);
+    QCOMPARE(bench.field("Label of the marker")->text(), "first");
+    QVERIFY(bench.field("Start of the marker")->hasFocus());
+    // Nor does another video take away what was typed; only that time.
+    const store::Video open = bench.workspace().video();
+    bench.workspace().closeVideo();
+    QVERIFY(!bench.editor->isVisible());
+    QTRY_COMPARE(bench.stored().front().label, "first");
+    QCOMPARE(bench.stored().front().time.begin, Micros{1'000'000});
+    bench.workspace().openVideo(open);
+    QTRY_COMPARE(bench.labels(), (QStringList{"first", "two"}));
+    QCOMPARE(bench.action(ActionId::undo)->text(), "&Undo: Change “first”");
+  }
+
   void fasterThanTheEngine() {
     Bench bench;
     // All of it before a single answer has come: what is wanted last is what is kept.

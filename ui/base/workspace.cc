@@ -19,6 +19,7 @@ void Workspace::openVideo(const store::Video& video, const store::Answer& answer
     video_ = video;  // its path may have changed
     return;
   }
+  emit videoLeaving();
   video_ = video;
   position_ = 0;
   duration_ = video.duration;

@@ -72,6 +72,7 @@ class Workspace : public QObject {
   QUndoGroup& undoGroup() { return undo_; }
 
  signals:
+  void videoLeaving();  // the open one, before another one is open, or none
   void videoChanged();
   void libraryLeft();
   void positionChanged(longtake::Micros position);

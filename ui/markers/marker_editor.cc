@@ -79,6 +79,7 @@ MarkerEditor::MarkerEditor(Context& context, QWidget* parent)
     connect(field, &QLineEdit::textEdited, this, [this] { fault_->hide(); });
   }
   for (QWidget* child : findChildren<QWidget*>()) child->installEventFilter(this);
+  connect(&context_.workspace, &Workspace::videoLeaving, this, &MarkerEditor::leave);
   connect(&context_.workspace, &Workspace::markersChanged, this, [this] {
     if (key_ && !book_.find(*key_)) close();  // undone, or removed elsewhere
   });
@@ -137,7 +138,7 @@ void MarkerEditor::build() {
 void MarkerEditor::edit(MarkerBook::Key key) {
   const auto marker = book_.find(key);
   if (!marker) return;
-  if (key_ && *key_ != key) save();
+  if (key_ && *key_ != key && !save()) return;  // what is wrong with it is said there
   key_ = key;
   before_ = *marker;
   const Micros whole = context_.workspace.duration();
@@ -178,8 +179,8 @@ std::optional<Micros> MarkerEditor::read(const QLineEdit& field) {
   return std::nullopt;
 }
 
-void MarkerEditor::save() {
-  if (!key_) return;
+bool MarkerEditor::save() {
+  if (!key_) return true;
   store::Marker after = before_;
   after.label = label_->text().trimmed().toStdString();
   after.note = note_->toPlainText().trimmed().toStdString();
@@ -191,7 +192,7 @@ void MarkerEditor::save() {
     if (!begin) {
       fault_->show();
       begin_->setFocus();
-      return;
+      return false;
     }
     after.time.begin = *begin;
     if (before_.time.empty()) after.time.end = *begin;
@@ -202,7 +203,7 @@ void MarkerEditor::save() {
     if (!end) {
       fault_->show();
       end_->setFocus();
-      return;
+      return false;
     }
     after.time.end = *end;
   }
@@ -210,12 +211,21 @@ void MarkerEditor::save() {
     fault_->setText(tr("The end lies before the start"));
     fault_->show();
     end_->setFocus();
-    return;
+    return false;
   }
   // Its id may have changed while it was edited.
   before_.id = book_.idOf(*key_);
   changeMarker(context_, before_, after);
   close();
+  return true;
+}
+
+// Its times can no longer be mended, but nothing else of it is to be lost.
+void MarkerEditor::leave() {
+  if (save()) return;
+  begin_->setText(beginText_);
+  end_->setText(endText_);
+  save();
 }
 
 bool MarkerEditor::eventFilter(QObject* watched, QEvent* event) {

@@ -37,7 +37,8 @@ class MarkerEditor : public QFrame {
 
  private:
   void build();
-  void save();
+  bool save();   // false: a time is none, which the card says
+  void leave();  // another video comes
   void restyle();
   // Reads a field; says in words what is wrong with it.
   std::optional<Micros> read(const QLineEdit& field);

@@ -45,7 +45,6 @@ MarkerPanel::MarkerPanel(Context& context, QWidget* parent)
           &MarkerPanel::addOrEdit);
   connect(&context_.workspace, &Workspace::markersChanged, this, &MarkerPanel::showState);
   connect(&context_.workspace, &Workspace::videoChanged, this, [this] {
-    editor_->close();
     filter_->clear();
     showState();
   });

@@ -62,6 +62,7 @@ class WindowTest : public QObject {
   void spacePressesTheButtonThatHasTheFocus();
   void aClickLeavesTheKeysToThePlayer();
   void searchingEverywhereTakesTheKeyboard();
+  void theKeysActWhereTheMarkersAre();
   void everyControlHasAName();
   void aClickedCitationShowsTheVeryFrame();
   void aCitationOfAnotherVideoKeepsItsAnswer();
@@ -467,6 +468,24 @@ void WindowTest::searchingEverywhereTakesTheKeyboard() {
     field->clear();
     QTest::keyClicks(field, QStringLiteral("moss"));  // m and s would be commands
     QCOMPARE(field->text(), QStringLiteral("moss"));
+  }
+}
+
+void WindowTest::theKeysActWhereTheMarkersAre() {
+  QTemporaryDir folder;
+  const auto desktop = firstRun(folder);
+  QVERIFY(desktop != nullptr);
+  MainWindow& window = desktop->window();
+  window.activateWindow();
+  QVERIFY(QTest::qWaitForWindowActive(&window));
+  Context& context = desktop->context();
+  for (const qsizetype markers : {1, 2}) {
+    QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
+    QTRY_VERIFY(qobject_cast<QPlainTextEdit*>(QApplication::focusWidget()) != nullptr);
+    QTest::keySequence(QApplication::focusWidget(), context.actions[ActionId::showMarkers]->shortcut());
+    QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) == nullptr);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_M);
+    QTRY_COMPARE(context.workspace.markers().size(), markers);
   }
 }
 

@@ -190,6 +190,11 @@ void MarkerPanel::removeSelected() {
   if (next.isValid()) list_->setCurrentIndex(next);
 }
 
+void MarkerPanel::focusList() {
+  QWidget* target = list_->isHidden() ? static_cast<QWidget*>(this) : list_;
+  target->setFocus(Qt::ShortcutFocusReason);
+}
+
 void MarkerPanel::goToCurrent() {
   if (const auto marker = current()) context_.workspace.seek(marker->time.begin);
 }

@@ -25,6 +25,8 @@ class MarkerPanel : public QWidget {
   MarkerPanel(Context& context, QWidget* parent);
 
   MarkerModel& model() { return *model_; }
+  // The single keys of the window act there, as they do not in the filter.
+  void focusList();
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

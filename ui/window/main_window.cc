@@ -341,6 +341,9 @@ void MainWindow::connectActions() {
   on(Id::showSearch, [this] {
     if (search_->isVisible()) search_->focusSearch();
   });
+  on(Id::showMarkers, [this] {
+    if (markers_->isVisible()) markers_->focusList();
+  });
   connect(side_, &QTabWidget::currentChanged, this, &MainWindow::checkSides);
   for (const ActionId id : {Id::showConversation, Id::showMarkers, Id::showSearch}) {
     connect(actions[id], &QAction::triggered, this, &MainWindow::checkSides);

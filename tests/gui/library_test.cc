@@ -847,6 +847,36 @@ class LibraryTest : public QObject {
     }
   }
 
+  void theMenuIsAboutTheVideoThatItIsOf() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(clips_.path() + "/folder/part1.mp4");
+    QTRY_COMPARE(library.rows(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 30'000);
+    const qint64 seen = library.id(0);
+    library.drop(long_);
+    QTRY_COMPARE(library.rows(), 2);
+    QTRY_VERIFY_WITH_TIMEOUT(library.queue().running() != 0, 30'000);
+    QAction* pause = desk.context().actions[ActionId::pauseWatching];
+    QVERIFY(pause->isEnabled());
+    const auto offersPause = [&](int row) {
+      library.list().setCurrentIndex(library.row(row));
+      QContextMenuEvent ask(QContextMenuEvent::Keyboard,
+                            library.list().visualRect(library.row(row)).center(), QPoint());
+      QCoreApplication::sendEvent(library.list().viewport(), &ask);
+      bool offered = false;
+      for (QMenu* menu : library.panel.findChildren<QMenu*>()) {
+        if (!menu->isVisible()) continue;
+        offered = menu->actions().contains(pause);
+        menu->close();
+      }
+      return offered;
+    };
+    const int row = library.id(0) == seen ? 0 : 1;
+    QVERIFY(!offersPause(row));
+    QVERIFY(offersPause(1 - row));
+  }
+
   void addressesAreReadBeforeTheyAreOpened() {
     QVERIFY(!AddressDialog::addressIn("rtsp://camera.local/stream").isEmpty());
     QVERIFY(!AddressDialog::addressIn(" https://example.org/a.m3u8 ").isEmpty());

@@ -250,23 +250,16 @@ void LibraryPanel::showState() {
 
 void LibraryPanel::showActions() {
   const QList<qint64> videos = targets();
-  const auto& items = queue_.items();
-  const auto any = [&](auto&& test) { return std::any_of(items.begin(), items.end(), test); };
+  const QList<qint64> queue = queue_.all();
   const auto anyTarget = [&](auto&& test) {
     return std::any_of(videos.begin(), videos.end(), [&](qint64 id) {
       const ShelfVideo* video = shelf_.find(id);
       return video != nullptr && test(*video);
     });
   };
-  context_.actions[ActionId::pauseWatching]->setEnabled(
-      any([](const auto& item) { return !item.isStopped(); }));
-  context_.actions[ActionId::resumeWatching]->setEnabled(
-      any([](const auto& item) { return item.state == State::paused; }) ||
-      anyTarget([this](const ShelfVideo& video) {
-        return queue_.find(video.video.id) == nullptr && !shelf_.isWatched(video) && !video.damaged;
-      }));
-  context_.actions[ActionId::retryWatching]->setEnabled(
-      any([](const auto& item) { return item.state == State::failed; }));
+  context_.actions[ActionId::pauseWatching]->setEnabled(!pausable(queue).isEmpty());
+  context_.actions[ActionId::resumeWatching]->setEnabled(!resumable(queue + videos).isEmpty());
+  context_.actions[ActionId::retryWatching]->setEnabled(!failed(queue).isEmpty());
   context_.actions[ActionId::relink]->setEnabled(
       anyTarget([](const ShelfVideo& v) { return !v.isAddress() && !v.isNameless(); }));
   context_.actions[ActionId::showMemories]->setEnabled(
@@ -391,43 +384,49 @@ QList<qint64> LibraryPanel::queued(const QList<qint64>& videos) const {
   return result;
 }
 
-// Those of the selection that can be paused; if there is none, all.
-void LibraryPanel::pause() {
-  QList<qint64> videos;
-  for (const qint64 video : queued(targets())) {
-    if (!queue_.find(video)->isStopped()) videos << video;
+QList<qint64> LibraryPanel::pausable(const QList<qint64>& videos) const {
+  QList<qint64> result;
+  for (const qint64 video : queued(videos)) {
+    if (!queue_.find(video)->isStopped()) result << video;
   }
-  queue_.pause(videos.isEmpty() ? queue_.all() : videos);
+  return result;
 }
 
-void LibraryPanel::resume() {
-  QList<qint64> videos;
-  for (const qint64 video : targets()) {
+QList<qint64> LibraryPanel::resumable(const QList<qint64>& videos) const {
+  QList<qint64> result;
+  for (const qint64 video : videos) {
     const WatchQueue::Item* item = queue_.find(video);
     const ShelfVideo* known = shelf_.find(video);
     if (item != nullptr ? item->state == State::paused
                         : known != nullptr && !shelf_.isWatched(*known) && !known->damaged) {
-      videos << video;
+      result << video;
     }
   }
-  if (videos.isEmpty()) {
-    for (const WatchQueue::Item& item : queue_.items()) {
-      if (item.state == State::paused) videos << item.video;
-    }
+  return result;
+}
+
+QList<qint64> LibraryPanel::failed(const QList<qint64>& videos) const {
+  QList<qint64> result;
+  for (const qint64 video : queued(videos)) {
+    if (queue_.find(video)->state == State::failed) result << video;
   }
-  queue_.resume(videos);
+  return result;
+}
+
+// Each is about those of the selection that it applies to; if there is none, about all of the queue.
+void LibraryPanel::pause() {
+  const QList<qint64> videos = pausable(targets());
+  queue_.pause(videos.isEmpty() ? queue_.all() : videos);
+}
+
+void LibraryPanel::resume() {
+  const QList<qint64> videos = resumable(targets());
+  queue_.resume(videos.isEmpty() ? resumable(queue_.all()) : videos);
 }
 
 void LibraryPanel::retry() {
-  QList<qint64> selected;
-  QList<qint64> failed;
-  const QList<qint64> wanted = targets();
-  for (const WatchQueue::Item& item : queue_.items()) {
-    if (item.state != State::failed) continue;
-    failed << item.video;
-    if (wanted.contains(item.video)) selected << item.video;
-  }
-  queue_.resume(selected.isEmpty() ? failed : selected);
+  const QList<qint64> videos = failed(targets());
+  queue_.resume(videos.isEmpty() ? failed(queue_.all()) : videos);
 }
 
 void LibraryPanel::clickButton(qint64 video) {
@@ -478,10 +477,15 @@ void LibraryPanel::showMenu(const QPoint& at) {
     });
   }
   menu->addSeparator();
-  for (const ActionId id :
-       {ActionId::pauseWatching, ActionId::resumeWatching, ActionId::retryWatching,
-        ActionId::relink, ActionId::showMemories, ActionId::removeVideo}) {
-    if (context_.actions[id]->isEnabled()) menu->addAction(context_.actions[id]);
+  // In the menu of these videos, nothing is about others.
+  const auto offer = [&](ActionId id, bool here) {
+    if (here && context_.actions[id]->isEnabled()) menu->addAction(context_.actions[id]);
+  };
+  offer(ActionId::pauseWatching, !pausable(videos).isEmpty());
+  offer(ActionId::resumeWatching, !resumable(videos).isEmpty());
+  offer(ActionId::retryWatching, !failed(videos).isEmpty());
+  for (const ActionId id : {ActionId::relink, ActionId::showMemories, ActionId::removeVideo}) {
+    offer(id, true);
   }
   menu->popup(list_->viewport()->mapToGlobal(at));
 }

@@ -77,7 +77,11 @@ class LibraryPanel : public QWidget {
   void clickButton(qint64 video);
   // What an action is about: the selected videos, else the one that is open.
   QList<qint64> targets() const;
+  // Those of the videos that are in the queue; can be paused; can be watched (on); were given up.
   QList<qint64> queued(const QList<qint64>& videos) const;
+  QList<qint64> pausable(const QList<qint64>& videos) const;
+  QList<qint64> resumable(const QList<qint64>& videos) const;
+  QList<qint64> failed(const QList<qint64>& videos) const;
   void pause();
   void resume();
   void retry();

@@ -699,6 +699,30 @@ class LibraryTest : public QObject {
     QVERIFY(QFile::exists(clips_.path() + "/folder/part1.mp4"));
   }
 
+  void whatSeveralFreedIsSaidOnce() {
+    GuiDesk desk;
+    Library library(desk);
+    library.drop(clips_.path() + "/folder");
+    QTRY_COMPARE(library.rows(), 3);
+    QTRY_VERIFY_WITH_TIMEOUT(library.isIdle(), 30'000);
+    QTRY_VERIFY(library.panel.shelf().memoryBytes() > 0);
+    const qint64 bytes = library.panel.shelf().memoryBytes();
+    library.list().setFocus();
+    library.list().selectAll();
+    QSignalSpy told(&desk.context().workspace, &Workspace::told);
+    library.press(ActionId::removeVideo);
+    QTRY_VERIFY(library.dialog<QMessageBox>() != nullptr);
+    for (QAbstractButton* button : library.dialog<QMessageBox>()->buttons()) {
+      if (button->text().contains(sizeText(bytes))) {
+        QTest::mouseClick(button, Qt::LeftButton);
+        break;
+      }
+    }
+    QTRY_COMPARE(library.rows(), 0);
+    QTRY_COMPARE(told.count(), 1);
+    QCOMPARE(told.first().first().toString(), QStringLiteral("%1 freed").arg(sizeText(bytes)));
+  }
+
   void removingWhatIsBeingWatchedStopsIt() {
     GuiDesk desk;
     Library library(desk);

@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "ui/base/engine_words.h"
@@ -501,14 +502,24 @@ void LibraryPanel::confirmRemoval(const QList<qint64>& videos) {
 }
 
 void LibraryPanel::remove(const QList<qint64>& videos) {
+  struct Removal {
+    qsizetype left = 0;
+    qint64 freed = 0;
+    bool any = false;
+  };
+  const auto removal = std::make_shared<Removal>(Removal{videos.size()});
   for (const qint64 video : videos) {
     queue_.remove(video);
     if (context_.workspace.video().id == video) context_.workspace.closeVideo();
-    context_.engine.send(RemoveVideo{video}, this, [this](const Event& event) {
+    context_.engine.send(RemoveVideo{video}, this, [this, removal](const Event& event) {
       if (const auto* failure = std::get_if<RequestFailed>(&event.body)) {
         tell(engineText(failure->message), engineText(failure->hint));
       } else if (const auto* removed = std::get_if<VideoRemoved>(&event.body)) {
-        emit context_.workspace.told(tr("%1 freed").arg(sizeText(removed->bytes_freed)));
+        removal->freed += removed->bytes_freed;
+        removal->any = true;
+      }
+      if (ends_request(event) && --removal->left == 0 && removal->any) {
+        emit context_.workspace.told(tr("%1 freed").arg(sizeText(removal->freed)));
       }
     });
   }

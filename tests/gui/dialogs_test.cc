@@ -179,6 +179,13 @@ class DialogsTest : public QObject {
     QTest::mouseClick(limited, Qt::LeftButton, {}, {10, limited->height() / 2});
     limit->setValue(12);
     QCOMPARE(context.settings.diskQuota(), qint64{12'000'000'000});
+    limit->setFocus();
+    limit->selectAll();
+    QTest::keyClicks(limit, "12");
+    QTest::keyClicks(limit, "0");
+    QCOMPARE(context.settings.diskQuota(), qint64{12'000'000'000});  // it may not be all yet
+    QTest::keyClick(limit, Qt::Key_Tab);
+    QCOMPARE(context.settings.diskQuota(), qint64{120'000'000'000});
     QTest::mouseClick(limited, Qt::LeftButton, {}, {10, limited->height() / 2});
     QCOMPARE(context.settings.diskQuota(), 0);
 

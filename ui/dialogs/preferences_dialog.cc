@@ -210,6 +210,7 @@ PreferencePage* PreferencesDialog::memoryPage() {
   limit_->setRange(1, 1'000'000);
   limit_->setSuffix(tr(" GB"));
   limit_->setButtonSymbols(QAbstractSpinBox::NoButtons);
+  limit_->setKeyboardTracking(false);  // 1 is not meant by whoever types 120
   const qint64 quota = context_.settings.diskQuota();
   limited_->setChecked(quota > 0);
   limit_->setValue(quota > 0 ? static_cast<int>(std::max<qint64>(1, quota / kGigabyte)) : 50);

@@ -66,6 +66,7 @@ LibraryPanel::LibraryPanel(Context& context, QWidget* parent)
     selectOpened();
     showActions();
   });
+  connect(&context_.settings, &Settings::changed, this, &LibraryPanel::showSpace);
   connect(&context_.theme, &Theme::changed, this, &LibraryPanel::restyle);
   restyle();
   showState();
@@ -240,13 +241,18 @@ void LibraryPanel::showState() {
   search_->setVisible(!videos.empty());
   sortButton_->setVisible(!videos.empty());
 
+  showSpace();
+  showActions();
+  emit watchingChanged();
+}
+
+void LibraryPanel::showSpace() {
   const qint64 quota = context_.settings.diskQuota();
   const QString size = sizeText(shelf_.memoryBytes());
   footer_->setText(
-      tr("%n video(s)", nullptr, static_cast<int>(videos.size())) + QStringLiteral(" · ") +
+      tr("%n video(s)", nullptr, static_cast<int>(shelf_.videos().size())) +
+      QStringLiteral(" · ") +
       (quota > 0 ? tr("%1 of %2 memory").arg(size, sizeText(quota)) : tr("%1 memory").arg(size)));
-  showActions();
-  emit watchingChanged();
 }
 
 void LibraryPanel::showActions() {

@@ -66,6 +66,7 @@ class LibraryPanel : public QWidget {
   void connectActions();
   void restyle();
   void showState();
+  void showSpace();  // that the memories take, of what they may
   void showActions();
   void addVideo(const store::Video& video, bool known);
   void takeFound(const store::Video& video);

@@ -86,7 +86,10 @@ void LibraryPanel::tellSeen(qint64 video) {
 // --- What it is made of --------------------------------------------------------------------------
 
 void LibraryPanel::build() {
+  // In the order in which Tab goes.
+  QWidget* header = buildHeader();
   notice_ = new TroubleCard(context_.theme, this);
+  auto* strip = new QueueStrip(context_.theme, queue_, adder_, this);
   list_ = new VideoListView(context_.theme, this);
   list_->setModel(filter_);
   list_->setObjectName(QStringLiteral("videos"));
@@ -98,7 +101,7 @@ void LibraryPanel::build() {
   shelfPage_ = new QWidget(this);
   auto* shelfColumn = new QVBoxLayout(shelfPage_);
   shelfColumn->setContentsMargins(0, 0, 0, 0);
-  shelfColumn->addWidget(new QueueStrip(context_.theme, queue_, adder_, shelfPage_));
+  shelfColumn->addWidget(strip);
   shelfColumn->addWidget(list_, 1);
   auto* footerRow = new QHBoxLayout;
   footerRow->setObjectName(QStringLiteral("footerRow"));
@@ -112,7 +115,7 @@ void LibraryPanel::build() {
 
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
-  column->addWidget(buildHeader());
+  column->addWidget(header);
   auto* noticeRow = new QHBoxLayout;
   noticeRow->setObjectName(QStringLiteral("noticeRow"));
   noticeRow->addWidget(notice_);

@@ -671,6 +671,7 @@ void WindowTest::aCitationOfAnotherVideoIsMarkedAndCutThere() {
   QTRY_COMPARE(window.statusBar()->currentMessage(),
                QStringLiteral("This video is no longer in the library"));
   QCOMPARE(workspace.video().id, sample.id);
+  QTRY_COMPARE(panel->box().scope().scopes().size(), std::size_t{1});
   askToTheEnd(*desktop, QStringLiteral("Is there a bar?"));
   QCOMPARE(panel->model().turns().last().answers.last().answer.state, store::AnswerState::done);
 }

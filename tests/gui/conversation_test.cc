@@ -335,6 +335,16 @@ class ConversationTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(!scene.panel->model().isAnswering(), kAnswerMs);
     QCOMPARE(scene.edit()->height(), one);
     scene.ask(QStringLiteral("What color is the star?"));
+    // The pencil takes the place of what was half typed, which is not lost.
+    QTest::keyClicks(scene.edit(), QStringLiteral("half a"));
+    QTRY_VERIFY(scene.lastView() != nullptr);
+    QTest::mouseClick(scene.lastView()->findChild<QToolButton*>(QStringLiteral("editQuestion")),
+                      Qt::LeftButton);
+    QCOMPARE(scene.edit()->toPlainText(), QStringLiteral("What color is the star?"));
+    QTest::keyClick(scene.edit(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(scene.edit()->toPlainText(), QStringLiteral("half a"));
+    scene.edit()->selectAll();
+    QTest::keyClick(scene.edit(), Qt::Key_Delete);
     QTest::keyClick(scene.edit(), Qt::Key_Up);
     QCOMPARE(scene.edit()->toPlainText(), QStringLiteral("What color is the star?"));
     QTest::keyClick(scene.edit(), Qt::Key_Up);

@@ -100,7 +100,10 @@ QString QuestionBox::question() const {
 }
 
 void QuestionBox::setQuestion(const QString& question) {
-  edit_->setPlainText(question);
+  // What was typed before can be brought back by Ctrl+Z.
+  QTextCursor all(edit_->document());
+  all.select(QTextCursor::Document);
+  all.insertText(question);
   edit_->moveCursor(QTextCursor::End);
   recalled_ = -1;
 }

@@ -444,6 +444,17 @@ class ConversationTest : public QObject {
     QTRY_COMPARE(scope.scopes().size(), std::size_t{1});
     scene.ask(QStringLiteral("What color is the star?"));
     QVERIFY(scene.last().isFound() && scene.panel->model().id() != 0);
+    // It is not the open one: it is named, until it is.
+    QVERIFY(scope.accessibleName().contains(QStringLiteral("star.mp4")));
+    QTRY_VERIFY(scene.lastView() != nullptr && !scene.lastView()->chips().isEmpty());
+    const auto about = [&] { return scene.lastView()->findChild<ElidedLabel*>()->text(); };
+    const CitationChip* chip = scene.lastView()->chips().first();
+    QVERIFY2(about().startsWith(QStringLiteral("star.mp4 · ")), qPrintable(about()));
+    QVERIFY(chip->accessibleName().contains(QStringLiteral("star.mp4")));
+    context().workspace.openVideo(second, context().workspace.answer());
+    QTRY_VERIFY2(about().startsWith(QStringLiteral("Whole video")), qPrintable(about()));
+    QVERIFY(!chip->accessibleName().contains(QStringLiteral("star.mp4")));
+    context().workspace.openVideo(video_, context().workspace.answer());
     QSignalSpy failed(&scene.panel->model(), &ConversationModel::failed);
     desk_->call<VideoRemoved>(RemoveVideo{second.id});
     QTRY_COMPARE(scene.turns().size(), 0);

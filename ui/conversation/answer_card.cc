@@ -216,7 +216,6 @@ void AnswerCard::showCitations() {
   const auto& citations = item_.answer.citations;
   chipsTitle_->setVisible(item_.isNotFound() && !citations.empty());
   chipsTitle_->setText(tr("Nearest moments"));
-  const bool several = turn_.scopes.size() > 1;
   while (chips_.size() > static_cast<qsizetype>(citations.size())) delete chips_.takeLast();
   for (std::size_t i = 0; i < citations.size(); ++i) {
     if (i >= static_cast<std::size_t>(chips_.size())) {
@@ -235,13 +234,21 @@ void AnswerCard::showCitations() {
       chips_ << chip;
     }
     const store::Citation& citation = citations[i];
+    // Which video it is of goes without saying only if there is but the open one.
+    const bool named = turn_.scopes.size() > 1 ||
+                       citation.video_id != parts_.context.workspace.video().id;
     chips_[static_cast<qsizetype>(i)]->setCitation(
         citation, item_, static_cast<int>(i) + 1,
-        several ? parts_.videos.name(citation.video_id) : QString(),
+        named ? parts_.videos.name(citation.video_id) : QString(),
         parts_.videos.duration(citation.video_id));
   }
   chipsArea_->setVisible(!citations.empty());
   setSelectedCitation(parts_.context.workspace.citation());
+}
+
+void AnswerCard::showVideos() {
+  showCitations();
+  showCoverage();
 }
 
 void AnswerCard::showCoverage() {

@@ -44,7 +44,8 @@ class AnswerCard : public QFrame {
   void setAnswerText(const std::string& text);
   void setFind(const QString& needle, int current);
   void setSelectedCitation(qint64 citation);
-  void showCoverage();  // more may have been seen
+  // Another one may be open, more be known of them or seen.
+  void showVideos();
 
   const AnswerItem& item() const { return item_; }
   const QList<CitationChip*>& chips() const { return chips_; }
@@ -67,6 +68,7 @@ class AnswerCard : public QFrame {
   void showPhase();
   void showText();
   void showCitations();
+  void showCoverage();
   void showFoot();
   void applyTheme();
 

@@ -74,8 +74,10 @@ QString ScopePicker::words(Kind kind) const {
       const auto range = workspace.markedRange();
       return range ? rangeText(*range, workspace.duration()) : tr("Marked Range");
     }
-    case Kind::someVideos:
-      return tr("%n video(s)", nullptr, static_cast<int>(chosen_.size()));
+    case Kind::someVideos: {
+      const QString name = chosen_.size() == 1 ? videos_.name(*chosen_.begin()) : QString();
+      return name.isEmpty() ? tr("%n video(s)", nullptr, static_cast<int>(chosen_.size())) : name;
+    }
     case Kind::library:
       return tr("Whole Library");
   }

@@ -30,11 +30,8 @@ Transcript::Transcript(ConversationParts parts, ConversationModel& model, QWidge
     TurnView* shown = view(turn);
     if (shown != nullptr && shown->newest() != nullptr) shown->newest()->announce();
   });
-  connect(&parts.videos, &SeenVideos::changed, this, [this] {
-    for (const Slot& slot : slots_) {
-      if (slot.view != nullptr) slot.view->showCoverage();
-    }
-  });
+  connect(&parts.videos, &SeenVideos::changed, this, &Transcript::showVideos);
+  connect(&parts.context.workspace, &Workspace::videoChanged, this, &Transcript::showVideos);
   connect(&parts.context.workspace, &Workspace::citationChanged, this, [this](qint64 citation) {
     for (const Slot& slot : slots_) {
       if (slot.view != nullptr) slot.view->setSelectedCitation(citation);
@@ -76,6 +73,12 @@ void Transcript::changeTurn(int turn) {
     slot.view->setFind(needle_, current_.turn == turn ? current_ : FindPlace{});
   }
   later();
+}
+
+void Transcript::showVideos() {
+  for (const Slot& slot : slots_) {
+    if (slot.view != nullptr) slot.view->showVideos();
+  }
 }
 
 TurnView* Transcript::view(int turn) const {

@@ -55,6 +55,7 @@ class Transcript : public QAbstractScrollArea {
   void addTurn();
   void changeTurn(int turn);
   void applyTheme();
+  void showVideos();
   // Makes, measures and places the views that are needed; keeps what is being read where it is.
   void arrange();
   void later();  // arrange(), once, when the events at hand are through

@@ -51,8 +51,9 @@ void TurnView::applyTheme() {
 
 void TurnView::setTurn(const Turn& turn) {
   question_->setPlainText(turn.question);
-  about_->setText(QStringLiteral("%1 · %2").arg(scopeWords(turn.scopes, parts_.videos),
-                                                dayWords(turn.askedAt)));
+  scopes_ = turn.scopes;
+  askedAt_ = turn.askedAt;
+  showAbout();
   answers_ = static_cast<int>(turn.answers.size());
   while (cards_.size() > answers_) delete cards_.takeLast();
   while (cards_.size() < answers_) {
@@ -73,6 +74,12 @@ void TurnView::setTurn(const Turn& turn) {
   for (int i = 0; i < cards_.size(); ++i)
     cards_[i]->setAnswer(turn, turn.answers[answers_ - 1 - i], i == 0);
   setEarlierShown(earlier_->isChecked());
+}
+
+void TurnView::showAbout() {
+  const qint64 open = parts_.context.workspace.video().id;
+  about_->setText(QStringLiteral("%1 · %2").arg(scopeWords(scopes_, parts_.videos, open),
+                                                dayWords(askedAt_)));
 }
 
 void TurnView::growAnswer(const Turn& turn) {
@@ -114,8 +121,9 @@ void TurnView::setSelectedCitation(qint64 citation) {
   for (AnswerCard* card : cards_) card->setSelectedCitation(citation);
 }
 
-void TurnView::showCoverage() {
-  for (AnswerCard* card : cards_) card->showCoverage();
+void TurnView::showVideos() {
+  showAbout();
+  for (AnswerCard* card : cards_) card->showVideos();
 }
 
 QList<CitationChip*> TurnView::chips() const {

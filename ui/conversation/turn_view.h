@@ -6,6 +6,7 @@
 #define LONGTAKE_UI_CONVERSATION_TURN_VIEW_H_
 
 #include <QWidget>
+#include <vector>
 
 #include "ui/conversation/answer_card.h"
 #include "ui/conversation/find_bar.h"
@@ -25,7 +26,8 @@ class TurnView : public QWidget {
   void growAnswer(const Turn& turn);  // only the newest answer's text has changed
   void setFind(const QString& needle, const FindPlace& current);
   void setSelectedCitation(qint64 citation);
-  void showCoverage();
+  // Another one is open, or more is known of them, or more of them has been seen.
+  void showVideos();
   void setEarlierShown(bool shown);
   bool isEarlierShown() const;
 
@@ -41,8 +43,11 @@ class TurnView : public QWidget {
 
  private:
   void applyTheme();
+  void showAbout();
 
   ConversationParts parts_;
+  std::vector<QuestionScope> scopes_;
+  qint64 askedAt_ = 0;
   int answers_ = 0;
   MatchLabel* question_;
   QToolButton* edit_;

@@ -178,14 +178,23 @@ QString userVerdictWords(store::Verdict verdict) {
   return {};
 }
 
-QString scopeWords(const std::vector<QuestionScope>& scopes, const SeenVideos& videos) {
+QString scopeWords(const std::vector<QuestionScope>& scopes, const SeenVideos& videos,
+                   qint64 open) {
   if (scopes.size() != 1) return Tr::tr("%n video(s)", nullptr, static_cast<int>(scopes.size()));
   const QuestionScope& scope = scopes.front();
-  if (!scope.range) return Tr::tr("Whole video");
+  const bool known = videos.find(scope.video) != nullptr;
+  if (!known && videos.isKnown()) return Tr::tr("A removed video");
+  QStringList words;
+  if (known && scope.video != open) words << videos.name(scope.video);
   const Micros duration = videos.duration(scope.video);
-  if (scope.range->begin == 0)
-    return Tr::tr("Up to %1").arg(timeText(scope.range->end, 0, duration));
-  return rangeText(*scope.range, duration);
+  if (!scope.range) {
+    if (words.isEmpty()) words << Tr::tr("Whole video");
+  } else if (scope.range->begin == 0) {
+    words << Tr::tr("Up to %1").arg(timeText(scope.range->end, 0, duration));
+  } else {
+    words << rangeText(*scope.range, duration);
+  }
+  return words.join(QStringLiteral(" · "));
 }
 
 QString coverageWords(const Turn& turn, const store::Answer& answer, const SeenVideos& videos) {

@@ -35,8 +35,9 @@ QString evidenceWords(double share);
 QString verdictWords(const store::Citation& citation, const AnswerItem& item);
 QString userVerdictWords(store::Verdict verdict);  // "Accepted", "Rejected"; empty for none
 
-// "Whole video", "Up to 0:42", "0:10.0 – 0:20.0", "3 videos"; of a question that was asked.
-QString scopeWords(const std::vector<QuestionScope>& scopes, const SeenVideos& videos);
+// "Whole video", "Up to 0:42", "0:10.0 – 0:20.0", "3 videos"; of a question that was asked. One
+// video that is not the open one is named: "beach.mp4", "beach.mp4 · Up to 0:42".
+QString scopeWords(const std::vector<QuestionScope>& scopes, const SeenVideos& videos, qint64 open);
 // "From 0:00 to 42:10 seen so far"; empty where all that was asked about had been seen.
 QString coverageWords(const Turn& turn, const store::Answer& answer, const SeenVideos& videos);
 // So much more has been seen since that asking again makes sense: a tenth of what was asked about,

@@ -456,7 +456,10 @@ class ConversationTest : public QObject {
     QVERIFY(!chip->accessibleName().contains(QStringLiteral("star.mp4")));
     context().workspace.openVideo(video_, context().workspace.answer());
     QSignalSpy failed(&scene.panel->model(), &ConversationModel::failed);
+    scope.setChosen({video_.id, second.id});
+    QVERIFY(scope.accessibleName().contains(QStringLiteral("2 ")));
     desk_->call<VideoRemoved>(RemoveVideo{second.id});
+    QTRY_VERIFY(scope.accessibleName().contains(QStringLiteral("sample")));  // the one that is left
     QTRY_COMPARE(scene.turns().size(), 0);
     QCOMPARE(scene.panel->model().id(), 0);
     QCOMPARE(failed.count(), 0);

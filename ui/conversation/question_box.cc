@@ -127,8 +127,9 @@ void QuestionBox::refresh() {
   const Theme& theme = context_.theme;
   const QString why = scope_->why();
   const bool possible = why.isEmpty();
-  if (scope_->kind() == ScopePicker::Kind::library ||
-      scope_->kind() == ScopePicker::Kind::someVideos) {
+  const bool these = scope_->kind() == ScopePicker::Kind::library ||
+                     scope_->kind() == ScopePicker::Kind::someVideos;
+  if (these) {
     edit_->setPlaceholderText(tr("Ask about these videos…"));
   } else {
     edit_->setPlaceholderText(context_.workspace.hasVideo() ? tr("Ask about this video…")
@@ -147,7 +148,7 @@ void QuestionBox::refresh() {
   QString hint;
   if (tooLong) {
     hint = tr("Too long for a question");
-  } else if (context_.workspace.hasVideo()) {
+  } else if (these || context_.workspace.hasVideo()) {
     hint = why;  // else the placeholder says it
   }
   hint_->setText(hint);

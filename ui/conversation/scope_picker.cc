@@ -55,7 +55,10 @@ ScopePicker::ScopePicker(Context& context, SeenVideos& videos, QWidget* parent)
   connect(&workspace, &Workspace::positionChanged, this, [this] {
     if (kind_ == Kind::upToHere) refresh();
   });
-  connect(&videos, &SeenVideos::changed, this, &ScopePicker::refresh);
+  connect(&videos, &SeenVideos::changed, this, [this] {
+    prune();
+    refresh();
+  });
   connect(&context.theme, &Theme::changed, this, [this] {
     updateGeometry();
     update();
@@ -109,6 +112,13 @@ void ScopePicker::setChosen(const QSet<qint64>& videos) {
   chosen_ = videos;
   if (!videos.isEmpty()) kind_ = Kind::someVideos;
   refresh();
+}
+
+// Videos that are gone are not asked about.
+void ScopePicker::prune() {
+  if (!context_.shelf.isLoaded() || chosen_.isEmpty()) return;
+  chosen_.removeIf([this](qint64 video) { return videos_.find(video) == nullptr; });
+  if (chosen_.isEmpty() && kind_ == Kind::someVideos) kind_ = Kind::wholeVideo;
 }
 
 void ScopePicker::refresh() {

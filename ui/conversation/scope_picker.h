@@ -41,6 +41,7 @@ class ScopePicker : public QToolButton {
 
  private:
   void fill();
+  void prune();
   void refresh();
   void chooseVideos();
   QString words(Kind kind) const;

@@ -304,6 +304,32 @@ class ConversationTest : public QObject {
     QLocale::setDefault(before);
   }
 
+  void nothingElseIsOfferedWhileAnAnswerComes() {
+    Scene scene(context());
+    scene.ask(QStringLiteral("What color is the star?"));
+    const qint64 first = scene.panel->model().id();
+    bool ended = false;
+    const RequestId busy =
+        context().engine.send(CalibrateModel{}, this, [&](const Event&) { ended = true; });
+    context().actions[ActionId::newConversation]->trigger();
+    auto* suggestion = scene.panel->findChild<SuggestionButton*>();
+    QTRY_VERIFY(suggestion->isVisible() && suggestion->isEnabled());
+    scene.type(QStringLiteral("Is there a bar?"));
+    scene.panel->openConversation(first);
+    QTRY_COMPARE(scene.panel->model().id(), first);
+    QTRY_VERIFY(scene.lastView() != nullptr);
+    auto* again = scene.card()->findChild<QToolButton*>(QStringLiteral("askAgainSmall"));
+    QVERIFY(again->isVisibleTo(scene.card()) && !again->isEnabled());
+    context().actions[ActionId::newConversation]->trigger();
+    QTRY_VERIFY(suggestion->isVisible());
+    QVERIFY(!suggestion->isEnabled());
+    QTest::keyClick(&scene.window, Qt::Key_Escape);
+    QTRY_VERIFY(!scene.panel->model().isAnswering());
+    QVERIFY(suggestion->isEnabled());
+    context().engine.cancel(busy);
+    QTRY_VERIFY_WITH_TIMEOUT(ended, kAnswerMs);
+  }
+
   void theSendButtonStopsToo() {
     Scene scene(context());
     bool ended = false;
@@ -1216,7 +1242,7 @@ class ConversationTest : public QObject {
         "while the "
         "other waits beside the";
     turn.answers = {item};
-    auto* streaming = new TurnView({context(), videos, pictures, acts}, &page);
+    auto* streaming = new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
     streaming->setTurn(turn);
     column->addWidget(streaming);
     item.phase = session::Phase::verifying;
@@ -1225,7 +1251,7 @@ class ConversationTest : public QObject {
         {0, video_.id, {12'400'000, 15'000'000}, 0.7, store::Verdict::confirmed, {}},
         {0, video_.id, {41'000'000, 44'000'000}, 0.25, store::Verdict::none, {}}};
     turn.answers = {item};
-    auto* verifying = new TurnView({context(), videos, pictures, acts}, &page);
+    auto* verifying = new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
     verifying->setTurn(turn);
     column->addWidget(verifying);
     column->addStretch();

@@ -32,8 +32,16 @@ AnswerCard::AnswerCard(ConversationParts parts, QWidget* parent) : QFrame(parent
   build();
   clock_.setInterval(kClockMs);
   connect(&clock_, &QTimer::timeout, this, &AnswerCard::showPhase);
+  connect(&parts.model, &ConversationModel::answeringChanged, this, &AnswerCard::showAnswering);
   connect(&parts.context.theme, &Theme::changed, this, &AnswerCard::applyTheme);
   applyTheme();
+  showAnswering(parts.model.isAnswering());
+}
+
+// There is one answer at a time, in whichever conversation.
+void AnswerCard::showAnswering(bool answering) {
+  again_->setEnabled(!answering);
+  againSmall_->setEnabled(!answering);
 }
 
 void AnswerCard::build() {

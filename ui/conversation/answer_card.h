@@ -30,6 +30,7 @@ struct ConversationParts {
   SeenVideos& videos;
   Pictures& pictures;
   CitationActs& acts;
+  const ConversationModel& model;
 };
 
 class AnswerCard : public QFrame {
@@ -70,6 +71,7 @@ class AnswerCard : public QFrame {
   void showCitations();
   void showCoverage();
   void showFoot();
+  void showAnswering(bool answering);
   void applyTheme();
 
   ConversationParts parts_;

@@ -53,7 +53,7 @@ ConversationPanel::ConversationPanel(Context& context, QWidget* parent)
 }
 
 void ConversationPanel::build() {
-  const ConversationParts parts{context_, videos_, pictures_, acts_};
+  const ConversationParts parts{context_, videos_, pictures_, acts_, model_};
   auto* column = new QVBoxLayout(this);
   column->setSpacing(0);
   column->setContentsMargins(0, 0, 0, 0);
@@ -141,6 +141,7 @@ void ConversationPanel::connectModel() {
   connect(&model_, &ConversationModel::answeringChanged, this, [this, stop](bool answering) {
     stop->setEnabled(answering);
     box_->setAnswering(answering);
+    start_->setAnswering(answering);
   });
   connect(&model_, &ConversationModel::reset, this, [this] {
     showPage();

@@ -69,6 +69,11 @@ void StartPage::setSuggesting(bool on) {
   refresh();
 }
 
+void StartPage::setAnswering(bool answering) {
+  answering_ = answering;
+  refresh();
+}
+
 void StartPage::refresh() {
   const bool video = context_.workspace.hasVideo();
   const bool seen = video && videos_.hasSeen(context_.workspace.video().id);
@@ -89,6 +94,7 @@ void StartPage::refresh() {
         tr("Every answer names the moments it rests on: click one to see for yourself."));
   }
   list_->setVisible(seen && suggesting_);
+  list_->setEnabled(!answering_);
 }
 
 }  // namespace longtake::ui

@@ -25,6 +25,7 @@ class StartPage : public QScrollArea {
   // Empty: general ones.
   void setSuggestions(const QStringList& questions);
   void setSuggesting(bool on);
+  void setAnswering(bool answering);  // somewhere: nothing can be asked now
 
  signals:
   void suggested(const QString& question);
@@ -43,6 +44,7 @@ class StartPage : public QScrollArea {
   QVBoxLayout* buttons_;
   QStringList suggestions_;
   bool suggesting_ = true;
+  bool answering_ = false;
 };
 
 }  // namespace longtake::ui

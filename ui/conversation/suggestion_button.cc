@@ -47,12 +47,13 @@ void SuggestionButton::paintEvent(QPaintEvent* /*event*/) {
   painter.setLayoutDirection(layoutDirection());
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(hasFocus() ? c.accent : c.line, hasFocus() ? 1.5 : 1));
-  painter.setBrush(isDown() ? c.pressed : underMouse() ? c.hover : c.raised);
+  const bool hovered = isEnabled() && underMouse();
+  painter.setBrush(isDown() ? c.pressed : hovered ? c.hover : c.raised);
   painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), theme_.radius(), theme_.radius());
   QRect box = words(width());
   box.setHeight(height() - 2 * theme_.gapSmall());
   painter.setFont(theme_.font(Theme::Font::body));
-  painter.setPen(c.text);
+  painter.setPen(isEnabled() ? c.text : c.textFaint);
   painter.drawText(QStyle::visualRect(layoutDirection(), rect(), box),
                    Qt::AlignLeading | Qt::AlignVCenter | Qt::TextWordWrap, text());
   const int size = theme_.px(16);

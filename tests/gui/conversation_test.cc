@@ -866,7 +866,8 @@ class ConversationTest : public QObject {
     const store::Video video = desk.call<VideoAdded>(AddVideo{sampleVideo().toStdString()}).video;
     there.workspace.openVideo(video);
     Scene scene(there);
-    QTRY_COMPARE(scene.panel->box().scope().why(), QStringLiteral("Nothing seen yet"));
+    QTRY_COMPARE(scene.panel->box().scope().why(),
+                 QStringLiteral("Not being watched"));
     QTest::qWait(50);
     shot(scene.window, QStringLiteral("conversation_nothing_seen"));
     WatchVideo part{video.id};

@@ -966,9 +966,13 @@ void WindowTest::aMemoryCanBeDeleted() {
   QTRY_COMPARE(state(), QString("not seen yet"));
   QTRY_VERIFY(!context.actions[ActionId::showMemories]->isEnabled());
   QVERIFY(desktop->window().findChild<QLabel*>(QStringLiteral("answerText")) != nullptr);
-  // And it can be watched anew.
+  // And it can be watched anew, as is offered where one would ask.
+  context.actions[ActionId::newConversation]->trigger();
   QSignalSpy watched(&context.engine, &EngineLink::watchEnded);
-  context.actions[ActionId::resumeWatching]->trigger();
+  auto* watch = desktop->window().findChild<QPushButton*>(QStringLiteral("watch"));
+  QTRY_VERIFY(watch->isVisible());
+  QTest::mouseClick(watch, Qt::LeftButton);
+  QTRY_VERIFY(!watch->isVisible());
   QTRY_VERIFY_WITH_TIMEOUT(watched.count() > 0, 60'000);
   QTRY_VERIFY(state().startsWith("all seen"));
 }

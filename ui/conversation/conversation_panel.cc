@@ -107,6 +107,7 @@ void ConversationPanel::build() {
   column->addLayout(bottom);
 
   connect(start_, &StartPage::suggested, this, &ConversationPanel::ask);
+  connect(start_, &StartPage::watchWanted, this, &ConversationPanel::watchWanted);
   connect(box_, &QuestionBox::begun, this, [this] {
     if (box_->scope().why().isEmpty()) model_.prepare(box_->scope().scopes());
   });

@@ -54,6 +54,7 @@ class ConversationPanel : public QWidget {
   void openVideoRequested(qint64 video, longtake::TimeRange range);
   void markerWanted(const longtake::store::Marker& marker);
   void clipWanted(qint64 video, longtake::TimeRange range);
+  void watchWanted(qint64 video);
 
  protected:
   bool event(QEvent* event) override;

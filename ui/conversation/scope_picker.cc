@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/base/text.h"
+#include "ui/conversation/unseen.h"
 #include "ui/conversation/video_chooser.h"
 
 namespace longtake::ui {
@@ -58,6 +59,9 @@ ScopePicker::ScopePicker(Context& context, SeenVideos& videos, QWidget* parent)
   connect(&videos, &SeenVideos::changed, this, [this] {
     prune();
     refresh();
+  });
+  connect(&context.settings, &Settings::changed, this, [this] {
+    if (scopes().empty()) refresh();  // what is being watched is kept there
   });
   connect(&context.theme, &Theme::changed, this, [this] {
     updateGeometry();
@@ -163,7 +167,16 @@ QString ScopePicker::why() const {
   const bool one =
       kind_ == Kind::wholeVideo || kind_ == Kind::upToHere || kind_ == Kind::markedRange;
   if (one && !context_.workspace.hasVideo()) return tr("Open a video first");
-  return one ? tr("Nothing seen yet") : tr("None of these has been seen yet");
+  if (!one) return tr("None of these has been seen yet");
+  switch (unseenOf(context_, context_.workspace.video().id)) {
+    case Unseen::awaited:
+      break;
+    case Unseen::unwatched:
+      return tr("Not being watched");
+    case Unseen::byAnother:
+      return tr("Not seen by this model yet");
+  }
+  return tr("Nothing seen yet");
 }
 
 void ScopePicker::fill() {

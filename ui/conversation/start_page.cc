@@ -1,9 +1,11 @@
 #include "ui/conversation/start_page.h"
 
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "ui/base/text.h"
 #include "ui/conversation/suggestion_button.h"
+#include "ui/conversation/unseen.h"
 
 namespace longtake::ui {
 
@@ -15,6 +17,7 @@ StartPage::StartPage(Context& context, SeenVideos& videos, QWidget* parent)
       icon_(new IconMark(context.theme, 36, page_)),
       title_(new MatchLabel(context.theme, Theme::Font::title, page_)),
       words_(new MatchLabel(context.theme, Theme::Font::body, page_)),
+      watch_(new QPushButton(tr("Watch This Video"), page_)),
       list_(new QWidget(page_)),
       buttons_(new QVBoxLayout(list_)) {
   setWidget(page_);
@@ -28,12 +31,18 @@ StartPage::StartPage(Context& context, SeenVideos& videos, QWidget* parent)
   column->addWidget(icon_, 0, Qt::AlignHCenter);
   column->addWidget(title_);
   column->addWidget(words_);
+  column->addWidget(watch_, 0, Qt::AlignHCenter);
   column->addWidget(list_);
   column->addStretch(3);
   for (MatchLabel* label : {title_, words_}) label->setAlignment(Qt::AlignHCenter);
   words_->setProperty("soft", true);
   buttons_->setContentsMargins(0, 0, 0, 0);
+  watch_->setObjectName(QStringLiteral("watch"));
+  watch_->setProperty("primary", true);
+  connect(watch_, &QPushButton::clicked, this,
+          [this] { emit watchWanted(context_.workspace.video().id); });
   connect(&context.workspace, &Workspace::videoChanged, this, &StartPage::refresh);
+  connect(&context.settings, &Settings::changed, this, &StartPage::refresh);
   connect(&videos, &SeenVideos::changed, this, &StartPage::refresh);
   connect(&context.theme, &Theme::changed, this, &StartPage::applyTheme);
   setSuggestions({});
@@ -84,17 +93,38 @@ void StartPage::refresh() {
         tr("Open a video, or drop one into the window. You can ask about it as soon as its first "
            "seconds have been seen."));
   } else if (!seen) {
-    icon_->setIcon(QStringLiteral("eye"), &Colors::textFaint);
-    title_->setPlainText(tr("Nothing seen yet"));
-    words_->setPlainText(tr("Ask as soon as the first seconds have been seen."));
+    explainUnseen();
   } else {
     icon_->setIcon(QStringLiteral("ask"), &Colors::accent);
     title_->setPlainText(tr("Ask about this video"));
     words_->setPlainText(
         tr("Every answer names the moments it rests on: click one to see for yourself."));
   }
+  watch_->setVisible(video && !seen &&
+                     unseenOf(context_, context_.workspace.video().id) != Unseen::awaited);
   list_->setVisible(seen && suggesting_);
   list_->setEnabled(!answering_);
+}
+
+void StartPage::explainUnseen() {
+  icon_->setIcon(QStringLiteral("eye"), &Colors::textFaint);
+  title_->setPlainText(tr("Nothing seen yet"));
+  switch (unseenOf(context_, context_.workspace.video().id)) {
+    case Unseen::awaited:
+      words_->setPlainText(tr("Ask as soon as the first seconds have been seen."));
+      break;
+    case Unseen::unwatched:
+      words_->setPlainText(
+          tr("This video is not being watched. Watch it, and ask as soon as its first seconds have "
+             "been seen."));
+      break;
+    case Unseen::byAnother:
+      title_->setPlainText(tr("Not seen by this model yet"));
+      words_->setPlainText(
+          tr("What was seen of this video belongs to another model, or is kept in another quality. "
+             "Let this model watch it, too, and ask as soon as the first seconds have been seen."));
+      break;
+  }
 }
 
 }  // namespace longtake::ui

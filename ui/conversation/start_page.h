@@ -12,6 +12,7 @@
 #include "ui/conversation/match_label.h"
 #include "ui/conversation/seen_videos.h"
 
+class QPushButton;
 class QVBoxLayout;
 
 namespace longtake::ui {
@@ -29,9 +30,11 @@ class StartPage : public QScrollArea {
 
  signals:
   void suggested(const QString& question);
+  void watchWanted(qint64 video);
 
  private:
   void refresh();
+  void explainUnseen();
   void applyTheme();
 
   Context& context_;
@@ -40,6 +43,7 @@ class StartPage : public QScrollArea {
   IconMark* icon_;
   MatchLabel* title_;
   MatchLabel* words_;
+  QPushButton* watch_;
   QWidget* list_;
   QVBoxLayout* buttons_;
   QStringList suggestions_;

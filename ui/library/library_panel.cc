@@ -329,6 +329,10 @@ void LibraryPanel::openVideo(qint64 video) {
   context_.workspace.openVideo(known->video);
 }
 
+void LibraryPanel::watch(qint64 video) {
+  queue_.resume({video});
+}
+
 void LibraryPanel::relink(qint64 video) {
   relinker_.ask(video, window());
 }

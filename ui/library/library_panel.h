@@ -44,6 +44,8 @@ class LibraryPanel : public QWidget {
   // Opens a video of the library in the player.
   void openVideo(qint64 video);
   void playVideo(qint64 video);
+  // By the model in use; goes on if it was paused.
+  void watch(qint64 video);
   // Asks where its file is now.
   void relink(qint64 video);
 

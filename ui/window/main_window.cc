@@ -233,6 +233,7 @@ void MainWindow::connectPanels() {
           [this](qint64 video) { showDialog<MemoriesDialog>(context_, video); });
   connect(library_, &LibraryPanel::watchingChanged, this,
           [this] { watching_->setText(library_->watchingWords()); });
+  connect(conversation_, &ConversationPanel::watchWanted, library_, &LibraryPanel::watch);
   connect(conversation_, &ConversationPanel::clipWanted, this,
           [this](qint64 video, TimeRange range) {
             whenOpen(video, [this, range] { player_->exportClip(range); });

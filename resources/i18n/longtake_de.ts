@@ -527,6 +527,10 @@
         <source>Weakly confirmed</source>
         <translation>Schwach bestätigt</translation>
     </message>
+    <message>
+        <source>A removed video</source>
+        <translation>Ein entferntes Video</translation>
+    </message>
 </context>
 <context>
     <name>Engine</name>
@@ -3821,6 +3825,10 @@
         <source>Drop to add</source>
         <translation>Zum Hinzufügen loslassen</translation>
     </message>
+    <message>
+        <source>This video is no longer in the library</source>
+        <translation>Dieses Video ist nicht mehr in der Bibliothek</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::MarkerEditor</name>
@@ -4722,6 +4730,14 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
         <source>Selected Videos…</source>
         <translation>Ausgewählte Videos…</translation>
     </message>
+    <message>
+        <source>Not being watched</source>
+        <translation>Wird nicht angesehen</translation>
+    </message>
+    <message>
+        <source>Not seen by this model yet</source>
+        <translation>Von diesem Modell noch nicht gesehen</translation>
+    </message>
 </context>
 <context>
     <name>longtake::ui::SearchModel</name>
@@ -4930,6 +4946,22 @@ Dort liegen Gedächtnis, Gespräche und Marken; die Videos bleiben, wo sie sind.
     <message>
         <source>Ask as soon as the first seconds have been seen.</source>
         <translation>Fragen sind möglich, sobald die ersten Sekunden gesehen sind.</translation>
+    </message>
+    <message>
+        <source>Watch This Video</source>
+        <translation>Dieses Video ansehen</translation>
+    </message>
+    <message>
+        <source>This video is not being watched. Watch it, and ask as soon as its first seconds have been seen.</source>
+        <translation>Dieses Video wird gerade nicht angesehen. Wird es angesehen, sind Fragen möglich, sobald die ersten Sekunden gesehen sind.</translation>
+    </message>
+    <message>
+        <source>Not seen by this model yet</source>
+        <translation>Von diesem Modell noch nicht gesehen</translation>
+    </message>
+    <message>
+        <source>What was seen of this video belongs to another model, or is kept in another quality. Let this model watch it, too, and ask as soon as the first seconds have been seen.</source>
+        <translation>Was von diesem Video gesehen wurde, gehört zu einem anderen Modell oder ist in anderer Qualität abgelegt. Sieht auch dieses Modell es an, sind Fragen möglich, sobald die ersten Sekunden gesehen sind.</translation>
     </message>
 </context>
 <context>

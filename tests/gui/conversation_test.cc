@@ -866,8 +866,7 @@ class ConversationTest : public QObject {
     const store::Video video = desk.call<VideoAdded>(AddVideo{sampleVideo().toStdString()}).video;
     there.workspace.openVideo(video);
     Scene scene(there);
-    QTRY_COMPARE(scene.panel->box().scope().why(),
-                 QStringLiteral("Not being watched"));
+    QTRY_COMPARE(scene.panel->box().scope().why(), QStringLiteral("Not being watched"));
     QTest::qWait(50);
     shot(scene.window, QStringLiteral("conversation_nothing_seen"));
     WatchVideo part{video.id};
@@ -1243,7 +1242,8 @@ class ConversationTest : public QObject {
         "while the "
         "other waits beside the";
     turn.answers = {item};
-    auto* streaming = new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
+    auto* streaming =
+        new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
     streaming->setTurn(turn);
     column->addWidget(streaming);
     item.phase = session::Phase::verifying;
@@ -1252,7 +1252,8 @@ class ConversationTest : public QObject {
         {0, video_.id, {12'400'000, 15'000'000}, 0.7, store::Verdict::confirmed, {}},
         {0, video_.id, {41'000'000, 44'000'000}, 0.25, store::Verdict::none, {}}};
     turn.answers = {item};
-    auto* verifying = new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
+    auto* verifying =
+        new TurnView({context(), videos, pictures, acts, scene.panel->model()}, &page);
     verifying->setTurn(turn);
     column->addWidget(verifying);
     column->addStretch();

@@ -722,8 +722,9 @@ class LibraryTest : public QObject {
       }
       if (!QTest::qWaitFor([&] { return library.rows() == left && told.count() > 0; })) return 0;
       QTest::qWait(50);
-      return told.count() == 1 ? told.first().first().toString().section(QChar(0xa0), 0, 0).toDouble()
-                               : 0;
+      return told.count() == 1
+                 ? told.first().first().toString().section(QChar(0xa0), 0, 0).toDouble()
+                 : 0;
     };
     const double two = removed(1);
     QTRY_VERIFY(library.dialog<QMessageBox>() == nullptr);

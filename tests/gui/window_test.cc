@@ -482,7 +482,8 @@ void WindowTest::theKeysActWhereTheMarkersAre() {
   for (const qsizetype markers : {1, 2}) {
     QTest::keyClick(&window, Qt::Key_L, Qt::ControlModifier);
     QTRY_VERIFY(qobject_cast<QPlainTextEdit*>(QApplication::focusWidget()) != nullptr);
-    QTest::keySequence(QApplication::focusWidget(), context.actions[ActionId::showMarkers]->shortcut());
+    QTest::keySequence(QApplication::focusWidget(),
+                       context.actions[ActionId::showMarkers]->shortcut());
     QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()) == nullptr);
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_M);
     QTRY_COMPARE(context.workspace.markers().size(), markers);
@@ -632,7 +633,8 @@ void WindowTest::aCitationOfAnotherVideoIsMarkedAndCutThere() {
   CitationChip* here = nullptr;
   QTRY_VERIFY((here = chipOf(star.id)) != nullptr);
   const auto cut = [&](CitationChip* chip) {
-    QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(4, 4), chip->mapToGlobal(QPoint(4, 4)));
+    QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(4, 4),
+                            chip->mapToGlobal(QPoint(4, 4)));
     QCoreApplication::sendEvent(chip, &event);
     auto* menu = chip->findChild<QMenu*>();
     for (QAction* action : menu->actions()) {

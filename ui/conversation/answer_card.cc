@@ -243,8 +243,8 @@ void AnswerCard::showCitations() {
     }
     const store::Citation& citation = citations[i];
     // Which video it is of goes without saying only if there is but the open one.
-    const bool named = turn_.scopes.size() > 1 ||
-                       citation.video_id != parts_.context.workspace.video().id;
+    const bool named =
+        turn_.scopes.size() > 1 || citation.video_id != parts_.context.workspace.video().id;
     chips_[static_cast<qsizetype>(i)]->setCitation(
         citation, item_, static_cast<int>(i) + 1,
         named ? parts_.videos.name(citation.video_id) : QString(),

@@ -78,8 +78,8 @@ void TurnView::setTurn(const Turn& turn) {
 
 void TurnView::showAbout() {
   const qint64 open = parts_.context.workspace.video().id;
-  about_->setText(QStringLiteral("%1 · %2").arg(scopeWords(scopes_, parts_.videos, open),
-                                                dayWords(askedAt_)));
+  about_->setText(
+      QStringLiteral("%1 · %2").arg(scopeWords(scopes_, parts_.videos, open), dayWords(askedAt_)));
 }
 
 void TurnView::growAnswer(const Turn& turn) {

@@ -253,8 +253,7 @@ void LibraryPanel::showSpace() {
   const qint64 quota = context_.settings.diskQuota();
   const QString size = sizeText(shelf_.memoryBytes());
   footer_->setText(
-      tr("%n video(s)", nullptr, static_cast<int>(shelf_.videos().size())) +
-      QStringLiteral(" · ") +
+      tr("%n video(s)", nullptr, static_cast<int>(shelf_.videos().size())) + QStringLiteral(" · ") +
       (quota > 0 ? tr("%1 of %2 memory").arg(size, sizeText(quota)) : tr("%1 memory").arg(size)));
 }
 

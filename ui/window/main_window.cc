@@ -503,8 +503,8 @@ void MainWindow::checkSides() {
 void MainWindow::setFullScreen(bool on) {
   context_.actions[Id::fullScreen]->setChecked(on);
   // There is the picture alone: what is shown beside it is chosen before or afterwards.
-  for (const ActionId id : {Id::showLibrary, Id::showTimeline, Id::showConversation,
-                            Id::showMarkers, Id::showSearch}) {
+  for (const ActionId id :
+       {Id::showLibrary, Id::showTimeline, Id::showConversation, Id::showMarkers, Id::showSearch}) {
     context_.actions[id]->setEnabled(!on);
   }
   if (on) {

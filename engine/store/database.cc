@@ -169,7 +169,7 @@ Database::Database(const std::filesystem::path& path, Mode mode) : path_(path) {
     } else {
       std::error_code unknown;
       const bool exists = std::filesystem::exists(path, unknown);
-      if (unknown) fail_file(path, "look for it", unknown.value());
+      if (unknown) fail_file(path, "examine", unknown.value());
       if (!exists) {
         throw Error(ErrorCode::not_found, path.string() + ": there is no library here",
                     "Watch a video first, or name another library with --library.");

@@ -2470,6 +2470,26 @@
         <source>Try again in a moment</source>
         <translation>Versuchen Sie es gleich noch einmal</translation>
     </message>
+    <message>
+        <source>%1: only a file can take a video&apos;s place</source>
+        <translation>%1: Nur eine Datei kann an die Stelle eines Videos treten</translation>
+    </message>
+    <message>
+        <source>What is at the address is a video of its own: watch it.</source>
+        <translation>Was unter der Adresse liegt, ist ein eigenes Video: Dieses ansehen lassen.</translation>
+    </message>
+    <message>
+        <source>Too many files are open at once. Ask about fewer videos.</source>
+        <translation>Zu viele Dateien sind gleichzeitig offen. Nach weniger Videos fragen.</translation>
+    </message>
+    <message>
+        <source>%1: there is no room for the copy that is made before a library of version %2 is brought up to date</source>
+        <translation>%1: Für die Kopie, die vor dem Aktualisieren einer Bibliothek der Version %2 gemacht wird, ist kein Platz</translation>
+    </message>
+    <message>
+        <source>Make room on the drive by removing something else from it. Nothing was changed.</source>
+        <translation>Platz schaffen und anderes von diesem Laufwerk entfernen. Es wurde nichts geändert.</translation>
+    </message>
 </context>
 <context>
     <name>Library</name>

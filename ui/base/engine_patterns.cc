@@ -59,6 +59,8 @@ constexpr EnginePattern kPatterns[] = {
     {"Write its path; for one of the library its id or its name will do.", 0,
      QT_TRANSLATE_NOOP("Engine", "Choose a file.")},
     {QT_TRANSLATE_NOOP("Engine", "%1 is not in the library")},
+    {QT_TRANSLATE_NOOP("Engine", "%1: only a file can take a video's place")},
+    {QT_TRANSLATE_NOOP("Engine", "What is at the address is a video of its own: watch it.")},
     {"`longtake-cli list` shows what is; `longtake-cli watch` adds a video.", 0,
      QT_TRANSLATE_NOOP("Engine", "Add the video first.")},
     {QT_TRANSLATE_NOOP("Engine", "There is no such conversation")},
@@ -121,6 +123,8 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP("Engine", "Free some space on this drive, then try again.")},
     {QT_TRANSLATE_NOOP("Engine", "Close other programs, then try again.")},
     {QT_TRANSLATE_NOOP("Engine", "Choose a shorter name.")},
+    {"Too many files are open at once. Ask about fewer videos, or raise the limit (`ulimit -n`).", 0,
+     QT_TRANSLATE_NOOP("Engine", "Too many files are open at once. Ask about fewer videos.")},
     {QT_TRANSLATE_NOOP("Engine", "Check the drive and its connection, then try again.")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the file ends before byte %2")},
     {QT_TRANSLATE_NOOP("Engine",
@@ -397,6 +401,12 @@ constexpr EnginePattern kPatterns[] = {
     {QT_TRANSLATE_NOOP(
         "Engine", "%1: this library is of an older version and must be brought up to date first")},
     {QT_TRANSLATE_NOOP("Engine", "Open it once with Longtake where it may be written.")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "%1: there is no room for the copy that is made before a library of version "
+                       "%2 is brought up to date")},
+    {QT_TRANSLATE_NOOP("Engine",
+                       "Make room on the drive by removing something else from it. Nothing was "
+                       "changed.")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by %2")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by %2 (process %3)")},
     {QT_TRANSLATE_NOOP("Engine", "%1: the library is in use by another process")},

@@ -109,9 +109,9 @@ std::unique_ptr<Engine> Context::open_engine() {
     std::error_code unknown;  // opening says why
     return std::filesystem::exists(options.library / "library.db", unknown);
   };
-  // Whoever only looks makes a library where there is none just in the place of his own: another
-  // name may be mistyped.
-  if (needs_ == Needs::reading && (exists() || !library_.empty())) {
+  // Whoever adds nothing makes a library only in the place of his own: another name may be mistyped.
+  const bool named_in_vain = needs_ != Needs::writing && !library_.empty() && !exists();
+  if (named_in_vain || (needs_ == Needs::reading && exists())) {
     try {
       return open_patiently(reading, kPatience);
     } catch (const Error& error) {

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "engine/base/log.h"
 #include "kernels/error.h"
 
 namespace longtake::memory {
@@ -46,8 +45,7 @@ StreamWindow::StreamWindow(kernels::Backend& backend, const kernels::RopeTable& 
 StreamWindow::~StreamWindow() {
   try {
     backend_.synchronize();
-  } catch (const Error& error) {
-    log("memory").debug("not waited for: {}", error.message());
+  } catch (const Error&) {
   }
 }
 

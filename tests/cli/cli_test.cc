@@ -222,7 +222,7 @@ TEST_F(Cli, ManyRangesAreCounted) {
 
 TEST_F(Cli, LookingMakesNoLibrary) {
   for (const std::vector<std::string>& command :
-       std::vector<std::vector<std::string>>{{"list"}, {"show", "sample.mp4"}, {"search", "bar"}}) {
+       std::vector<std::vector<std::string>>{{"list"}, {"show", "sample.mp4"}, {"search", "bar"}, {"check"}, {"ask", "1", kQuestion}}) {
     const tests::Outcome outcome = run(command, "mistyped");
     EXPECT_EQ(outcome.code, 3) << command[0] << outcome.output;
     EXPECT_NE(outcome.output.find("there is no library here"), std::string::npos) << outcome.output;
@@ -237,7 +237,7 @@ TEST_F(Cli, AnotherUsersLibraryIsNoFault) {
   if (geteuid() == 0) {
     fs::permissions(place("library"), fs::perms::none);
     // As nobody, for whom the test's own folder must be open.
-    fs::permissions(*folder_, fs::perms::all);
+    fs::permissions(folder_->path(), fs::perms::all);
     const tests::Outcome outcome =
         shell("setpriv --reuid 65534 --clear-groups \"$lt\" list --library \"$library\" 2>&1");
     fs::permissions(place("library"), fs::perms::all);

@@ -94,13 +94,16 @@ TEST_F(TwoProcesses, SeveralMayComeToANewLibraryAtOnce) {
     fs::remove_all(library());
     std::vector<pid_t> children;
     const auto output = [&](std::size_t i) { return folder_ / ("output" + std::to_string(i)); };
-    for (const char* name : {"list", "check", "list"}) {
-      children.push_back(tests::start_program(command({name}), output(children.size())));
+    for (int i = 0; i < 3; ++i) {
+      children.push_back(
+          tests::start_program(command({"watch", "/nowhere.mp4"}), output(children.size())));
     }
     for (std::size_t i = 0; i < children.size(); ++i) {
       const tests::Outcome outcome = tests::finish_program(children[i], output(i));
-      EXPECT_EQ(outcome.code, 0) << outcome.output;
+      EXPECT_EQ(outcome.code, 3) << outcome.output;  // what is wrong is the file
+      EXPECT_NE(outcome.output.find("nowhere.mp4"), std::string::npos) << outcome.output;
     }
+    EXPECT_TRUE(fs::exists(library() / "library.db"));
   }
 }
 

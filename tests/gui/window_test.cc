@@ -402,6 +402,12 @@ void WindowTest::aClickLeavesTheKeysToThePlayer() {
   Workspace& workspace = context.workspace;
   QSignalSpy told(&workspace, &Workspace::told);
   const auto press = [&](Qt::Key key) { QTest::keyClick(window.focusWidget(), key); };
+  // Nobody has clicked anywhere yet.
+  QTRY_VERIFY(workspace.hasVideo());
+  press(Qt::Key_Space);
+  QTRY_VERIFY(workspace.isPlaying());
+  press(Qt::Key_Space);
+  QTRY_VERIFY(!workspace.isPlaying());
   askToTheEnd(*desktop, QStringLiteral("What color is the star?"));
   window.setFocus();
   told.clear();

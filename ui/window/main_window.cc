@@ -77,6 +77,8 @@ MainWindow::MainWindow(Context& context, const QString& resources)
   connectActions();
   restoreLayout();
   qApp->installEventFilter(this);
+  // Otherwise it would be the first button, which Space would press instead of playing.
+  player_->setFocus(Qt::OtherFocusReason);
 }
 
 MainWindow::~MainWindow() = default;
@@ -387,7 +389,9 @@ void MainWindow::openSample() {
 }
 
 void MainWindow::showPanels() {
+  const bool again = pages_->currentWidget() != columns_;
   pages_->setCurrentWidget(columns_);
+  if (again) player_->setFocus(Qt::OtherFocusReason);
 }
 
 // Nothing plays on behind it that could not be stopped.

@@ -336,8 +336,12 @@ void WindowTest::fullScreenLeavesTheWindowAsItWas() {
     QTRY_COMPARE(window.size(), QSize(1000, 640));
     size = window.size();
 
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    library->findChild<QAbstractItemView*>("videos")->setFocus();
     QTest::keyClick(&window, Qt::Key_F11);
     QTRY_VERIFY(window.isFullScreen());
+    QCOMPARE(window.focusWidget(), window.findChild<PlayerPanel*>());
     for (const auto id : {ActionId::showLibrary, ActionId::showTimeline, ActionId::showMarkers}) {
       QTest::keySequence(&window, actions[id]->shortcut());
     }

@@ -320,7 +320,8 @@ void MainWindow::connectActions() {
 
   const auto showing = [&](ActionId id, QWidget* panel) {
     actions[id]->setChecked(true);
-    connect(actions[id], &QAction::toggled, panel, &QWidget::setVisible);
+    connect(actions[id], &QAction::toggled, this,
+            [this, panel](bool shown) { setShown(*panel, shown); });
   };
   showing(Id::showLibrary, library_);
   showing(Id::showTimeline, timeline_);
@@ -331,7 +332,7 @@ void MainWindow::connectActions() {
     connect(actions[id], &QAction::triggered, this, [this, panel] {
       const bool front = side_->isVisible() && side_->currentWidget() == panel;
       if (front) {
-        side_->hide();
+        setShown(*side_, false);
         fitColumns();
       } else {
         showSide(panel);
@@ -504,6 +505,12 @@ void MainWindow::checkSides() {
   }
 }
 
+void MainWindow::setShown(QWidget& panel, bool shown) {
+  const bool had = !shown && panel.isAncestorOf(focusWidget());
+  if (had) player_->setFocus(Qt::OtherFocusReason);
+  panel.setVisible(shown);
+}
+
 void MainWindow::setFullScreen(bool on) {
   context_.actions[Id::fullScreen]->setChecked(on);
   // There is the picture alone: what is shown beside it is chosen before or afterwards.
@@ -522,9 +529,9 @@ void MainWindow::setFullScreen(bool on) {
     sideShown_ |= !side_->isHidden();      // a question was to be typed, or something to be found
   }
   banner_->setVisible(!on && bannerShown_);
-  library_->setVisible(!on && libraryShown_);
-  timeline_->setVisible(!on && timelineShown_);
-  side_->setVisible(!on && sideShown_);
+  setShown(*library_, !on && libraryShown_);
+  setShown(*timeline_, !on && timelineShown_);
+  setShown(*side_, !on && sideShown_);
   menuBar()->setVisible(!on);
   statusBar()->setVisible(!on);
   player_->setChromeVisible(!on);

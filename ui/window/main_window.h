@@ -83,6 +83,8 @@ class MainWindow : public QMainWindow {
   void connectActions();
   void restoreLayout();
   void saveLayout();
+  // A panel that goes leaves its keys to the player: the next button would take Space.
+  void setShown(QWidget& panel, bool shown);
   void setFullScreen(bool on);
   void followWindowManager();
   void checkSides();  // the actions of the side panel, by what is in front
